@@ -1,0 +1,117 @@
+import type { FramePacer } from "./frame_pacer.ts";
+import type { TopOff } from "./top_off.ts";
+
+/** Where the pictures come from: the part of the capture, converter and encoder that is used here. */
+export interface Picture<Frame> {
+  /** When the first change since the last grab was seen, in milliseconds; undefined if none was. */
+  readonly damagedAt: number | undefined;
+  /** Takes the newest picture of what changed and encodes it. */
+  take(options: { keyframe: boolean; topOff: boolean }): Promise<Frame>;
+}
+
+/** What the loop asks before it takes a frame, and whom it hands the frame to. */
+export interface FrameSink<Frame> {
+  /** Whether anybody wants frames at all. */
+  readonly wanted: boolean;
+  /** Whether a viewer waits for a keyframe. */
+  readonly keyframeWanted: boolean;
+  /** Whether the network has room for another frame. */
+  readonly hasRoom: boolean;
+  /** Takes over an encoded frame, synchronously. */
+  deliver(frame: Frame, info: { keyframe: boolean; topOff: boolean }): { octets: number };
+}
+
+/**
+ * Takes a frame whenever the screen has changed *and* the network has room for it; never because
+ * time has passed. One frame is under way at a time, so what is taken next is always the newest
+ * screen, and nothing that was encoded has to be thrown away.
+ *
+ * {@link FrameLoop.wake} is called on each event that may let a frame go: damage, room on the
+ * network, a keyframe wanted. The only timers are the frame-rate cap's and the top-off's.
+ */
+export class FrameLoop<Frame> implements AsyncDisposable {
+  readonly #picture: Picture<Frame>;
+  readonly #sink: FrameSink<Frame>;
+  readonly #pacer: FramePacer;
+  readonly #topOff: TopOff;
+  readonly #onerror: (error: unknown) => void;
+  #running: Promise<void> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timerAt = Infinity;
+  #stopped = false;
+
+  constructor(options: {
+    picture: Picture<Frame>;
+    sink: FrameSink<Frame>;
+    pacer: FramePacer;
+    topOff: TopOff;
+    /** Called once if a frame could not be taken; the loop has stopped then. */
+    onerror: (error: unknown) => void;
+  }) {
+    this.#picture = options.picture;
+    this.#sink = options.sink;
+    this.#pacer = options.pacer;
+    this.#topOff = options.topOff;
+    this.#onerror = options.onerror;
+  }
+
+  /** Looks whether a frame may be taken, and takes it. Cheap; call it on every event. */
+  wake(): void {
+    if (this.#running || this.#stopped || !this.#next()) return;
+    this.#running = this.#run().finally(() => this.#running = undefined);
+  }
+
+  async #run(): Promise<void> {
+    try {
+      for (let next = this.#next(); next && !this.#stopped; next = this.#next()) {
+        this.#pacer.taken(performance.now());
+        const frame = await this.#picture.take(next);
+        if (this.#stopped) return;
+        const { octets } = this.#sink.deliver(frame, next);
+        const now = performance.now();
+        if (next.topOff) this.#topOff.refined(now, octets);
+        else this.#topOff.changed(now);
+      }
+    } catch (error) {
+      const stopped = this.#stopped;
+      this.#stop();
+      if (!stopped) this.#onerror(error);
+    }
+  }
+
+  /** The frame to take now; undefined when there is none, with a timer set if one comes later. */
+  #next(): { keyframe: boolean; topOff: boolean } | undefined {
+    const { wanted, keyframeWanted, hasRoom } = this.#sink;
+    if (!wanted || !hasRoom) return undefined;
+    const now = performance.now();
+    const changed = this.#picture.damagedAt !== undefined;
+    const due = changed || keyframeWanted ? now : this.#topOff.dueAt;
+    const at = Math.max(due, now + this.#pacer.delay(now));
+    if (at > now) {
+      this.#wakeAt(at, now);
+      return undefined;
+    }
+    return { keyframe: keyframeWanted, topOff: !changed && !keyframeWanted };
+  }
+
+  #wakeAt(at: number, now: number): void {
+    if (at === this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = at === Infinity ? undefined : setTimeout(() => {
+      this.#timerAt = Infinity;
+      this.wake();
+    }, at - now);
+  }
+
+  #stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** Stops, and waits for the frame under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop();
+    await this.#running;
+  }
+}

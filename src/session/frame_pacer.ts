@@ -1,0 +1,34 @@
+/**
+ * Holds the frame rate under a cap without a clock: a frame that comes after a pause never waits.
+ *
+ * It is the generic cell rate algorithm (ITU-T I.371): each frame moves a theoretical arrival time
+ * on by one interval, and a frame may come up to `burst` intervals before it. The click that lands
+ * between two frames of a moving picture is therefore taken at once, while the average holds.
+ */
+export class FramePacer {
+  readonly #interval: number;
+  readonly #tolerance: number;
+  #theoreticalArrival = -Infinity;
+
+  /**
+   * @param framesPerSecond the cap on the average rate.
+   * @param burst how many intervals early a frame may come, 0 or more.
+   */
+  constructor(framesPerSecond: number, burst = 1) {
+    if (!(framesPerSecond > 0)) {
+      throw new TypeError(`Frames per second must be above 0, got ${framesPerSecond}`);
+    }
+    this.#interval = 1000 / framesPerSecond;
+    this.#tolerance = burst * this.#interval;
+  }
+
+  /** Milliseconds to wait before a frame may be taken at `now`; 0 when it may be taken at once. */
+  delay(now: number): number {
+    return Math.max(0, this.#theoreticalArrival - this.#tolerance - now);
+  }
+
+  /** Notes that a frame was taken at `now`, in milliseconds. */
+  taken(now: number): void {
+    this.#theoreticalArrival = Math.max(now, this.#theoreticalArrival) + this.#interval;
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * Decides about the frames that are sent after the screen has fallen still.
+ *
+ * Rate control gives the last frame of a change few bits when much changed. Encoding the same
+ * picture a few more times lets the encoder spend what it saved, so that text becomes sharp; when
+ * the encoder has nothing left to add (its frames become tiny), or after `frames`, nothing more is
+ * sent until the screen changes again.
+ */
+export class TopOff {
+  /** How long the screen must have been still before the first extra frame, in milliseconds. */
+  static readonly QUIET_MS = 60;
+  /** Milliseconds between extra frames: rare enough that a change seldom has to wait for one. */
+  static readonly INTERVAL_MS = 80;
+  /** A frame of skipped macroblocks is below this many octets for each macroblock of 256 pixels. */
+  static readonly TINY_OCTETS_PER_MACROBLOCK = 0.05;
+
+  readonly #frames: number;
+  readonly #tinyOctets: number;
+  #left = 0;
+  #tinyInARow = 0;
+  #dueAt = Infinity;
+
+  /**
+   * @param pixels in the picture.
+   * @param frames at most so many extra frames after each change.
+   */
+  constructor(pixels: number, frames = 12) {
+    this.#frames = frames;
+    this.#tinyOctets = Math.max(64, (pixels / 256) * TopOff.TINY_OCTETS_PER_MACROBLOCK);
+  }
+
+  /** When the next extra frame is due, in milliseconds; `Infinity` when none is. */
+  get dueAt(): number {
+    return this.#left > 0 ? this.#dueAt : Infinity;
+  }
+
+  /** A changed picture was encoded at `now`. */
+  changed(now: number): void {
+    this.#left = this.#frames;
+    this.#tinyInARow = 0;
+    this.#dueAt = now + TopOff.QUIET_MS;
+  }
+
+  /** An extra frame was encoded at `now` into so many octets. */
+  refined(now: number, octets: number): void {
+    this.#left--;
+    this.#tinyInARow = octets <= this.#tinyOctets ? this.#tinyInARow + 1 : 0;
+    if (this.#tinyInARow >= 2) this.#left = 0;
+    this.#dueAt = now + TopOff.INTERVAL_MS;
+  }
+
+  /** Nothing more is due until the next change. */
+  stop(): void {
+    this.#left = 0;
+  }
+}
