@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { FrameLoop, type FrameSink, type Picture } from "../../src/session/frame_loop.ts";
+import { FramePacer } from "../../src/session/frame_pacer.ts";
+import { TopOff } from "../../src/session/top_off.ts";
+
+/** A screen and a network whose events the test raises itself. */
+class Rig implements Picture<number>, FrameSink<number> {
+  damagedAt: number | undefined;
+  wanted = true;
+  keyframeWanted = false;
+  hasRoom = true;
+  fail = false;
+  readonly taken: { keyframe: boolean; topOff: boolean }[] = [];
+  readonly errors: unknown[] = [];
+  readonly loop: FrameLoop<number>;
+  readonly #encoded: (() => void)[] = [];
+
+  constructor(framesPerSecond = 1000, topOffFrames = 0) {
+    this.loop = new FrameLoop({
+      picture: this,
+      sink: this,
+      pacer: new FramePacer(framesPerSecond, 1),
+      topOff: new TopOff(1280 * 720, topOffFrames),
+      onerror: (error) => this.errors.push(error),
+    });
+  }
+
+  async take(options: { keyframe: boolean; topOff: boolean }): Promise<number> {
+    this.taken.push(options);
+    this.damagedAt = undefined;
+    if (this.fail) throw new Error("The encoder failed");
+    await new Promise<void>((resolve) => this.#encoded.push(resolve));
+    return this.taken.length;
+  }
+
+  deliver(_frame: number, { keyframe }: { keyframe: boolean }): { octets: number } {
+    if (keyframe) this.keyframeWanted = false;
+    return { octets: 10_000 };
+  }
+
+  damage() {
+    this.damagedAt = performance.now();
+    this.loop.wake();
+  }
+
+  async encoded() {
+    this.#encoded.shift()?.();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+}
+
+Deno.test("FrameLoop takes a frame in the turn of the damage", async () => {
+  const rig = new Rig();
+  rig.damage();
+  assert.equal(rig.taken.length, 1);
+  await rig.encoded();
+  await rig.loop[Symbol.asyncDispose]();
+});
+
+Deno.test("FrameLoop takes nothing while nobody looks", async () => {
+  const rig = new Rig();
+  rig.wanted = false;
+  rig.damage();
+  assert.equal(rig.taken.length, 0);
+  await rig.loop[Symbol.asyncDispose]();
+});
+
+Deno.test("FrameLoop leaves the screen alone until the network has room, then takes the newest", async () => {
+  const rig = new Rig();
+  rig.hasRoom = false;
+  rig.damage();
+  rig.damage();
+  assert.equal(rig.taken.length, 0);
+  rig.hasRoom = true;
+  rig.loop.wake();
+  assert.equal(rig.taken.length, 1);
+  await rig.encoded();
+  assert.equal(rig.taken.length, 1);
+  await rig.loop[Symbol.asyncDispose]();
+});
+
+Deno.test("FrameLoop has one frame under way and takes the next as soon as it is encoded", async () => {
+  const rig = new Rig();
+  rig.damage();
+  rig.damage();
+  rig.damage();
+  assert.equal(rig.taken.length, 1);
+  await rig.encoded();
+  assert.equal(rig.taken.length, 2);
+  await rig.encoded();
+  await rig.loop[Symbol.asyncDispose]();
+});
+
+Deno.test("FrameLoop takes a keyframe of a still screen when a viewer wants one", async () => {
+  const rig = new Rig();
+  rig.keyframeWanted = true;
+  rig.loop.wake();
+  assert.deepEqual(rig.taken, [{ keyframe: true, topOff: false }]);
+  await rig.encoded();
+  assert.equal(rig.taken.length, 1);
+  await rig.loop[Symbol.asyncDispose]();
+});
+
+Deno.test("FrameLoop tops a still picture off and then takes nothing", async () => {
+  const rig = new Rig(1000, 2);
+  rig.damage();
+  await rig.encoded();
+  for (let i = 0; i < 3; i++) {
+    await new Promise((resolve) => setTimeout(resolve, TopOff.INTERVAL_MS + 30));
+    await rig.encoded();
+  }
+  assert.deepEqual(rig.taken.map((options) => options.topOff), [false, true, true]);
+  await rig.loop[Symbol.asyncDispose]();
+});
+
+Deno.test("FrameLoop reports an error once and stops", async () => {
+  const rig = new Rig();
+  rig.fail = true;
+  rig.damage();
+  await rig.encoded();
+  rig.damage();
+  assert.equal(rig.errors.length, 1);
+  assert.equal(rig.taken.length, 1);
+  await rig.loop[Symbol.asyncDispose]();
+});
+
+Deno.test("FrameLoop waits on dispose for the frame under way and delivers nothing after", async () => {
+  const rig = new Rig();
+  rig.damage();
+  const disposed = rig.loop[Symbol.asyncDispose]();
+  await rig.encoded();
+  await disposed;
+  rig.damage();
+  assert.equal(rig.taken.length, 1);
+});
