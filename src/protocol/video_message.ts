@@ -1,0 +1,224 @@
+/**
+ * Messages of a `video` flow: one access unit each, behind a header that says when its picture was
+ * taken and what each step took, so that the viewer can split the latency it sees.
+ *
+ * All numbers are big-endian.
+ *
+ * | octets | field |
+ * |---|---|
+ * | 1 | type, 1 |
+ * | 1 | flags: 1 keyframe, 2 top-off, 4 decoder configuration follows |
+ * | 4 | sequence number |
+ * | 8 | capture time (the grab's start), µs of the server's monotonic clock, float64 |
+ * | 4 | damage to grab, µs |
+ * | 4 | grab, µs |
+ * | 4 | convert, µs |
+ * | 4 | encode, µs |
+ * | 4 | sequence number of the last input injected before the grab, 0 for none |
+ * | 4 | that input's injection to the grab, µs |
+ * | 2, n | if flagged: length, decoder configuration in UTF-8 JSON |
+ * | rest | the access unit, at least one octet |
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+import { ProtocolError } from "./errors.ts";
+import { decodeJson, encodeJson } from "./json.ts";
+
+/** The version of this format, for the flow's metadata. */
+export const VIDEO_VERSION = 1;
+
+const TYPE_ACCESS_UNIT = 1;
+const FLAG_KEYFRAME = 1;
+const FLAG_TOP_OFF = 2;
+const FLAG_CONFIG = 4;
+const FIXED_OCTETS = 38;
+const MAX_CONFIG_OCTETS = 1024;
+const MAX_DIMENSION = 32768;
+const U32_MAX = 0xffff_ffff;
+
+const Dimension = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_DIMENSION));
+
+const DecoderConfig = v.object({
+  /** The codec string of the WebCodecs registry, from the bitstream: `avc1.42c01f`, `vp8`. */
+  codec: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9.\-]{1,63}$/)),
+  /** In pixels. */
+  codedWidth: Dimension,
+  codedHeight: Dimension,
+});
+/** What a decoder must be configured with before it is given this access unit. */
+export type DecoderConfig = v.InferOutput<typeof DecoderConfig>;
+
+/** All of a video message but the access unit. Durations are in µs and saturate at 2^32-1. */
+export interface VideoHeader {
+  /** Counts the flow's access units; wraps from 2^32-1 to 0. */
+  readonly sequence: number;
+  readonly keyframe: boolean;
+  /** Whether the picture shows nothing new, only better. */
+  readonly topOff: boolean;
+  /** µs of the server's monotonic clock. */
+  readonly captureTime: number;
+  readonly damageToGrab: number;
+  readonly grab: number;
+  readonly convert: number;
+  readonly encode: number;
+  /** The sequence number of the last input injected before the grab; 0 for none. */
+  readonly lastInput: number;
+  readonly inputToGrab: number;
+  /** On keyframes only. */
+  readonly config?: DecoderConfig;
+}
+
+export interface VideoMessage extends VideoHeader {
+  /** Shares its memory with the message. */
+  readonly accessUnit: Uint8Array;
+}
+
+/**
+ * @param config What goes along with a keyframe.
+ * @returns How many octets {@link encodeVideoHeaderInto} writes.
+ */
+export function videoHeaderLength(config?: DecoderConfig): number {
+  return FIXED_OCTETS + (config === undefined ? 0 : 2 + encodeConfig(config).length);
+}
+
+/**
+ * Writes the header right before the access unit, so that the encoder's output needs no copy.
+ *
+ * @param target The octets that hold the access unit, with room in front of it.
+ * @param offset Where the header starts; {@link videoHeaderLength} octets before the access unit.
+ * @returns The offset after the header.
+ * @throws {RangeError} if a field is out of its range, the configuration is not on a keyframe, or
+ * the target is too short.
+ */
+export function encodeVideoHeaderInto(
+  target: Uint8Array,
+  offset: number,
+  header: VideoHeader,
+): number {
+  const config = header.config === undefined ? undefined : encodeConfig(header.config);
+  if (config !== undefined && !header.keyframe) {
+    throw new RangeError("Only a keyframe may carry a decoder configuration");
+  }
+  const length = FIXED_OCTETS + (config === undefined ? 0 : 2 + config.length);
+  if (offset < 0 || offset + length > target.length) {
+    throw new RangeError(
+      `A header of ${length} octets does not fit at ${offset} of ${target.length} octets`,
+    );
+  }
+  if (!(header.captureTime >= 0 && header.captureTime <= Number.MAX_SAFE_INTEGER)) {
+    throw new RangeError(`The capture time must be 0 or more µs, not ${header.captureTime}`);
+  }
+  const view = new DataView(target.buffer, target.byteOffset + offset, length);
+  view.setUint8(0, TYPE_ACCESS_UNIT);
+  view.setUint8(
+    1,
+    (header.keyframe ? FLAG_KEYFRAME : 0) | (header.topOff ? FLAG_TOP_OFF : 0) |
+      (config === undefined ? 0 : FLAG_CONFIG),
+  );
+  view.setUint32(2, uint32(header.sequence, "sequence number"));
+  view.setFloat64(6, header.captureTime);
+  view.setUint32(14, duration(header.damageToGrab));
+  view.setUint32(18, duration(header.grab));
+  view.setUint32(22, duration(header.convert));
+  view.setUint32(26, duration(header.encode));
+  view.setUint32(30, uint32(header.lastInput, "last input"));
+  view.setUint32(34, duration(header.inputToGrab));
+  if (config !== undefined) {
+    view.setUint16(FIXED_OCTETS, config.length);
+    target.set(config, offset + FIXED_OCTETS + 2);
+  }
+  return offset + length;
+}
+
+/**
+ * Encodes a whole message into new memory. The server uses {@link encodeVideoHeaderInto} instead.
+ *
+ * @throws {RangeError} if a field is out of its range or the access unit is empty.
+ */
+export function encodeVideoMessage(message: VideoMessage): Uint8Array<ArrayBuffer> {
+  if (message.accessUnit.length === 0) throw new RangeError("The access unit is empty");
+  const headerLength = videoHeaderLength(message.config);
+  const octets = new Uint8Array(headerLength + message.accessUnit.length);
+  octets.set(message.accessUnit, encodeVideoHeaderInto(octets, 0, message));
+  return octets;
+}
+
+/**
+ * @param octets One message of a video flow.
+ * @returns Its parts; the access unit is a view of the same memory.
+ * @throws {ProtocolError} if it is truncated, of another type, or a field is out of its range.
+ */
+export function decodeVideoMessage(octets: Uint8Array): VideoMessage {
+  if (octets.length < FIXED_OCTETS) {
+    throw new ProtocolError(
+      `A video message of ${octets.length} octets is shorter than its header`,
+    );
+  }
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
+  const type = view.getUint8(0);
+  if (type !== TYPE_ACCESS_UNIT) throw new ProtocolError(`There is no video message type ${type}`);
+  const flags = view.getUint8(1);
+  if ((flags & ~(FLAG_KEYFRAME | FLAG_TOP_OFF | FLAG_CONFIG)) !== 0) {
+    throw new ProtocolError(`The video message has unknown flags: 0x${flags.toString(16)}`);
+  }
+  const keyframe = (flags & FLAG_KEYFRAME) !== 0;
+  const captureTime = view.getFloat64(6);
+  if (!(captureTime >= 0 && captureTime <= Number.MAX_SAFE_INTEGER)) {
+    throw new ProtocolError(`The video message has a capture time of ${captureTime} µs`);
+  }
+  let at = FIXED_OCTETS;
+  let config: DecoderConfig | undefined;
+  if ((flags & FLAG_CONFIG) !== 0) {
+    if (!keyframe) {
+      throw new ProtocolError("The video message has a configuration but is no keyframe");
+    }
+    if (octets.length < at + 2) {
+      throw new ProtocolError("The video message ends within its configuration's length");
+    }
+    const end = at + 2 + view.getUint16(at);
+    if (octets.length < end) {
+      throw new ProtocolError("The video message ends within its configuration");
+    }
+    config = decodeJson(
+      DecoderConfig,
+      octets.subarray(at + 2, end),
+      MAX_CONFIG_OCTETS,
+      "decoder configuration",
+    );
+    at = end;
+  }
+  if (octets.length === at) throw new ProtocolError("The video message has no access unit");
+  return {
+    sequence: view.getUint32(2),
+    keyframe,
+    topOff: (flags & FLAG_TOP_OFF) !== 0,
+    captureTime,
+    damageToGrab: view.getUint32(14),
+    grab: view.getUint32(18),
+    convert: view.getUint32(22),
+    encode: view.getUint32(26),
+    lastInput: view.getUint32(30),
+    inputToGrab: view.getUint32(34),
+    ...(config === undefined ? {} : { config }),
+    accessUnit: octets.subarray(at),
+  };
+}
+
+function encodeConfig(config: DecoderConfig): Uint8Array {
+  return encodeJson(DecoderConfig, config, MAX_CONFIG_OCTETS, "decoder configuration");
+}
+
+/** A still screen makes durations of hours, and clocks read in two places may go back by a hair. */
+function duration(microseconds: number): number {
+  if (Number.isNaN(microseconds)) throw new RangeError("A duration is not a number");
+  return Math.min(Math.max(Math.round(microseconds), 0), U32_MAX);
+}
+
+function uint32(value: number, what: string): number {
+  if (!Number.isInteger(value) || value < 0 || value > U32_MAX) {
+    throw new RangeError(`The ${what} must be an integer from 0 to 2^32-1, not ${value}`);
+  }
+  return value;
+}
