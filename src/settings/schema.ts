@@ -1,0 +1,138 @@
+/**
+ * The schema of all settings: each entry is an option of the command line, a variable of the
+ * environment, its default, what it takes and its line in the help text.
+ *
+ * @module
+ */
+import * as v from "valibot";
+import { display, listenAddress, name, oneOf, size, text, wholeNumber } from "./values.ts";
+
+/** How an option is shown. */
+interface OptionDisplay {
+  /** The placeholder of its value in the help text. */
+  readonly argument: string;
+  /** What to show as its default where that is no fixed text. */
+  readonly shownDefault?: string;
+}
+
+export const SettingsSchema = v.object({
+  listen: v.pipe(
+    v.optional(listenAddress(), "127.0.0.1:8080"),
+    v.description("Address to serve on; port 0 takes a free one. The URL is printed on stdout."),
+    v.metadata({ argument: "HOST:PORT" }),
+  ),
+  display: v.pipe(
+    v.optional(display(), "new"),
+    v.description("Start a display of its own (new), or show one that runs already."),
+    v.metadata({ argument: "new|:N" }),
+  ),
+  size: v.pipe(
+    v.optional(size(), "1280x720"),
+    v.description("Size of a new display in pixels."),
+    v.metadata({ argument: "WxH" }),
+  ),
+  xServer: v.pipe(
+    v.optional(oneOf("auto", "xvnc", "xvfb"), "auto"),
+    v.description(
+      "X server of a new display: Xvnc resizes to anything, Xvfb keeps its first size. " +
+        "auto prefers Xvnc.",
+    ),
+    v.metadata({ argument: "auto|xvnc|xvfb" }),
+  ),
+  fps: v.pipe(
+    v.optional(wholeNumber(1, 240, "frames a second"), "60"),
+    v.description("Most frames a second; a still screen sends none."),
+    v.metadata({ argument: "N" }),
+  ),
+  bitrate: v.pipe(
+    v.optional(wholeNumber(100, 500_000, "kbit/s"), "8000"),
+    v.description("Video bit rate in kbit/s."),
+    v.metadata({ argument: "KBIT_S" }),
+  ),
+  encoder: v.pipe(
+    v.optional(name("auto, or the name of a GStreamer encoder, for example x264enc"), "auto"),
+    v.description(
+      "GStreamer encoder to use. auto tries each at the start and takes the best that works.",
+    ),
+    v.metadata({ argument: "auto|NAME" }),
+  ),
+  codec: v.pipe(
+    v.optional(oneOf("auto", "h264", "vp8"), "auto"),
+    v.description("Video codec to use."),
+    v.metadata({ argument: "auto|h264|vp8" }),
+  ),
+  transport: v.pipe(
+    v.optional(oneOf("auto", "websocket", "webtransport"), "auto"),
+    v.description("Transport to offer to browsers."),
+    v.metadata({ argument: "auto|websocket|webtransport" }),
+  ),
+  auth: v.pipe(
+    v.optional(oneOf("token", "none"), "token"),
+    v.description("How viewers sign in. none lets in everybody who can reach the address."),
+    v.metadata({ argument: "token|none" }),
+  ),
+  token: v.pipe(
+    v.optional(text("1 to 512 characters of text on one line", 512)),
+    v.description(
+      "Secret that signs a viewer in. Other users of the machine can read it in the list of " +
+        "processes: SKERRY_TOKEN is safer.",
+    ),
+    v.metadata({ argument: "TEXT", shownDefault: "random" }),
+  ),
+  logLevel: v.pipe(
+    v.optional(oneOf("trace", "debug", "info", "warning", "error", "fatal"), "info"),
+    v.description("Least severity of the messages on stderr: trace to fatal."),
+    v.metadata({ argument: "LEVEL" }),
+  ),
+});
+
+type SchemaOutput = v.InferOutput<typeof SettingsSchema>;
+
+/** All settings, checked and with their defaults. */
+export interface Settings extends SchemaOutput {
+  /** The program to show and its arguments; empty for the default desktop. */
+  readonly command: readonly string[];
+}
+
+/** One option of the command line. */
+export interface Option {
+  /** Its key in {@link Settings}. */
+  readonly key: string;
+  /** For example `--log-level`. */
+  readonly flag: string;
+  /** For example `SKERRY_LOG_LEVEL`. */
+  readonly variable: string;
+  readonly argument: string;
+  readonly description: string;
+  readonly defaultText: string | undefined;
+}
+
+/** `logLevel` → `--log-level`. */
+export function flagName(key: string): string {
+  return "--" + key.replace(/[A-Z]/g, (letter) => "-" + letter.toLowerCase());
+}
+
+/** `logLevel` → `SKERRY_LOG_LEVEL`. */
+export function environmentName(key: string): string {
+  return "SKERRY_" + key.replace(/[A-Z]/g, (letter) => "_" + letter).toUpperCase();
+}
+
+/** Every option, in the order of the help text. */
+export const OPTIONS: readonly Option[] = Object.entries(SettingsSchema.entries).map(
+  ([key, schema]) => {
+    const { argument, shownDefault } = v.getMetadata(schema) as OptionDisplay;
+    return {
+      key,
+      flag: flagName(key),
+      variable: environmentName(key),
+      argument,
+      description: v.getDescription(schema) ?? "",
+      defaultText: shownDefault ?? (v.getDefault(schema) as string | undefined),
+    };
+  },
+);
+
+/** The names of all variables that settings are read from. */
+export function settingsVariables(): string[] {
+  return OPTIONS.map(({ variable }) => variable);
+}

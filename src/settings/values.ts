@@ -1,0 +1,98 @@
+/**
+ * What the text of an option may be, and the value that it stands for. Every message completes the
+ * sentence "… does not take "TEXT": it takes …".
+ *
+ * @module
+ */
+import * as v from "valibot";
+
+/** Where the server listens. */
+export interface ListenAddress {
+  /** A host name or an IP address, IPv6 without brackets. */
+  readonly hostname: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+}
+
+/** Pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The smallest and largest width and height of a display of our own, in pixels. */
+export const SIZE_LIMITS = { min: 64, max: 16384 } as const;
+
+/** A whole number, digits only. */
+export function wholeNumber(min: number, max: number, unit = "") {
+  const message = `a whole number from ${min} to ${max}${unit === "" ? "" : ` (${unit})`}`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,9}$/, message),
+    v.transform(Number),
+    v.minValue(min, message),
+    v.maxValue(max, message),
+  );
+}
+
+/** One of a few words. */
+export function oneOf<const T extends readonly [string, ...string[]]>(...words: T) {
+  const last = words.at(-1)!;
+  const rest = words.slice(0, -1).join(", ");
+  return v.picklist(words, rest === "" ? last : `${rest} or ${last}`);
+}
+
+/** A name of letters, digits, `-` and `_`. */
+export function name(what: string) {
+  return v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, what));
+}
+
+/** Visible text without line breaks. */
+export function text(what: string, max: number) {
+  return v.pipe(v.string(), v.regex(/^\P{Cc}+$/u, what), v.maxLength(max, what));
+}
+
+/** `HOST:PORT`, with IPv6 addresses in brackets. */
+export function listenAddress() {
+  const message =
+    "HOST:PORT, for example 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:0 (port 0 takes a free one)";
+  return v.pipe(
+    v.string(),
+    v.regex(/^(\[[0-9A-Fa-f:.%]+\]|[^\s:[\]/@]+):\d{1,5}$/, message),
+    v.transform((address): ListenAddress => {
+      const colon = address.lastIndexOf(":");
+      return {
+        hostname: address.slice(0, colon).replace(/^\[|\]$/g, ""),
+        port: Number(address.slice(colon + 1)),
+      };
+    }),
+    v.check(({ port }) => port <= 65535, message),
+  );
+}
+
+/** `WxH` in pixels. */
+export function size() {
+  const { min, max } = SIZE_LIMITS;
+  const message = `WxH in pixels, each from ${min} to ${max}, for example 1280x720`;
+  const inRange = (pixels: number) => pixels >= min && pixels <= max;
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,5}x\d{1,5}$/, message),
+    v.transform((text): Size => {
+      const [width = 0, height = 0] = text.split("x").map(Number);
+      return { width, height };
+    }),
+    v.check(({ width, height }) => inRange(width) && inRange(height), message),
+  );
+}
+
+/** `new`, or a display that runs already. */
+export function display() {
+  return v.pipe(
+    v.string(),
+    v.regex(
+      /^(new|:\d{1,5}(\.\d{1,2})?)$/,
+      "new, or a display that runs already, for example :0",
+    ),
+  );
+}

@@ -1,0 +1,209 @@
+import assert from "node:assert/strict";
+import {
+  helpText,
+  OPTIONS,
+  parseSettings,
+  type Settings,
+  SettingsError,
+  settingsVariables,
+} from "../../src/settings.ts";
+
+type Environment = Record<string, string | undefined>;
+
+function run(args: string[], environment: Environment = {}) {
+  const request = parseSettings(args, environment);
+  assert.equal(request.action, "run");
+  return request as Extract<typeof request, { action: "run" }>;
+}
+
+function settingsOf(args: string[], environment: Environment = {}): Settings {
+  return run(args, environment).settings;
+}
+
+function messageOf(args: string[], environment: Environment = {}): string {
+  try {
+    parseSettings(args, environment);
+  } catch (error) {
+    assert.ok(error instanceof SettingsError);
+    return error.message;
+  }
+  assert.fail(`${JSON.stringify(args)} was taken.`);
+}
+
+Deno.test("parseSettings() gives the defaults", () => {
+  assert.deepEqual(run([]), {
+    action: "run",
+    settings: {
+      listen: { hostname: "127.0.0.1", port: 8080 },
+      display: "new",
+      size: { width: 1280, height: 720 },
+      xServer: "auto",
+      fps: 60,
+      bitrate: 8000,
+      encoder: "auto",
+      codec: "auto",
+      transport: "auto",
+      auth: "token",
+      logLevel: "info",
+      command: [],
+    },
+    warnings: [],
+  });
+});
+
+Deno.test("parseSettings() reads every option in both spellings", () => {
+  const values: Record<string, [string, unknown]> = {
+    listen: ["[::1]:0", { hostname: "::1", port: 0 }],
+    display: [":7", ":7"],
+    size: ["1920x1080", { width: 1920, height: 1080 }],
+    xServer: ["xvfb", "xvfb"],
+    fps: ["30", 30],
+    bitrate: ["2500", 2500],
+    encoder: ["x264enc", "x264enc"],
+    codec: ["vp8", "vp8"],
+    transport: ["websocket", "websocket"],
+    auth: ["none", "none"],
+    token: ["correct horse", "correct horse"],
+    logLevel: ["debug", "debug"],
+  };
+  assert.deepEqual(Object.keys(values).sort(), OPTIONS.map(({ key }) => key).sort());
+  for (const { key, flag, variable } of OPTIONS) {
+    const [text, expected] = values[key]!;
+    const read = (args: string[], environment: Environment = {}) =>
+      settingsOf(args, environment)[key as keyof Settings];
+    assert.deepEqual(read([flag, text]), expected, flag);
+    assert.deepEqual(read([`${flag}=${text}`]), expected, flag);
+    assert.deepEqual(read([], { [variable]: text }), expected, variable);
+  }
+});
+
+Deno.test("parseSettings() puts the command line before the environment", () => {
+  const environment = { SKERRY_FPS: "30", SKERRY_BITRATE: "1000", SKERRY_CODEC: "" };
+  const settings = settingsOf(["--fps", "15"], environment);
+  assert.equal(settings.fps, 15);
+  assert.equal(settings.bitrate, 1000);
+  assert.equal(settings.codec, "auto");
+});
+
+Deno.test("parseSettings() lets the last of two equal options win", () => {
+  assert.equal(settingsOf(["--fps", "15", "--fps", "20"]).fps, 20);
+});
+
+Deno.test("parseSettings() leaves the command alone", () => {
+  const { command, fps } = settingsOf(["--fps", "15", "--", "xterm", "--fps", "20", "--", "-e"]);
+  assert.deepEqual(command, ["xterm", "--fps", "20", "--", "-e"]);
+  assert.equal(fps, 15);
+});
+
+Deno.test("parseSettings() tells help and version apart from a run", () => {
+  assert.deepEqual(parseSettings(["--help"], {}), { action: "help" });
+  assert.deepEqual(parseSettings(["-h"], {}), { action: "help" });
+  assert.deepEqual(parseSettings(["--version"], {}), { action: "version" });
+  // A broken environment is no reason to withhold the help.
+  assert.deepEqual(parseSettings(["--help"], { SKERRY_FPS: "many" }), { action: "help" });
+  assert.equal(run(["--", "xterm", "--help"]).action, "run");
+});
+
+Deno.test("parseSettings() names the nearest option for an unknown one", () => {
+  assert.equal(
+    messageOf(["--bit-rate", "3"]),
+    'The option "--bit-rate" is not known. Did you mean "--bitrate"?',
+  );
+  assert.equal(
+    messageOf(["--telepathy"]),
+    'The option "--telepathy" is not known. See --help for all options.',
+  );
+  assert.match(messageOf(["-f", "3"]), /"-f" is not known/);
+  // The names of settings are no options.
+  assert.match(messageOf(["--logLevel", "info"]), /Did you mean "--log-level"\?/);
+});
+
+Deno.test("parseSettings() quotes a bad value and says what is taken", () => {
+  assert.equal(
+    messageOf(["--fps", "fast"]),
+    'The option --fps does not take "fast": it takes a whole number from 1 to 240 ' +
+      "(frames a second).",
+  );
+  assert.equal(
+    messageOf([], { SKERRY_CODEC: "h265" }),
+    'The variable SKERRY_CODEC does not take "h265": it takes auto, h264 or vp8.',
+  );
+});
+
+Deno.test("parseSettings() refuses values out of range or malformed", () => {
+  const bad: Record<string, string[]> = {
+    "--listen": ["", "8080", "127.0.0.1", "127.0.0.1:", ":8080", "host:65536", "::1:80", "a b:1"],
+    "--display": ["", "7", ":", ":x", "old", "host:0"],
+    "--size": ["", "1280", "1280x", "0x0", "63x64", "1280x16385", "-1280x720", "1280x720x2"],
+    "--x-server": ["Xvnc", "xorg"],
+    "--fps": ["0", "241", "-1", "1.5", "1e2", " 5", "0x10"],
+    "--bitrate": ["99", "500001", "8M"],
+    "--encoder": ["", "x264enc speed-preset=1", "a ! b", "-"],
+    "--codec": ["H264", "av1"],
+    "--transport": ["tcp"],
+    "--auth": ["password"],
+    "--token": ["", "two\nlines", "x".repeat(513)],
+    "--log-level": ["warn", "3"],
+  };
+  for (const [flag, values] of Object.entries(bad)) {
+    for (const value of values) {
+      assert.match(messageOf([`${flag}=${value}`]), new RegExp(`^The option ${flag} `), value);
+    }
+  }
+});
+
+Deno.test("parseSettings() never repeats a token in an error", () => {
+  const message = messageOf(["--token", "se\ncret"]);
+  assert.doesNotMatch(message, /se\ncret/);
+  assert.match(message, /on one line/);
+});
+
+Deno.test("parseSettings() misses a value", () => {
+  assert.equal(messageOf(["--size"]), "The option --size needs a value: WxH.");
+  assert.match(messageOf(["--token", "--fps", "20"]), /write --token=--fps/);
+  assert.equal(settingsOf(["--token=--fps"]).token, "--fps");
+  assert.match(messageOf(["--"]), /command after "--" is missing/);
+});
+
+Deno.test("parseSettings() refuses an argument that is no option", () => {
+  assert.equal(
+    messageOf(["xterm"]),
+    'The argument "xterm" is not an option. To show one program, put it after "--": ' +
+      "skerry -- xterm",
+  );
+});
+
+Deno.test("parseSettings() refuses a command on a display that runs already", () => {
+  assert.match(messageOf(["--display", ":0", "--", "xterm"]), /"xterm" cannot be started/);
+});
+
+Deno.test("parseSettings() warns of what is allowed but not wise", () => {
+  const warnings = (args: string[], environment: Environment = {}) =>
+    run(args, environment).warnings.join("\n");
+  assert.match(warnings(["--auth", "none"]), /every user of this machine/);
+  assert.match(warnings(["--auth", "none", "--listen", "0.0.0.0:80"]), /can reach 0\.0\.0\.0/);
+  assert.match(warnings(["--auth", "none", "--token", "x".repeat(20)]), /token has no effect/);
+  assert.match(warnings(["--token", "x".repeat(20)]), /Set SKERRY_TOKEN instead/);
+  assert.equal(warnings([], { SKERRY_TOKEN: "x".repeat(20) }), "");
+  assert.match(warnings([], { SKERRY_TOKEN: "abc" }), /token is short/);
+  assert.match(warnings(["--display", ":0", "--size", "640x480"]), /--size has no effect/);
+  assert.match(warnings([], { SKERRY_LISTNE: "x" }), /Did you mean SKERRY_LISTEN\?/);
+});
+
+Deno.test("helpText() shows every option, its default and no line over the width", () => {
+  for (const width of [60, 80, 120]) {
+    const text = helpText(width);
+    for (const { flag, argument, defaultText } of OPTIONS) {
+      assert.ok(text.includes(`  ${flag} ${argument}`), flag);
+      if (defaultText !== undefined) {
+        assert.ok(text.replace(/\s+/g, " ").includes(`(default: ${defaultText})`), flag);
+      }
+    }
+    for (const line of text.split("\n")) assert.ok(line.length <= width, line);
+  }
+});
+
+Deno.test("settingsVariables() names a variable for each option", () => {
+  assert.ok(settingsVariables().includes("SKERRY_LOG_LEVEL"));
+  assert.equal(new Set(settingsVariables()).size, OPTIONS.length);
+});
