@@ -1,0 +1,83 @@
+/**
+ * A picture in memory that C may keep a pointer to.
+ *
+ * @module
+ */
+
+/** Pixel formats that encoders take: 4:2:0, 8 bits, in three planes or in two. */
+export type PixelFormat = "I420" | "NV12";
+
+/** One plane within a picture's memory. */
+export interface Plane {
+  /** Octets from the start of the memory. */
+  readonly offset: number;
+  /** Octets from one row to the next. */
+  readonly stride: number;
+}
+
+/** GStreamer caps of a picture for an encoder: limited-range BT.709, chroma at the centre. */
+export function pictureCaps(format: PixelFormat, width: number, height: number): string {
+  return `video/x-raw,format=${format},width=${width},height=${height},` +
+    "colorimetry=bt709,chroma-site=jpeg";
+}
+
+const even = (value: number) => value + (value & 1);
+const four = (value: number) => (value + 3) & ~3;
+
+/**
+ * One persistent picture, limited-range BT.709.
+ *
+ * Its planes lie as GStreamer lays them out by default (`fill_planes` of video-info.c), so that a buffer
+ * that wraps the memory needs no description beside its caps. Chroma is sited at the centre of each 2x2
+ * block ("jpeg"): a rectangle then converts to the same samples alone as within the whole picture.
+ */
+export class VideoFrameMemory {
+  /** All planes. Its address does not change: it is larger than what V8 keeps on its own heap. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Y, U and V for I420; Y and interleaved UV for NV12. */
+  readonly planes: readonly Plane[];
+
+  /**
+   * @param format Pixel format.
+   * @param width In pixels, even.
+   * @param height In pixels, even.
+   * @throws {RangeError} If a size is odd, not positive or above 32768.
+   */
+  constructor(readonly format: PixelFormat, readonly width: number, readonly height: number) {
+    for (const size of [width, height]) {
+      if (!Number.isInteger(size) || size < 2 || size > 32768 || size % 2 !== 0) {
+        throw new RangeError(
+          `Cannot make a picture of ${width}x${height}: sizes are even, from 2 to 32768 pixels`,
+        );
+      }
+    }
+    const luma = four(width);
+    if (format === "I420") {
+      const chroma = four(even(width) / 2);
+      const u = luma * height;
+      const v = u + chroma * (height / 2);
+      this.planes = [
+        { offset: 0, stride: luma },
+        { offset: u, stride: chroma },
+        { offset: v, stride: chroma },
+      ];
+      this.bytes = new Uint8Array(Math.max(v + chroma * (height / 2), 128));
+    } else {
+      this.planes = [{ offset: 0, stride: luma }, { offset: luma * height, stride: luma }];
+      this.bytes = new Uint8Array(Math.max(luma * height * 3 / 2, 128));
+    }
+    // Black.
+    this.bytes.fill(16, 0, luma * height).fill(128, luma * height);
+  }
+
+  /** Octets of the picture. */
+  get size(): number {
+    const last = this.planes.at(-1) as Plane;
+    return last.offset + last.stride * (this.height / 2);
+  }
+
+  /** GStreamer caps of the picture, at a nominal number of frames a second. */
+  caps(fps: number): string {
+    return `${pictureCaps(this.format, this.width, this.height)},framerate=${fps}/1`;
+  }
+}
