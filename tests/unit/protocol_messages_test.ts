@@ -1,0 +1,494 @@
+/** Every message type: what is written is read back, and nothing else gets through. */
+
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  type CursorMessage,
+  decodeCursorMessage,
+  encodeCursorMessage,
+} from "../../src/protocol/cursor_message.ts";
+import {
+  decodeServerMessage,
+  decodeViewerMessage,
+  encodeServerMessage,
+  encodeViewerMessage,
+  type ServerMessage,
+  type ViewerMessage,
+} from "../../src/protocol/control_message.ts";
+import { ProtocolError } from "../../src/protocol/errors.ts";
+import {
+  decodeInputMessage,
+  encodeInputMessage,
+  type InputMessage,
+  nextInputSequence,
+} from "../../src/protocol/input_message.ts";
+import { decodeMetadata, encodeMetadata, type FlowMetadata } from "../../src/protocol/metadata.ts";
+import {
+  decodeVideoMessage,
+  encodeVideoHeaderInto,
+  encodeVideoMessage,
+  videoHeaderLength,
+  type VideoMessage,
+} from "../../src/protocol/video_message.ts";
+import { OctetReader, vluLength, writeVlu } from "../../src/protocol/vlu.ts";
+
+const RUNS = { numRuns: 200 };
+const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
+  fc.record(model, { noNullPrototype: true }) as fc.Arbitrary<T>;
+const u16 = fc.integer({ min: 0, max: 0xffff });
+const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
+const i16 = fc.integer({ min: -32768, max: 32767 });
+const count = fc.nat();
+const sequence = fc.integer({ min: 1, max: 0xffff_ffff });
+const text = (maxLength: number) =>
+  fc.string({ maxLength: Math.min(maxLength, 64), unit: "binary" }).filter((s) => s.isWellFormed());
+const time = fc.double({ noDefaultInfinity: true, noNaN: true }).map((n) => n === 0 ? 0 : n);
+const amount = fc.double({ min: 0, noDefaultInfinity: true, noNaN: true }).map((n) => n || 0);
+const dimension = fc.integer({ min: 1, max: 32768 });
+const codec = fc.constantFrom("h264" as const, "vp8" as const);
+
+const input: fc.Arbitrary<InputMessage> = fc.oneof(
+  record({
+    type: fc.constant("key" as const),
+    sequence,
+    keysym: fc.integer({ min: 1, max: 0x1fff_ffff }),
+    down: fc.boolean(),
+  }),
+  record({ type: fc.constant("pointer" as const), sequence, x: u16, y: u16 }),
+  record({
+    type: fc.constant("button" as const),
+    sequence,
+    button: fc.integer({ min: 1, max: 255 }),
+    down: fc.boolean(),
+    x: u16,
+    y: u16,
+  }),
+  record({ type: fc.constant("wheel" as const), sequence, dx: i16, dy: i16, x: u16, y: u16 }),
+  record({ type: fc.constant("releaseAll" as const), sequence }),
+);
+
+const cursor: fc.Arbitrary<CursorMessage> = fc.oneof(
+  record({
+    serial: u32,
+    width: fc.integer({ min: 1, max: 20 }),
+    height: fc.integer({ min: 1, max: 20 }),
+  }),
+  record({ serial: u32, width: fc.constant(0), height: fc.constant(0) }),
+).chain(({ serial, width, height }) =>
+  record({
+    serial: fc.constant(serial),
+    width: fc.constant(width),
+    height: fc.constant(height),
+    hotX: fc.integer({ min: 0, max: width }),
+    hotY: fc.integer({ min: 0, max: height }),
+    rgba: fc.uint8Array({ minLength: width * height * 4, maxLength: width * height * 4 }),
+  })
+);
+
+const videoFields = {
+  sequence: u32,
+  topOff: fc.boolean(),
+  captureTime: fc.double({ min: 0, max: Number.MAX_SAFE_INTEGER, noNaN: true }).map((n) => n || 0),
+  damageToGrab: u32,
+  grab: u32,
+  convert: u32,
+  encode: u32,
+  lastInput: u32,
+  inputToGrab: u32,
+  accessUnit: fc.uint8Array({ minLength: 1, maxLength: 200 }),
+};
+const video: fc.Arbitrary<VideoMessage> = fc.oneof(
+  record({ ...videoFields, keyframe: fc.boolean() }),
+  record({
+    ...videoFields,
+    keyframe: fc.constant(true),
+    config: record({
+      codec: fc.constantFrom("avc1.42c01f", "vp8", "vp09.00.10.08"),
+      codedWidth: dimension,
+      codedHeight: dimension,
+    }),
+  }),
+);
+
+const server: fc.Arbitrary<ServerMessage> = fc.oneof(
+  record({
+    type: fc.constant("hello" as const),
+    protocol: fc.constant(1 as const),
+    session: text(64),
+    viewer: text(64),
+    role: fc.constantFrom("control" as const, "view" as const),
+    display: record({
+      width: dimension,
+      height: dimension,
+      server: fc.constantFrom("xvnc" as const, "xvfb" as const, "external" as const),
+      resizable: fc.boolean(),
+    }),
+    encoder: record({ name: text(64), codec }),
+    startedAt: time,
+  }),
+  record({ type: fc.constant("size" as const), width: dimension, height: dimension }),
+  record({
+    type: fc.constant("status" as const),
+    state: fc.constantFrom(
+      "live" as const,
+      "starting-display" as const,
+      "display-lost" as const,
+      "encoder-lost" as const,
+      "ended" as const,
+    ),
+    detail: text(1024),
+  }),
+  record({
+    type: fc.constant("pong" as const),
+    id: count,
+    clientTime: time,
+    serverTime: amount,
+  }),
+  record({
+    type: fc.constant("statistics" as const),
+    framesEncoded: count,
+    framesSkipped: count,
+    encodeMs: amount,
+    bitrateKbit: amount,
+    viewers: count,
+  }),
+  record({ type: fc.constant("bye" as const), code: count, reason: text(1024) }),
+);
+
+const viewer: fc.Arbitrary<ViewerMessage> = fc.oneof(
+  record({
+    type: fc.constant("hello" as const),
+    protocol: fc.constant(1 as const),
+    decoders: fc.array(text(32).filter((s) => s.length <= 32), { maxLength: 16 }),
+    devicePixelRatio: fc.double({ min: 0.1, max: 100, noNaN: true }),
+    width: fc.integer({ min: 0, max: 32768 }),
+    height: fc.integer({ min: 0, max: 32768 }),
+  }),
+  record({ type: fc.constant("request-keyframe" as const), reason: text(256) }),
+  record({ type: fc.constant("focus" as const), focused: fc.boolean() }),
+  record({ type: fc.constant("ping" as const), id: count, clientTime: time }),
+  record({
+    type: fc.constant("log" as const),
+    level: fc.constantFrom(
+      "debug" as const,
+      "info" as const,
+      "warning" as const,
+      "error" as const,
+    ),
+    message: text(4096),
+  }),
+);
+
+const metadata: fc.Arbitrary<FlowMetadata> = fc.record({
+  kind: fc.stringMatching(/^[a-z][a-z0-9-]{0,31}$/),
+  version: fc.integer({ min: 1, max: 0xffff }),
+  format: fc.stringMatching(/^[ -~]{0,64}$/),
+}, { requiredKeys: ["kind", "version"], noNullPrototype: true });
+
+interface Codec<T> {
+  name: string;
+  arbitrary: fc.Arbitrary<T>;
+  encode(value: T): Uint8Array;
+  decode(octets: Uint8Array): T;
+  /** Whether every proper prefix is refused: not so where the last field takes the rest. */
+  takesRest: boolean;
+}
+
+function codecTests<T>({ name, arbitrary, encode, decode, takesRest }: Codec<T>): void {
+  /** Decoding either works and says the same when encoded again, or throws ProtocolError. */
+  const survives = (octets: Uint8Array): boolean => {
+    let value: T;
+    try {
+      value = decode(octets);
+    } catch (error) {
+      assert.ok(error instanceof ProtocolError, `${name}: ${error}`);
+      assert.ok(error.message.length < 400);
+      return false;
+    }
+    assert.deepEqual(decode(encode(value)), value);
+    return true;
+  };
+
+  Deno.test(`${name} round-trips every message`, () => {
+    fc.assert(
+      fc.property(arbitrary, (value) => assert.deepEqual(decode(encode(value)), value)),
+      RUNS,
+    );
+  });
+
+  Deno.test(`${name} reads from the middle of a larger buffer`, () => {
+    fc.assert(
+      fc.property(arbitrary, fc.nat({ max: 9 }), (value, shift) => {
+        const octets = encode(value);
+        const buffer = new Uint8Array(octets.length + shift + 3).fill(0xee);
+        buffer.set(octets, shift);
+        assert.deepEqual(decode(buffer.subarray(shift, shift + octets.length)), value);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  Deno.test(`${name} refuses truncated messages`, () => {
+    fc.assert(
+      fc.property(arbitrary, fc.double({ min: 0, max: 1, maxExcluded: true }), (value, part) => {
+        const octets = encode(value);
+        const cut = octets.subarray(0, Math.floor(octets.length * part));
+        const read = survives(cut);
+        if (!takesRest) assert.equal(read, false);
+      }),
+      RUNS,
+    );
+  });
+
+  Deno.test(`${name} refuses leftover octets`, () => {
+    fc.assert(
+      fc.property(arbitrary, fc.uint8Array({ minLength: 1, maxLength: 20 }), (value, more) => {
+        const octets = encode(value);
+        const longer = new Uint8Array(octets.length + more.length);
+        longer.set(octets);
+        longer.set(more, octets.length);
+        const read = survives(longer);
+        // White space after JSON is part of JSON.
+        const blank = more.every((o) => o === 0x20 || (o >= 9 && o <= 13 && o !== 11 && o !== 12));
+        if (!takesRest && !blank) assert.equal(read, false);
+      }),
+      RUNS,
+    );
+  });
+
+  Deno.test(`${name} throws nothing but ProtocolError at flipped octets`, () => {
+    fc.assert(
+      fc.property(arbitrary, fc.nat(), fc.integer({ min: 1, max: 255 }), (value, at, flip) => {
+        const octets = encode(value).slice();
+        const index = at % octets.length;
+        octets[index] = (octets[index] ?? 0) ^ flip;
+        survives(octets);
+      }),
+      RUNS,
+    );
+  });
+
+  Deno.test(`${name} throws nothing but ProtocolError at random octets`, () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (octets) => void survives(octets)),
+      RUNS,
+    );
+  });
+}
+
+codecTests({
+  name: "input message",
+  arbitrary: input,
+  encode: encodeInputMessage,
+  decode: decodeInputMessage,
+  takesRest: false,
+});
+codecTests({
+  name: "cursor message",
+  arbitrary: cursor,
+  encode: encodeCursorMessage,
+  decode: decodeCursorMessage,
+  takesRest: false,
+});
+codecTests({
+  name: "video message",
+  arbitrary: video,
+  encode: encodeVideoMessage,
+  decode: decodeVideoMessage,
+  takesRest: true,
+});
+codecTests({
+  name: "control message of the server",
+  arbitrary: server,
+  encode: encodeServerMessage,
+  decode: decodeServerMessage,
+  takesRest: false,
+});
+codecTests({
+  name: "control message of a viewer",
+  arbitrary: viewer,
+  encode: encodeViewerMessage,
+  decode: decodeViewerMessage,
+  takesRest: false,
+});
+codecTests({
+  name: "flow metadata",
+  arbitrary: metadata,
+  encode: encodeMetadata,
+  decode: decodeMetadata,
+  takesRest: false,
+});
+
+Deno.test("JSON messages throw nothing but ProtocolError at any JSON", () => {
+  const encoder = new TextEncoder();
+  fc.assert(
+    fc.property(fc.json({ maxDepth: 4 }), (json) => {
+      for (const decode of [decodeServerMessage, decodeViewerMessage, decodeMetadata]) {
+        try {
+          decode(encoder.encode(json));
+        } catch (error) {
+          assert.ok(error instanceof ProtocolError, String(error));
+        }
+      }
+    }),
+    RUNS,
+  );
+});
+
+Deno.test("JSON messages refuse what is oversized, deeply nested or not UTF-8", () => {
+  const encoder = new TextEncoder();
+  const refused = [
+    encoder.encode(`{"type":"log","level":"info","message":"${"x".repeat(5000)}"}`),
+    encoder.encode(`{"type":"log","level":"info","message":"${"x".repeat(70_000)}"}`),
+    encoder.encode("[".repeat(60_000)),
+    encoder.encode('{"type":"unheard-of"}'),
+    encoder.encode('{"type":"focus","focused":1}'),
+    encoder.encode('{"type":"ping","id":1,"clientTime":1e999}'),
+    encoder.encode('\ufeff{"type":"focus","focused":true}'),
+    new Uint8Array([...encoder.encode('{"type":"request-keyframe","reason":"'), 0xff, 0x22, 0x7d]),
+    new Uint8Array(0),
+  ];
+  for (const octets of refused) {
+    assert.throws(() => decodeViewerMessage(octets), ProtocolError);
+  }
+});
+
+Deno.test("control messages ignore fields that they do not know", () => {
+  const octets = new TextEncoder().encode('{"type":"focus","focused":true,"since":"tomorrow"}');
+  assert.deepEqual(decodeViewerMessage(octets), { type: "focus", focused: true });
+});
+
+Deno.test("encodeVideoHeaderInto() writes right in front of the access unit", () => {
+  const header = {
+    sequence: 7,
+    keyframe: true,
+    topOff: false,
+    captureTime: 123_456_789.5,
+    damageToGrab: 1,
+    grab: 2,
+    convert: 3,
+    encode: 4,
+    lastInput: 5,
+    inputToGrab: 6,
+    config: { codec: "avc1.42c01f", codedWidth: 1280, codedHeight: 720 },
+  };
+  const length = videoHeaderLength(header.config);
+  const headroom = 256;
+  const buffer = new Uint8Array(headroom + 3);
+  buffer.set([9, 8, 7], headroom);
+  assert.equal(encodeVideoHeaderInto(buffer, headroom - length, header), headroom);
+  const message = decodeVideoMessage(buffer.subarray(headroom - length));
+  assert.deepEqual(message, { ...header, accessUnit: new Uint8Array([9, 8, 7]) });
+  assert.equal(message.accessUnit.buffer, buffer.buffer);
+});
+
+Deno.test("encodeVideoHeaderInto() saturates durations and refuses what cannot be said", () => {
+  const header = {
+    sequence: 0,
+    keyframe: false,
+    topOff: false,
+    captureTime: 0,
+    damageToGrab: 1e12,
+    grab: -3,
+    convert: 1.6,
+    encode: 0,
+    lastInput: 0,
+    inputToGrab: 0,
+  };
+  const octets = encodeVideoMessage({ ...header, accessUnit: new Uint8Array(1) });
+  const { damageToGrab, grab, convert } = decodeVideoMessage(octets);
+  assert.deepEqual([damageToGrab, grab, convert], [0xffff_ffff, 0, 2]);
+  const target = new Uint8Array(200);
+  const config = { codec: "vp8", codedWidth: 16, codedHeight: 16 };
+  for (
+    const wrong of [
+      { sequence: -1 },
+      { sequence: 2 ** 32 },
+      { captureTime: Number.NaN },
+      { captureTime: -1 },
+      { grab: Number.NaN },
+      { lastInput: 0.5 },
+      { config },
+      { keyframe: true, config: { ...config, codec: 'x"y' } },
+    ]
+  ) {
+    assert.throws(() => encodeVideoHeaderInto(target, 0, { ...header, ...wrong }), RangeError);
+  }
+  assert.throws(() => encodeVideoHeaderInto(new Uint8Array(20), 0, header), RangeError);
+  assert.throws(() => encodeVideoHeaderInto(target, -1, header), RangeError);
+});
+
+Deno.test("encodeInputMessage() refuses fields out of their range", () => {
+  for (
+    const wrong of [
+      { type: "key", sequence: 0, keysym: 97, down: true },
+      { type: "key", sequence: 1, keysym: 0, down: true },
+      { type: "key", sequence: 1, keysym: 0x2000_0000, down: true },
+      { type: "pointer", sequence: 1, x: -1, y: 0 },
+      { type: "pointer", sequence: 1, x: 0.5, y: 0 },
+      { type: "button", sequence: 1, button: 0, down: true, x: 0, y: 0 },
+      { type: "wheel", sequence: 1, dx: 40_000, dy: 0, x: 0, y: 0 },
+    ] as const
+  ) {
+    assert.throws(() => encodeInputMessage(wrong), RangeError);
+  }
+});
+
+Deno.test("nextInputSequence() counts from 1 and wraps past 0", () => {
+  assert.equal(nextInputSequence(0), 1);
+  assert.equal(nextInputSequence(41), 42);
+  assert.equal(nextInputSequence(0xffff_ffff), 1);
+});
+
+Deno.test("encodeCursorMessage() refuses sizes and hot spots that do not fit", () => {
+  const good = { serial: 1, width: 2, height: 1, hotX: 0, hotY: 0, rgba: new Uint8Array(8) };
+  assert.deepEqual(decodeCursorMessage(encodeCursorMessage(good)), good);
+  for (
+    const wrong of [
+      { serial: -1 },
+      { width: 3 },
+      { width: 0 },
+      { hotX: 3 },
+      { hotY: -1 },
+      { width: 513, height: 1, rgba: new Uint8Array(513 * 4) },
+    ]
+  ) {
+    assert.throws(() => encodeCursorMessage({ ...good, ...wrong }), RangeError);
+  }
+});
+
+Deno.test("writeVlu() and OctetReader round-trip and agree with RFC 7016's examples", () => {
+  fc.assert(fc.property(fc.maxSafeNat(), (value) => {
+    const octets = new Uint8Array(vluLength(value));
+    assert.equal(writeVlu(octets, 0, value), octets.length);
+    const reader = new OctetReader(octets);
+    assert.equal(reader.vlu("value"), value);
+    reader.end("message");
+  }));
+  const encode = (value: number) => {
+    const octets = new Uint8Array(vluLength(value));
+    writeVlu(octets, 0, value);
+    return [...octets];
+  };
+  assert.deepEqual(encode(0), [0]);
+  assert.deepEqual(encode(127), [0x7f]);
+  assert.deepEqual(encode(128), [0x81, 0x00]);
+  assert.deepEqual(encode(2800), [0x95, 0x70]);
+  assert.deepEqual(encode(2 ** 53 - 1), [0x8f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]);
+  for (const wrong of [-1, 0.5, 2 ** 53, Number.NaN, Infinity]) {
+    assert.throws(() => vluLength(wrong), RangeError);
+  }
+  assert.throws(() => writeVlu(new Uint8Array(1), 0, 128), RangeError);
+});
+
+Deno.test("OctetReader refuses truncated and oversized integers, and leftovers", () => {
+  const read = (...octets: number[]) => new OctetReader(new Uint8Array(octets)).vlu("count");
+  assert.throws(() => read(), ProtocolError);
+  assert.throws(() => read(0x81), ProtocolError);
+  assert.throws(() => read(...new Array(30).fill(0xff), 0), ProtocolError);
+  assert.throws(() => read(0x90, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0), ProtocolError);
+  assert.equal(read(0x80, 0x80, 5), 5);
+  const reader = new OctetReader(new Uint8Array([1, 2]));
+  reader.vlu("count");
+  assert.throws(() => reader.end("message"), ProtocolError);
+});
