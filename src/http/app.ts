@@ -1,0 +1,247 @@
+/**
+ * The HTTP application: the web client, signing in, tickets, the WebSocket upgrade and health.
+ *
+ * @module
+ */
+import { getLogger } from "@logtape/logtape";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import * as v from "valibot";
+import { VERSION } from "../version.ts";
+import { Attempts } from "./attempts.ts";
+import type { Authentication } from "./auth.ts";
+import type { ClientFiles } from "./client_files.ts";
+import { type AppContext, type Bindings, hostOf, remoteOf, SignInCookie } from "./context.ts";
+import { errorBody, RefusedError } from "./errors.ts";
+import type { Identity } from "./identity.ts";
+import { isOwnHost, isSameOrigin } from "./origin.ts";
+import { securityHeaders } from "./security_headers.ts";
+import { SignIns } from "./sign_ins.ts";
+import { Tickets } from "./tickets.ts";
+import { type UpgradeOptions, type ViewerGrant, ViewerSockets } from "./upgrade.ts";
+
+/** What `GET healthz` says; it is public, so it says no more than whether things work. */
+export interface Health {
+  /** Whether a viewer that connects now would be served. */
+  readonly healthy: boolean;
+  /** The state of the session, for example `live`. */
+  readonly state: string;
+  readonly viewers: number;
+}
+
+export interface AppOptions extends Partial<Omit<UpgradeOptions, "onViewer">> {
+  readonly client: ClientFiles;
+  readonly auth: Authentication;
+  readonly onViewer: UpgradeOptions["onViewer"];
+  readonly health: () => Health;
+  /** Transports to offer, the best first. */
+  readonly transports?: readonly "websocket"[];
+  /** Path of the page, for example `/desk/ada`; the root by default. */
+  readonly basePath?: string;
+  /** Names of this server beside its IP addresses and localhost; they count without sign-in only. */
+  readonly hostNames?: readonly string[];
+  readonly signIns?: SignIns;
+  readonly attempts?: Attempts;
+}
+
+/** The answer to `POST api/session`. Paths are relative to the page. */
+export interface SessionAnswer {
+  readonly version: string;
+  readonly transports: readonly string[];
+  readonly websocket: { readonly path: string };
+  /** Milliseconds for which the ticket in the path can be used, once. */
+  readonly ticketLifetime: number;
+}
+
+/** Octets of a request's body; a token and its JSON fit in many times. */
+const MAX_BODY = 4096;
+
+const LoginBody = v.object({ token: v.pipe(v.string(), v.maxLength(512)) });
+
+/**
+ * Creates the application. It needs no socket but for the upgrade: tests ask it by `app.request()`.
+ *
+ * @example
+ * ```ts ignore
+ * const app = createApp({ client, auth, onViewer: (socket) => session.add(socket), health });
+ * Deno.serve((request, info) => app.fetch(request, info));
+ * ```
+ */
+export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
+  const { attempts = new Attempts(), auth, client, hostNames = [], signIns = new SignIns() } =
+    options;
+  const log = getLogger(["skerry", "http"]);
+  const basePath = normalizeBasePath(options.basePath);
+  const cookie = new SignInCookie(`${basePath}/`);
+  const tickets = options.tickets ?? new Tickets<ViewerGrant>();
+  const sockets = new ViewerSockets({ ...options, tickets });
+  const startedAt = performance.now();
+
+  const root = new Hono<{ Bindings: Bindings }>();
+  root.onError((error, c) => {
+    if (error instanceof RefusedError) {
+      log.debug("{method} {path} of {remote} is refused: {message}", {
+        method: c.req.method,
+        path: c.req.path,
+        remote: remoteOf(c),
+        message: error.message,
+      });
+      if (error.retryAfter !== undefined) c.header("retry-after", String(error.retryAfter));
+      return c.json(errorBody(error.code, error.message), error.status);
+    }
+    log.error("{method} {path} failed: {error}", { method: c.req.method, path: c.req.path, error });
+    return c.json(
+      errorBody("internal", "Something went wrong on the server; its log has it."),
+      500,
+    );
+  });
+  root.notFound((c) => c.json(errorBody("not-found", "There is nothing at this address."), 404));
+
+  // The upgrade's response cannot be given headers, and comes before the middleware that gives them.
+  root.get(`${basePath}/api/websocket`, (c) => {
+    checkHost(c);
+    return sockets.upgrade(c);
+  });
+  root.use(securityHeaders());
+  root.get(`${basePath}/healthz`, (c) => {
+    const { healthy, state, viewers } = options.health();
+    return c.json(
+      {
+        status: healthy ? "ok" : "failing",
+        state,
+        viewers,
+        version: VERSION,
+        uptime: Math.round((performance.now() - startedAt) / 1000),
+      },
+      healthy ? 200 : 503,
+      { "cache-control": "no-store" },
+    );
+  });
+
+  const api = root.basePath(`${basePath}/api`);
+  api.use(async (c, next) => {
+    checkHost(c);
+    c.header("cache-control", "no-store");
+    await next();
+  });
+  api.use(bodyLimit({
+    maxSize: MAX_BODY,
+    onError: () => {
+      throw new RefusedError(413, "too-large", `The body is larger than ${MAX_BODY} octets.`);
+    },
+  }));
+  api.post("/login", async (c) => {
+    checkOrigin(c);
+    const { token } = await readJson(c, LoginBody);
+    const identity = signIn(c, token);
+    cookie.write(c, signIns.add(identity), signIns.lifetime);
+    return c.json({ name: identity.name, role: identity.role });
+  });
+  api.post("/logout", (c) => {
+    checkOrigin(c);
+    const id = cookie.read(c);
+    if (id !== undefined) signIns.revoke(id);
+    cookie.clear(c);
+    return c.json({});
+  });
+  api.post("/session", (c) => {
+    checkOrigin(c);
+    const ticket = tickets.issue(identify(c));
+    return c.json(
+      {
+        version: VERSION,
+        transports: options.transports ?? ["websocket"],
+        websocket: { path: `api/websocket?ticket=${ticket}` },
+        ticketLifetime: tickets.lifetime,
+      } satisfies SessionAnswer,
+    );
+  });
+
+  // Relative URLs of the page need the slash.
+  if (basePath !== "") root.get(basePath, (c) => c.redirect(`${basePath}/`, 308));
+  root.get(`${basePath}/*`, (c) => {
+    const path = decodePath(new URL(c.req.url).pathname.slice(basePath.length + 1));
+    return client.respond(path, c.req.raw.headers) ?? c.notFound();
+  });
+  return root;
+
+  function checkHost(c: AppContext): void {
+    const host = hostOf(c);
+    if (auth.anonymous === undefined || isOwnHost(host, hostNames)) return;
+    throw new RefusedError(
+      421,
+      "wrong-host",
+      `Without sign-in this server answers to IP addresses and localhost, not to "${
+        host.slice(0, 256)
+      }".`,
+    );
+  }
+
+  function checkOrigin(c: AppContext): void {
+    const origin = c.req.header("origin");
+    if (origin === undefined || isSameOrigin(origin, hostOf(c))) return;
+    throw new RefusedError(
+      403,
+      "wrong-origin",
+      `A page of "${origin.slice(0, 256)}" may not use this server.`,
+    );
+  }
+
+  /** Who a token belongs to; counts the failures. */
+  function signIn(c: AppContext, token: string): Identity {
+    const remote = remoteOf(c);
+    const wait = attempts.wait(remote);
+    const identity = wait > 0 && auth.guessable ? undefined : auth.verify({ token });
+    if (identity !== undefined) return identity;
+    if (wait > 0) {
+      throw new RefusedError(
+        429,
+        "too-many-tries",
+        `There were too many wrong tokens. Try again in ${wait} s.`,
+        wait,
+      );
+    }
+    attempts.failed(remote);
+    log.warning("A sign-in of {remote} failed: the token is wrong.", { remote });
+    throw new RefusedError(401, "wrong-token", "The token is wrong.");
+  }
+
+  /** Who asks: by the header, by the cookie, or anybody where that is allowed. */
+  function identify(c: AppContext): ViewerGrant {
+    const bearer = /^Bearer +(\S.*)$/i.exec(c.req.header("authorization") ?? "")?.[1];
+    if (bearer !== undefined) return { identity: signIn(c, bearer), byCookie: false };
+    const id = cookie.read(c);
+    const identity = id === undefined ? undefined : signIns.find(id);
+    if (identity !== undefined) return { identity, byCookie: true };
+    if (auth.anonymous !== undefined) return { identity: auth.anonymous, byCookie: false };
+    throw new RefusedError(
+      401,
+      "not-signed-in",
+      "Sign in first: open the URL that Skerry printed when it started, or enter its token.",
+    );
+  }
+}
+
+async function readJson<T>(c: AppContext, schema: v.GenericSchema<unknown, T>): Promise<T> {
+  if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
+    throw new RefusedError(415, "json-only", "The body has to be application/json.");
+  }
+  const body: unknown = await c.req.json().catch(() => undefined);
+  const result = v.safeParse(schema, body);
+  if (result.success) return result.output;
+  throw new RefusedError(400, "bad-request", "The body is not the JSON that this address takes.");
+}
+
+/** `/desk/ada/` → `/desk/ada`; the root → the empty string. */
+function normalizeBasePath(path = "/"): string {
+  const trimmed = path.replace(/^\/+|\/+$/g, "");
+  return trimmed === "" ? "" : `/${trimmed}`;
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,9 @@
+/** What a viewer may do: use the desktop, or only watch it. */
+export type Role = "control" | "view";
+
+/** Who signed in. */
+export interface Identity {
+  /** A name for logs; never a secret. */
+  readonly name: string;
+  readonly role: Role;
+}
