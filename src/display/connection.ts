@@ -1,0 +1,355 @@
+/** A connection to an X server: requests as promises, errors typed, its end noticed. */
+import { connect, type Socket } from "node:net";
+import { homedir, hostname } from "node:os";
+import { getLogger } from "@logtape/logtape";
+import { findCookie, parseAuthority } from "./authority.ts";
+import { type DisplayAddress, parseDisplayName } from "./display_name.ts";
+import {
+  DisplayClosedError,
+  DisplayNotFoundError,
+  ExtensionMissingError,
+  XProtocolError,
+} from "./errors.ts";
+import {
+  createClient,
+  type Done,
+  type XClient,
+  type XDisplay,
+  type XEvent,
+  type XScreen,
+} from "./x11_client.ts";
+
+const log = getLogger(["skerry", "display"]);
+
+/** Milliseconds that a server gets to say goodbye before the socket is cut. */
+const CLOSE_GRACE = 500;
+
+/** How to reach a display. */
+export interface ConnectionOptions {
+  /** Like ":7". */
+  display: string;
+  /** Xauthority file; default $XAUTHORITY, else ~/.Xauthority. */
+  authority?: string;
+  signal?: AbortSignal;
+}
+
+// deno-lint-ignore no-explicit-any -- the fields of an extension are the library's, untyped
+export type Extension = any;
+
+/** A connection to an X server. One connection serves capture, input, cursor and more at once. */
+export class DisplayConnection implements AsyncDisposable {
+  /** The raw client, for requests that have no method here. */
+  readonly client: XClient;
+  /** The screen that is shown. Its `pixel_width` is that of the connection's start. */
+  readonly screen: XScreen;
+  /** What the server told at set-up. */
+  readonly setup: XDisplay;
+  /** Resolves when the connection ends: with the reason if the server or the socket failed. */
+  readonly closed: Promise<Error | undefined>;
+
+  readonly #socket: Socket;
+  readonly #pending = new Set<(error: Error) => void>();
+  readonly #listeners = new Map<string, Set<(event: XEvent) => void>>();
+  readonly #extensions = new Map<string, Promise<Extension>>();
+  #ended = false;
+  #disposing = false;
+  #width: number;
+  #height: number;
+
+  private constructor(
+    readonly display: string,
+    client: XClient,
+    setup: XDisplay,
+    screen: XScreen,
+    socket: Socket,
+  ) {
+    this.client = client;
+    this.setup = setup;
+    this.screen = screen;
+    this.#width = screen.pixel_width;
+    this.#height = screen.pixel_height;
+    this.#socket = socket;
+    this.closed = new Promise((resolve) => {
+      let reason: Error | undefined;
+      socket.on("error", (error) => reason = error);
+      socket.on("end", () => socket.destroy());
+      socket.on("close", () => {
+        this.#ended = true;
+        const closed = new DisplayClosedError(display, reason && { cause: reason });
+        for (const reject of this.#pending) reject(closed);
+        this.#pending.clear();
+        this.#listeners.clear();
+        resolve(this.#disposing ? undefined : closed);
+      });
+    });
+    client.on("event", (event: XEvent) => this.#dispatch(event));
+    client.on("error", (error: Error) => {
+      // An error packet that no caller asked about, such as one for a window that has gone since.
+      const typed = toProtocolError(error);
+      if (typed instanceof XProtocolError) log.debug("{error}", { error: typed.message });
+    });
+  }
+
+  /**
+   * Connects.
+   *
+   * @throws {DisplayNotFoundError} There is no such display, or it refused access.
+   */
+  static async open(options: ConnectionOptions): Promise<DisplayConnection> {
+    const { display, signal } = options;
+    signal?.throwIfAborted();
+    const address = parseDisplayName(display);
+    if (!address) {
+      throw new DisplayNotFoundError(
+        display,
+        `"${display}" is no X display name; write it like ":0" or "host:0"`,
+      );
+    }
+    const file = authorityPath(options.authority);
+    const cookie = await readCookie(file, address);
+    const socket = await openSocket(display, address, signal);
+    try {
+      const [client, setup] = await handshake(display, socket, cookie, file, signal);
+      const screen = setup.screen[address.screen];
+      if (!screen) {
+        throw new DisplayNotFoundError(
+          display,
+          `The X server at "${display}" has no screen ${address.screen}; ` +
+            `it has ${setup.screen.length}`,
+        );
+      }
+      return new DisplayConnection(display, client, setup, screen, socket);
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
+  }
+
+  /** The root window. */
+  get root(): number {
+    return this.screen.root;
+  }
+
+  /** Width of the screen in pixels, kept current by whoever learns of a change. */
+  get width(): number {
+    return this.#width;
+  }
+
+  /** Height of the screen in pixels. */
+  get height(): number {
+    return this.#height;
+  }
+
+  /** Notes a new size of the screen; returns whether it differs. */
+  setSize(width: number, height: number): boolean {
+    if (width === this.#width && height === this.#height) return false;
+    this.#width = width;
+    this.#height = height;
+    return true;
+  }
+
+  /** Whether requests can still be made. */
+  get open(): boolean {
+    return !this.#ended && !this.#disposing;
+  }
+
+  /** Hands all requests made so far to the kernel, in one write. */
+  flush(): void {
+    if (!this.#ended) this.client.pack_stream.flush();
+  }
+
+  /**
+   * Makes a request that has a reply. The packet waits for `flush()`, or for the end of this turn
+   * of the event loop, so that several requests can leave in one write.
+   *
+   * @param start Makes the request, with the callback as its last argument.
+   * @throws {XProtocolError} The server refused it.
+   * @throws {DisplayClosedError} The connection ended first.
+   */
+  request<T>(start: (client: XClient, done: Done<T>) => void): Promise<T> {
+    if (!this.open) return Promise.reject(new DisplayClosedError(this.display));
+    return new Promise<T>((resolve, reject) => {
+      this.#pending.add(reject);
+      start(this.client, (error, value) => {
+        this.#pending.delete(reject);
+        if (error) reject(toProtocolError(error));
+        else resolve(value as T);
+        return true;
+      });
+    });
+  }
+
+  /** Waits until the server has processed everything sent so far. */
+  async sync(): Promise<void> {
+    const done = this.request((client, done) => client.GetInputFocus(done));
+    this.flush();
+    await done;
+  }
+
+  /**
+   * Looks an extension up, once a connection.
+   *
+   * @param module The library's name of it, like "damage".
+   * @param name The X11 name of it, like "DAMAGE", for the error.
+   * @throws {ExtensionMissingError} The server has it not.
+   */
+  extension(module: string, name: string): Promise<Extension> {
+    let found = this.#extensions.get(module);
+    if (!found) {
+      found = this.request<Extension>((client, done) =>
+        // the library's own look-up flushes nothing: its requests leave with this turn
+        client.require(module, done)
+      ).catch((error: unknown) => {
+        if (error instanceof DisplayClosedError) throw error;
+        throw new ExtensionMissingError(name, this.display);
+      });
+      this.#extensions.set(module, found);
+    }
+    return found;
+  }
+
+  /**
+   * Listens to events by their name, like "DamageNotify".
+   *
+   * @returns Stops listening.
+   */
+  on(name: string, listener: (event: XEvent) => void): () => void {
+    let set = this.#listeners.get(name);
+    if (!set) this.#listeners.set(name, set = new Set());
+    set.add(listener);
+    return () => set.delete(listener);
+  }
+
+  #dispatch(event: XEvent): void {
+    for (const listener of this.#listeners.get(event.name) ?? []) {
+      try {
+        listener(event);
+      } catch (error) {
+        log.error("A listener to {event} failed: {error}", { event: event.name, error });
+      }
+    }
+  }
+
+  /** Sends what is waiting and closes the connection. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#disposing && !this.#ended) {
+      this.#disposing = true;
+      this.client.pack_stream.flush();
+      this.#socket.end();
+      const timer = setTimeout(() => this.#socket.destroy(), CLOSE_GRACE);
+      await this.closed;
+      clearTimeout(timer);
+    }
+    await this.closed;
+  }
+}
+
+function toProtocolError(error: Error): Error {
+  const packet = error as Error & {
+    error?: number;
+    majorOpcode?: number;
+    minorOpcode?: number;
+    badParam?: number;
+  };
+  if (typeof packet.error !== "number") return error;
+  return new XProtocolError(
+    packet.error,
+    packet.majorOpcode ?? 0,
+    packet.minorOpcode ?? 0,
+    packet.badParam ?? 0,
+  );
+}
+
+function authorityPath(explicit: string | undefined): string {
+  return explicit ?? (Deno.env.get("XAUTHORITY") || `${homedir()}/.Xauthority`);
+}
+
+/** The cookie as the library wants it: text whose characters are octets. */
+async function readCookie(
+  file: string,
+  address: DisplayAddress,
+): Promise<{ name: string; data: string }> {
+  try {
+    const entries = parseAuthority(await Deno.readFile(file));
+    const entry = findCookie(entries, String(address.number), address.host || hostname());
+    if (entry) return { name: entry.name, data: String.fromCharCode(...entry.data) };
+  } catch (error) {
+    // Many servers need no cookie: whether its lack matters, the server will say.
+    if (!(error instanceof Deno.errors.NotFound)) {
+      log.warn("Cannot read the X authority file {file}: {error}", { file, error });
+    }
+  }
+  return { name: "", data: "" };
+}
+
+function openSocket(
+  display: string,
+  address: DisplayAddress,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
+  const where = address.path ?? `${address.host}, TCP port ${address.port}`;
+  return new Promise((resolve, reject) => {
+    const socket = address.path !== undefined
+      ? connect({ path: address.path })
+      : connect({ host: address.host, port: address.port, noDelay: true });
+    const settle = (act: () => void) => {
+      signal?.removeEventListener("abort", onabort);
+      socket.off("error", onerror);
+      act();
+    };
+    const onabort = () =>
+      settle(() => {
+        socket.destroy();
+        reject(signal!.reason);
+      });
+    const onerror = (cause: Error) =>
+      settle(() => {
+        socket.destroy();
+        reject(
+          new DisplayNotFoundError(
+            display,
+            `No X server answers at "${display}" (${where}): start one there, name another ` +
+              `with --display, or let Skerry start its own with --display new`,
+            { cause },
+          ),
+        );
+      });
+    socket.on("error", onerror);
+    socket.once("connect", () => settle(() => resolve(socket)));
+    signal?.addEventListener("abort", onabort);
+  });
+}
+
+function handshake(
+  display: string,
+  socket: Socket,
+  auth: { name: string; data: string },
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<[XClient, XDisplay]> {
+  return new Promise((resolve, reject) => {
+    const onabort = () => reject(signal!.reason);
+    signal?.addEventListener("abort", onabort);
+    const client = createClient({
+      display: ":0", // not used: the stream is open already
+      stream: socket,
+      auth,
+      bufferRequests: { flushOnReply: false, maxDelay: 5 },
+      shm: false,
+    }, (error, setup) => {
+      signal?.removeEventListener("abort", onabort);
+      if (!error && setup) return resolve([client, setup]);
+      reject(
+        new DisplayNotFoundError(
+          display,
+          `The X server at "${display}" refused access (${error?.message.trim()}); set ` +
+            `XAUTHORITY to the file with its cookie (${
+              auth.data === "" ? `${file} has none for it` : `the one in ${file} is wrong`
+            })`,
+          { cause: error },
+        ),
+      );
+    });
+    // set-up replies and the big-requests query come from the library, which batches writes
+  });
+}

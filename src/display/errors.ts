@@ -1,0 +1,125 @@
+/** Errors of the display room. Each says what happened and what to do about it. */
+
+/** No X server can be reached under a display's name, or it refused access. */
+export class DisplayNotFoundError extends Error {
+  override name = "DisplayNotFoundError";
+  /** @param display The display's name, as given. */
+  constructor(readonly display: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** The connection to the X server is gone: the server died, or the connection was disposed. */
+export class DisplayClosedError extends Error {
+  override name = "DisplayClosedError";
+  /** @param display The display's name, as given. */
+  constructor(readonly display: string, options?: ErrorOptions) {
+    super(`The connection to the X server at "${display}" is closed`, options);
+  }
+}
+
+/** The X server lacks an extension that Skerry cannot do without. */
+export class ExtensionMissingError extends Error {
+  override name = "ExtensionMissingError";
+  /** @param extension The extension's X11 name, like "DAMAGE". */
+  constructor(readonly extension: string, readonly display: string) {
+    super(
+      `The X server at "${display}" has no ${extension} extension; use an X server that has it, ` +
+        `or let Skerry start one with --display new`,
+    );
+  }
+}
+
+/** The screen's pixels are not little-endian BGRx with 32 bits a pixel. */
+export class PixelFormatError extends Error {
+  override name = "PixelFormatError";
+}
+
+/** The screen changed its size: the frame no longer fits. Call `ScreenCapture.resize()`. */
+export class ScreenResizedError extends Error {
+  override name = "ScreenResizedError";
+  /** @param width New width in pixels. @param height New height in pixels. */
+  constructor(readonly width: number, readonly height: number) {
+    super(`The screen is now ${width}x${height} pixels; call resize() before the next grab`);
+  }
+}
+
+const ERROR_NAMES: Readonly<Record<number, string>> = {
+  1: "BadRequest",
+  2: "BadValue",
+  3: "BadWindow",
+  4: "BadPixmap",
+  5: "BadAtom",
+  6: "BadCursor",
+  7: "BadFont",
+  8: "BadMatch",
+  9: "BadDrawable",
+  10: "BadAccess",
+  11: "BadAlloc",
+  12: "BadColor",
+  13: "BadGC",
+  14: "BadIDChoice",
+  15: "BadName",
+  16: "BadLength",
+  17: "BadImplementation",
+};
+
+/** An error packet of the X server (X11 protocol, "Errors"). */
+export class XProtocolError extends Error {
+  override name = "XProtocolError";
+  /**
+   * @param code Error code; 1 to 17 are the core protocol's, 128 and up belong to extensions.
+   * @param majorOpcode Opcode of the failed request.
+   * @param minorOpcode Opcode within an extension, or 0.
+   * @param badValue The resource id or value that the server complains about.
+   */
+  constructor(
+    readonly code: number,
+    readonly majorOpcode: number,
+    readonly minorOpcode: number,
+    readonly badValue: number,
+  ) {
+    super(
+      `The X server answered ${ERROR_NAMES[code] ?? `error ${code}`} to request ` +
+        `${majorOpcode}.${minorOpcode} (value 0x${badValue.toString(16)})`,
+    );
+  }
+}
+
+/** No X server program is installed that could make a virtual display. */
+export class XServerNotFoundError extends Error {
+  override name = "XServerNotFoundError";
+  /** @param tried Names and paths of the programs that were looked for. */
+  constructor(readonly tried: readonly string[]) {
+    super(
+      `No X server found (looked for ${tried.join(", ")}). Install one: ` +
+        `apt install tigervnc-standalone-server (or xvfb), ` +
+        `dnf install tigervnc-server-minimal (or xorg-x11-server-Xvfb), ` +
+        `pacman -S tigervnc (or xorg-server-xvfb)`,
+    );
+  }
+}
+
+/** An X server program is installed but did not start. */
+export class XServerStartError extends Error {
+  override name = "XServerStartError";
+  /**
+   * @param program The program.
+   * @param reason What it did or failed to do, like "did not start".
+   * @param output The last lines that it wrote.
+   */
+  constructor(readonly program: string, readonly reason: string, readonly output: string) {
+    super(`${program} ${reason}${output === "" ? "" : `; it said: ${output}`}`);
+  }
+}
+
+/** The program that the display was to show does not exist. */
+export class CommandNotFoundError extends Error {
+  override name = "CommandNotFoundError";
+  /** @param command The program's name or path, as given. */
+  constructor(readonly command: string) {
+    super(
+      `Cannot find the program "${command}"; check its spelling and PATH, or give its full path`,
+    );
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * The private directory of one virtual display: its cookie, and a record of its processes by which
+ * the next start can end what a killed Skerry left behind.
+ */
+import { getLogger } from "@logtape/logtape";
+import {
+  identify,
+  isRunning,
+  type ProcessId,
+  sessionProcesses,
+  terminate,
+} from "./process_tree.ts";
+
+const log = getLogger(["skerry", "display"]);
+
+const RECORD = "session.json";
+/** A directory without a record is another Skerry's start in progress, unless it is this old. */
+const START_TIME = 60_000;
+/** Milliseconds that orphans get between SIGTERM and SIGKILL. */
+const ORPHAN_GRACE = 1000;
+
+interface Record {
+  version: 1;
+  /** The session's id, as in the environment of its processes. */
+  id: string;
+  /** The Skerry process that it belongs to. */
+  owner: ProcessId;
+  /** Process numbers mean something only within one boot and one PID namespace. */
+  boot: string;
+  namespace: string;
+  processes: ProcessId[];
+  display?: number;
+}
+
+/** A directory that only this user can enter, removed on dispose. */
+export class SessionDirectory implements AsyncDisposable {
+  readonly #record: Record;
+
+  private constructor(readonly path: string, record: Record) {
+    this.#record = record;
+  }
+
+  /** Makes one, under $XDG_RUNTIME_DIR/skerry if that can be had, else in the temporary directory. */
+  static async create(): Promise<SessionDirectory> {
+    const directory = new SessionDirectory(await makeDirectory(), {
+      version: 1,
+      id: crypto.randomUUID(),
+      owner: identify("self")!,
+      boot: bootId(),
+      namespace: pidNamespace(),
+      processes: [],
+    });
+    await directory.#write();
+    return directory;
+  }
+
+  /** The session's id. */
+  get id(): string {
+    return this.#record.id;
+  }
+
+  /** The processes noted so far. */
+  get processes(): readonly ProcessId[] {
+    return this.#record.processes;
+  }
+
+  /** Notes a process as the session's, so that it is ended even if this one is killed. */
+  async note(pid: number): Promise<ProcessId | undefined> {
+    const id = identify(pid);
+    if (id) {
+      this.#record.processes.push(id);
+      await this.#write();
+    }
+    return id;
+  }
+
+  /** Notes the display's number, so that its lock file can be removed. */
+  async noteDisplay(display: number): Promise<void> {
+    this.#record.display = display;
+    await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    const fresh = `${this.path}/${RECORD}.new`;
+    await Deno.writeTextFile(fresh, JSON.stringify(this.#record), { mode: 0o600 });
+    await Deno.rename(fresh, `${this.path}/${RECORD}`);
+  }
+
+  /** Removes the directory. The processes must have been ended before. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    removeDisplayLock(this.#record);
+    await removeDirectory(this.path);
+  }
+}
+
+/**
+ * Ends what Skerry processes of this user left behind when they were killed. Sessions of living
+ * Skerry processes, of other users, and of other PID namespaces are left alone.
+ *
+ * @returns How many sessions were cleared away.
+ */
+export async function reapOrphans(): Promise<number> {
+  let reaped = 0;
+  for (const path of await existingDirectories()) {
+    const record = await readRecord(path);
+    if (record === "absent") {
+      const age = Date.now() - (Deno.lstatSync(path).mtime?.getTime() ?? 0);
+      if (age > START_TIME) await removeDirectory(path);
+      continue;
+    }
+    if (record === "foreign") continue;
+    if (record.boot === bootId()) {
+      if (record.namespace !== pidNamespace() || isRunning(record.owner)) continue;
+      const orphans = sessionProcesses(record.id, record.processes);
+      log.info("Ending {count} processes that a killed Skerry (process {pid}) left behind", {
+        count: orphans.length,
+        pid: record.owner.pid,
+      });
+      await terminate(orphans, ORPHAN_GRACE);
+      removeDisplayLock(record);
+    }
+    await removeDirectory(path);
+    reaped++;
+  }
+  return reaped;
+}
+
+function isPrivate(path: string): boolean {
+  try {
+    const info = Deno.lstatSync(path);
+    return info.isDirectory && info.uid === Deno.uid() && ((info.mode ?? 0o777) & 0o077) === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** $XDG_RUNTIME_DIR/skerry, if it can be had and is private. */
+function runtimeBase(): string | undefined {
+  const runtime = Deno.env.get("XDG_RUNTIME_DIR");
+  if (!runtime?.startsWith("/") || !isPrivate(runtime)) return undefined;
+  const base = `${runtime}/skerry`;
+  try {
+    Deno.mkdirSync(base, { mode: 0o700 });
+  } catch {
+    // there already, or not writable: makeTempDir will tell
+  }
+  return isPrivate(base) ? base : undefined;
+}
+
+function temporaryPlace(): { directory: string; prefix: string } {
+  // The name is random: in a shared /tmp a fixed one could be taken by somebody else.
+  return { directory: Deno.env.get("TMPDIR") || "/tmp", prefix: `skerry-${Deno.uid()}-` };
+}
+
+async function makeDirectory(): Promise<string> {
+  const base = runtimeBase();
+  if (base) {
+    try {
+      return await Deno.makeTempDir({ dir: base, prefix: "session-" });
+    } catch (error) {
+      log.warn("Cannot use {base}: {error}", { base, error });
+    }
+  }
+  const { directory, prefix } = temporaryPlace();
+  return await Deno.makeTempDir({ dir: directory, prefix });
+}
+
+async function existingDirectories(): Promise<string[]> {
+  const places = [temporaryPlace()];
+  const base = runtimeBase();
+  if (base) places.push({ directory: base, prefix: "session-" });
+  const found: string[] = [];
+  for (const { directory, prefix } of places) {
+    try {
+      for await (const entry of Deno.readDir(directory)) {
+        const path = `${directory}/${entry.name}`;
+        if (entry.name.startsWith(prefix) && isPrivate(path)) found.push(path);
+      }
+    } catch {
+      // not there: nothing left behind
+    }
+  }
+  return found;
+}
+
+async function readRecord(path: string): Promise<Record | "absent" | "foreign"> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(`${path}/${RECORD}`);
+  } catch {
+    return "absent";
+  }
+  try {
+    const record = JSON.parse(text) as Partial<Record>;
+    const complete = record.version === 1 && typeof record.id === "string" && record.id !== "" &&
+      typeof record.owner?.pid === "number" && Array.isArray(record.processes);
+    return complete ? record as Record : "foreign";
+  } catch {
+    return "foreign";
+  }
+}
+
+async function removeDirectory(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) {
+      log.warn("Cannot remove {path}: {error}", { path, error });
+    }
+  }
+}
+
+/** A killed X server leaves its lock and socket; they are removed if it was our server's lock. */
+function removeDisplayLock(record: Record): void {
+  if (record.display === undefined) return;
+  const lock = `/tmp/.X${record.display}-lock`;
+  try {
+    const pid = Number.parseInt(Deno.readTextFileSync(lock));
+    const ours = record.processes.find((p) => p.pid === pid);
+    if (!ours || isRunning(ours)) return;
+    Deno.removeSync(lock);
+    Deno.removeSync(`/tmp/.X11-unix/X${record.display}`);
+  } catch {
+    // none left
+  }
+}
+
+function bootId(): string {
+  try {
+    return Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
+  } catch {
+    return "";
+  }
+}
+
+function pidNamespace(): string {
+  try {
+    return Deno.readLinkSync("/proc/self/ns/pid");
+  } catch {
+    return "";
+  }
+}

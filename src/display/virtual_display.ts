@@ -1,0 +1,175 @@
+/** A virtual display: an X server of our own, a window manager, and the program to be shown. */
+import { getLogger } from "@logtape/logtape";
+import { DisplayConnection } from "./connection.ts";
+import {
+  bringsWindowManager,
+  decorateRoot,
+  defaultCommand,
+  programEnvironment,
+  windowManagerReady,
+} from "./desktop.ts";
+import { CommandNotFoundError, DisplayNotFoundError } from "./errors.ts";
+import { type ProcessId, sessionProcesses, terminate } from "./process_tree.ts";
+import { findProgram, Program } from "./program.ts";
+import { reapOrphans, SessionDirectory } from "./session_directory.ts";
+import { startXServer, type XServer, type XServerKind } from "./x_server.ts";
+
+const log = getLogger(["skerry", "display"]);
+
+/** Milliseconds that programs get to end after SIGTERM, until SIGKILL. */
+const PROGRAM_GRACE = 1000;
+/** Milliseconds that the X server gets. */
+const SERVER_GRACE = 700;
+/** Milliseconds to wait for the window manager before the program is started without it. */
+const WINDOW_MANAGER_LIMIT = 2000;
+
+/** What a virtual display is to be. */
+export interface VirtualDisplayOptions {
+  /** "auto" takes Xvnc where it is installed, since it can resize, else Xvfb. */
+  server: "auto" | XServerKind;
+  /** Pixels. */
+  width: number;
+  /** Pixels. */
+  height: number;
+  /** Program and arguments; empty for a terminal. */
+  command: readonly string[];
+  signal?: AbortSignal;
+}
+
+/** Why a virtual display is over. */
+export interface DisplayEnd {
+  what: "server" | "command" | "disposed";
+  /** Exit code of what ended; 0 when disposed. */
+  code: number;
+}
+
+/**
+ * A virtual display. Several can run side by side, of one user or many: the X server chooses its
+ * number, and everything else is in a private directory with a random name.
+ */
+export class VirtualDisplay implements AsyncDisposable {
+  /** Resolves once: when the X server or the command ends, or on dispose. Never rejects. */
+  readonly ended: Promise<DisplayEnd>;
+  readonly #server: XServer;
+  readonly #directory: SessionDirectory;
+  readonly #programs: Program[] = [];
+  #end!: (end: DisplayEnd) => void;
+  #disposed: Promise<void> | undefined;
+
+  private constructor(server: XServer, directory: SessionDirectory) {
+    this.#server = server;
+    this.#directory = directory;
+    this.ended = new Promise((resolve) => this.#end = resolve);
+    server.program.status.then(({ code }) => this.#end({ what: "server", code }));
+  }
+
+  /**
+   * Starts one. Before that, ends what an earlier Skerry left behind when it was killed.
+   *
+   * @throws {CommandNotFoundError} The command does not exist; nothing was started.
+   * @throws {XServerNotFoundError} No X server is installed.
+   * @throws {XServerStartError} The X server did not start.
+   */
+  static async start(options: VirtualDisplayOptions): Promise<VirtualDisplay> {
+    const { signal } = options;
+    signal?.throwIfAborted();
+    const command = options.command.length > 0 ? options.command : defaultCommand();
+    const program = findProgram(command[0]!);
+    if (program === undefined) throw new CommandNotFoundError(command[0]!);
+    await reapOrphans().catch((error) => log.warn("Cannot look for orphans: {error}", { error }));
+    const directory = await SessionDirectory.create();
+    const env = programEnvironment(Deno.env.toObject(), directory.id);
+    let display: VirtualDisplay;
+    try {
+      const server = await startXServer({ ...options, env, directory });
+      display = new VirtualDisplay(server, directory);
+    } catch (error) {
+      await terminate(sessionProcesses(directory.id, directory.processes), SERVER_GRACE);
+      await directory[Symbol.asyncDispose]();
+      throw error;
+    }
+    try {
+      await display.#furnish(program, command, signal);
+      return display;
+    } catch (error) {
+      await display[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** The display's name, like ":7". */
+  get display(): string {
+    return `:${this.#server.display}`;
+  }
+
+  /** Path of the Xauthority file that lets this user's programs in. */
+  get authority(): string {
+    return this.#server.authority;
+  }
+
+  /** Which X server it is. */
+  get server(): XServerKind {
+    return this.#server.kind;
+  }
+
+  /** Environment for a program that is to run on this display. */
+  get environment(): Record<string, string> {
+    return programEnvironment(Deno.env.toObject(), this.#directory.id, {
+      name: this.display,
+      authority: this.authority,
+    });
+  }
+
+  /** Starts a further program on the display; it ends with the display. */
+  async run(name: string, path: string, args: readonly string[]): Promise<Program> {
+    const program = new Program(name, path, { args, env: this.environment });
+    this.#programs.push(program);
+    await this.#directory.note(program.pid);
+    return program;
+  }
+
+  async #furnish(
+    path: string,
+    command: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { display, authority } = this;
+    await using connection = await DisplayConnection.open({ display, authority, signal });
+    await decorateRoot(connection);
+    const manager = bringsWindowManager(command) ? undefined : findProgram("openbox");
+    if (manager !== undefined) {
+      const openbox = await this.run("openbox", manager, ["--sm-disable"]);
+      openbox.status.then(({ code }) => {
+        if (!this.#disposed) log.warn("The window manager ended with code {code}", { code });
+      });
+      await windowManagerReady(connection, WINDOW_MANAGER_LIMIT, signal);
+    }
+    signal?.throwIfAborted();
+    if (!connection.open) throw new DisplayNotFoundError(display, "The X server ended at once");
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const program = await this.run(name, path, command.slice(1));
+    program.status.then(({ code }) => this.#end({ what: "command", code }));
+  }
+
+  /**
+   * Takes everything down: programs first, so that they can save; then the X server, and with it
+   * the directory. Also cleans up after an X server that crashed.
+   */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
+    this.#end({ what: "disposed", code: 0 });
+    const { id } = this.#directory;
+    const server = this.#server.program;
+    const isServer = ({ pid }: ProcessId) => pid === server.pid;
+    const members = () => sessionProcesses(id, this.#directory.processes);
+    await terminate(members().filter((p) => !isServer(p)), PROGRAM_GRACE);
+    // What was started by those programs while they were ending, and the server.
+    await terminate(members(), SERVER_GRACE);
+    await Promise.all([...this.#programs, server].map((program) => program.finish()));
+    await this.#directory[Symbol.asyncDispose]();
+  }
+}
