@@ -1,0 +1,27 @@
+/**
+ * Video encoding: which encoders there are, which of them work here, and one at work.
+ *
+ * @module
+ */
+
+export { BitstreamError, type DecoderConfig } from "./bitstream.ts";
+export { type Codec, readDecoderConfig } from "./decoder_config.ts";
+export {
+  encoderCatalogue,
+  type EncoderDescription,
+  type EncoderOptions,
+} from "./encoder_catalogue.ts";
+export {
+  chooseEncoder,
+  NoEncoderError,
+  probeEncoders,
+  type ProbeOptions,
+  type ProbeReport,
+} from "./encoder_probe.ts";
+export {
+  type EncodedChunk,
+  type EncodeOptions,
+  EncoderFailedError,
+  VideoEncoder,
+  type VideoEncoderOptions,
+} from "./video_encoder.ts";

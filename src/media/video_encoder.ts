@@ -1,0 +1,214 @@
+/**
+ * VideoEncoder: pictures in, encoded chunks out, one at a time.
+ *
+ * @module
+ */
+
+import {
+  type AppSink,
+  type Element,
+  FlowError,
+  Pipeline,
+  type SinkPad,
+  type VideoConverter,
+} from "../../ffi/mod.ts";
+import type { DecoderConfig } from "./bitstream.ts";
+import { readDecoderConfig } from "./decoder_config.ts";
+import type { EncoderDescription } from "./encoder_catalogue.ts";
+
+/** One access unit. */
+export interface EncodedChunk {
+  /** Headroom, then the access unit. */
+  readonly data: Uint8Array<ArrayBuffer>;
+  /** Free octets at the start of `data`. */
+  readonly headroom: number;
+  /** Whether it can be decoded without an earlier one. */
+  readonly keyframe: boolean;
+  /** As given to {@link VideoEncoder.encode}, in microseconds. */
+  readonly timestampUs: number;
+  /** On keyframes: what the bitstream says of itself. */
+  readonly config: DecoderConfig | undefined;
+}
+
+/** Options of {@link VideoEncoder.open}. */
+export interface VideoEncoderOptions {
+  readonly encoder: EncoderDescription;
+  /** Whose frame is encoded. */
+  readonly converter: VideoConverter;
+  /** Most frames a second. */
+  readonly fps: number;
+  /** Target in kbit/s. */
+  readonly bitrateKbit: number;
+  /** Octets to leave free in front of each chunk; 256 by default. */
+  readonly headroom?: number;
+  /** Threads for one frame; 2 by default. */
+  readonly threads?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What to do with one picture. */
+export interface EncodeOptions {
+  /** When the picture was taken, in microseconds; later than the last one. */
+  readonly timestampUs: number;
+  /** Whether it is to be a keyframe. */
+  readonly keyframe: boolean;
+}
+
+/** How long an encoder may hold a frame back, in milliseconds, before it counts as failed. */
+const PATIENCE_MS = 5000;
+
+/** The encoder stopped working. */
+export class EncoderFailedError extends Error {
+  override name = "EncoderFailedError";
+
+  constructor(
+    /** Name of the encoder. */
+    readonly encoder: string,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`The encoder "${encoder}" failed: ${reason}`, options);
+  }
+}
+
+/** Encodes a converter's frame whenever it is told to. Dispose of it before the converter. */
+export class VideoEncoder implements AsyncDisposable {
+  /** Resolves with the reason if the encoder fails; never rejects. */
+  readonly failed: Promise<EncoderFailedError>;
+  /** The row of the catalogue. */
+  readonly encoder: EncoderDescription;
+  readonly #options: VideoEncoderOptions;
+  readonly #pipeline: Pipeline;
+  readonly #element: Element;
+  readonly #sink: AppSink;
+  readonly #pad: SinkPad;
+  readonly #fail: (error: EncoderFailedError) => void;
+  readonly #closed = new AbortController();
+  #firstUs: number | undefined;
+  #lastNs = -1;
+  #busy = false;
+
+  private constructor(options: VideoEncoderOptions, pipeline: Pipeline) {
+    const { encoder, converter, fps } = options;
+    const failed = Promise.withResolvers<EncoderFailedError>();
+    this.failed = failed.promise;
+    this.#fail = failed.resolve;
+    this.encoder = encoder;
+    this.#options = options;
+    this.#pipeline = pipeline;
+    this.#element = pipeline.element("encoder");
+    this.#sink = pipeline.appSink("sink");
+    pipeline.play();
+    this.#pad = pipeline.sinkPad("encoder", converter.frame.caps(fps));
+  }
+
+  /**
+   * Opens an encoder; it has not encoded anything then.
+   *
+   * @throws {MissingElementError} If its element is not installed.
+   * @throws {GStreamerError} If it does not start, as without its hardware.
+   * @throws {TypeError} If the converter's frame is in another format than it takes.
+   */
+  static async open(options: VideoEncoderOptions): Promise<VideoEncoder> {
+    const { encoder, converter, fps, bitrateKbit, threads = 2, signal } = options;
+    signal?.throwIfAborted();
+    if (converter.frame.format !== encoder.format) {
+      throw new TypeError(
+        `Cannot encode ${converter.frame.format} with "${encoder.name}": it takes ${encoder.format}`,
+      );
+    }
+    const pipeline = Pipeline.parse(
+      `${encoder.launch({ fps, bitrateKbit, threads })} ` +
+        "! appsink name=sink sync=false async=false qos=false enable-last-sample=false",
+    );
+    try {
+      return await Promise.resolve(new VideoEncoder(options, pipeline));
+    } catch (error) {
+      await pipeline[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * Encodes the converter's frame as it is now. It must not change until this resolves.
+   *
+   * @throws {EncoderFailedError} If the encoder fails.
+   * @throws {Error} If the last frame is still being encoded, or the converter is converting.
+   * @throws {DisposedError}
+   */
+  async encode({ timestampUs, keyframe }: EncodeOptions): Promise<EncodedChunk> {
+    if (this.#busy) throw new Error("Cannot encode two frames at once: await the first");
+    const { converter, headroom = 256, encoder } = this.#options;
+    if (converter.busy) throw new Error("Cannot encode while a conversion is running: await it");
+    this.#busy = true;
+    try {
+      if (keyframe) this.#element.forceKeyUnit();
+      await this.#pad.chain(converter.frame, { pts: this.#presentation(timestampUs) });
+      const sample = this.#sink.poll(headroom) ?? await this.#wait(headroom);
+      this.#drainBus();
+      return {
+        data: sample.data,
+        headroom,
+        keyframe: sample.keyframe,
+        timestampUs,
+        config: sample.keyframe
+          ? readDecoderConfig(encoder.codec, sample.data.subarray(headroom))
+          : undefined,
+      };
+    } catch (error) {
+      throw this.#explain(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Changes the target while encoding. @param kbit In kbit/s. @throws {DisposedError} */
+  setBitrate(kbit: number): void {
+    this.encoder.setBitrate(this.#element, Math.max(1, Math.round(kbit)));
+  }
+
+  /** Nanoseconds from the first frame, and always later than the last one. */
+  #presentation(timestampUs: number): number {
+    this.#firstUs ??= timestampUs;
+    const ns = Math.round((timestampUs - this.#firstUs) * 1000);
+    return this.#lastNs = Math.max(ns, this.#lastNs + 1000);
+  }
+
+  /** Hardware encoders hand a frame out on a thread of theirs. */
+  async #wait(headroom: number) {
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.any([patience, this.#closed.signal]);
+    const sample = await this.#sink.pull({ signal, headroom });
+    if (sample === null) throw new Error("it gave nothing out");
+    return sample;
+  }
+
+  #drainBus(): void {
+    for (let message = this.#pipeline.bus.poll(); message; message = this.#pipeline.bus.poll()) {
+      if (message.type === "error") throw message.error;
+    }
+  }
+
+  /** Turns an error of the pipeline into the reason that its bus gives. */
+  #explain(error: unknown): unknown {
+    if (this.#closed.signal.aborted) return this.#closed.signal.reason;
+    let cause = error;
+    if (error instanceof FlowError) {
+      try {
+        this.#drainBus();
+      } catch (reason) {
+        cause = reason;
+      }
+    }
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const failure = new EncoderFailedError(this.encoder.name, reason, { cause });
+    this.#fail(failure);
+    return failure;
+  }
+
+  /** Stops the encoder; a frame that is being encoded is given up. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort(new EncoderFailedError(this.encoder.name, "it was closed"));
+    await this.#pipeline[Symbol.asyncDispose]();
+  }
+}
