@@ -53,8 +53,6 @@ const ServerMessage = v.variant("type", [
   v.object({
     type: v.literal("statistics"),
     framesEncoded: count,
-    /** Captures that the gate put off. */
-    framesSkipped: count,
     /** Mean of the last interval, ms a frame. */
     encodeMs: amount,
     bitrateKbit: amount,

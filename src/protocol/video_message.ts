@@ -33,6 +33,7 @@ const TYPE_ACCESS_UNIT = 1;
 const FLAG_KEYFRAME = 1;
 const FLAG_TOP_OFF = 2;
 const FLAG_CONFIG = 4;
+const LAST_INPUT_OFFSET = 30;
 const FIXED_OCTETS = 38;
 const MAX_CONFIG_OCTETS = 1024;
 const MAX_DIMENSION = 32768;
@@ -123,7 +124,7 @@ export function encodeVideoHeaderInto(
   view.setUint32(18, duration(header.grab));
   view.setUint32(22, duration(header.convert));
   view.setUint32(26, duration(header.encode));
-  view.setUint32(30, uint32(header.lastInput, "last input"));
+  view.setUint32(LAST_INPUT_OFFSET, uint32(header.lastInput, "last input"));
   view.setUint32(34, duration(header.inputToGrab));
   if (config !== undefined) {
     view.setUint16(FIXED_OCTETS, config.length);
@@ -199,11 +200,20 @@ export function decodeVideoMessage(octets: Uint8Array): VideoMessage {
     grab: view.getUint32(18),
     convert: view.getUint32(22),
     encode: view.getUint32(26),
-    lastInput: view.getUint32(30),
+    lastInput: view.getUint32(LAST_INPUT_OFFSET),
     inputToGrab: view.getUint32(34),
     ...(config === undefined ? {} : { config }),
     accessUnit: octets.subarray(at),
   };
+}
+
+/**
+ * @param octets An encoded video message.
+ * @returns A copy that names no input: sequence numbers of input belong to one viewer, and the
+ * others must not take them for theirs.
+ */
+export function withoutLastInput(octets: Uint8Array): Uint8Array {
+  return octets.slice().fill(0, LAST_INPUT_OFFSET, LAST_INPUT_OFFSET + 8);
 }
 
 function encodeConfig(config: DecoderConfig): Uint8Array {

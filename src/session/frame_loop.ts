@@ -13,8 +13,8 @@ export interface Picture<Frame> {
 export interface FrameSink<Frame> {
   /** Whether anybody wants frames at all. */
   readonly wanted: boolean;
-  /** Whether a viewer waits for a keyframe. */
-  readonly keyframeWanted: boolean;
+  /** When the next keyframe is due, in milliseconds; `Infinity` while nobody waits for one. */
+  readonly keyframeDueAt: number;
   /** Whether the network has room for another frame. */
   readonly hasRoom: boolean;
   /** Takes over an encoded frame, synchronously. */
@@ -81,17 +81,18 @@ export class FrameLoop<Frame> implements AsyncDisposable {
 
   /** The frame to take now; undefined when there is none, with a timer set if one comes later. */
   #next(): { keyframe: boolean; topOff: boolean } | undefined {
-    const { wanted, keyframeWanted, hasRoom } = this.#sink;
-    if (!wanted || !hasRoom) return undefined;
+    if (!this.#sink.wanted || !this.#sink.hasRoom) return undefined;
     const now = performance.now();
     const changed = this.#picture.damagedAt !== undefined;
-    const due = changed || keyframeWanted ? now : this.#topOff.dueAt;
+    const { keyframeDueAt } = this.#sink;
+    const keyframe = keyframeDueAt <= now;
+    const due = changed ? now : Math.min(keyframeDueAt, this.#topOff.dueAt);
     const at = Math.max(due, now + this.#pacer.delay(now));
     if (at > now) {
       this.#wakeAt(at, now);
       return undefined;
     }
-    return { keyframe: keyframeWanted, topOff: !changed && !keyframeWanted };
+    return { keyframe, topOff: !changed && !keyframe };
   }
 
   #wakeAt(at: number, now: number): void {

@@ -147,7 +147,6 @@ const server: fc.Arbitrary<ServerMessage> = fc.oneof(
   record({
     type: fc.constant("statistics" as const),
     framesEncoded: count,
-    framesSkipped: count,
     encodeMs: amount,
     bitrateKbit: amount,
     viewers: count,

@@ -7,7 +7,7 @@ import { TopOff } from "../../src/session/top_off.ts";
 class Rig implements Picture<number>, FrameSink<number> {
   damagedAt: number | undefined;
   wanted = true;
-  keyframeWanted = false;
+  keyframeDueAt = Infinity;
   hasRoom = true;
   fail = false;
   readonly taken: { keyframe: boolean; topOff: boolean }[] = [];
@@ -34,7 +34,7 @@ class Rig implements Picture<number>, FrameSink<number> {
   }
 
   deliver(_frame: number, { keyframe }: { keyframe: boolean }): { octets: number } {
-    if (keyframe) this.keyframeWanted = false;
+    if (keyframe) this.keyframeDueAt = Infinity;
     return { octets: 10_000 };
   }
 
@@ -93,11 +93,22 @@ Deno.test("FrameLoop has one frame under way and takes the next as soon as it is
 
 Deno.test("FrameLoop takes a keyframe of a still screen when a viewer wants one", async () => {
   const rig = new Rig();
-  rig.keyframeWanted = true;
+  rig.keyframeDueAt = 0;
   rig.loop.wake();
   assert.deepEqual(rig.taken, [{ keyframe: true, topOff: false }]);
   await rig.encoded();
   assert.equal(rig.taken.length, 1);
+  await rig.loop[Symbol.asyncDispose]();
+});
+
+Deno.test("FrameLoop takes a keyframe that is due later when its time has come", async () => {
+  const rig = new Rig();
+  rig.keyframeDueAt = performance.now() + 30;
+  rig.loop.wake();
+  assert.equal(rig.taken.length, 0);
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  assert.deepEqual(rig.taken, [{ keyframe: true, topOff: false }]);
+  await rig.encoded();
   await rig.loop[Symbol.asyncDispose]();
 });
 

@@ -1,0 +1,61 @@
+/**
+ * The command line: reads the settings, runs the server until it is told to stop, and says what is
+ * wrong in a sentence.
+ *
+ * @module
+ */
+import { configureLogging } from "./src/logging.ts";
+import { run } from "./src/run.ts";
+import { helpText, parseSettings, type Settings, SettingsError } from "./src/settings.ts";
+import { VERSION } from "./src/version.ts";
+
+/** Exit codes: sysexits.h's EX_USAGE for settings, 1 for everything that fails later. */
+const EXIT_USAGE = 64;
+const EXIT_FAILURE = 1;
+
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+async function main(args: readonly string[]): Promise<number> {
+  let settings: Settings;
+  let warnings: readonly string[];
+  try {
+    const request = parseSettings(args, Deno.env.toObject());
+    if (request.action === "help") {
+      console.log(helpText());
+      return 0;
+    }
+    if (request.action === "version") {
+      console.log(`skerry ${VERSION}`);
+      return 0;
+    }
+    ({ settings, warnings } = request);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    console.error(`skerry: ${error.message}`);
+    return EXIT_USAGE;
+  }
+  await configureLogging(settings.logLevel);
+  const stop = new AbortController();
+  const onsignal = () => {
+    // A second signal means now.
+    if (stop.signal.aborted) Deno.exit(EXIT_FAILURE);
+    stop.abort();
+  };
+  for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, onsignal);
+  try {
+    return await run(settings, { warnings, signal: stop.signal, print: console.log });
+  } catch (error) {
+    if (stop.signal.aborted) return 0;
+    console.error(
+      settings.logLevel === "debug" || settings.logLevel === "trace"
+        ? error
+        : `skerry: ${error instanceof Error ? error.message : error}`,
+    );
+    return EXIT_FAILURE;
+  } finally {
+    for (const signal of STOP_SIGNALS) Deno.removeSignalListener(signal, onsignal);
+  }
+}
+
+// The event loop may be held by a library's timer or thread: everything of ours is disposed here.
+if (import.meta.main) Deno.exit(await main(Deno.args));

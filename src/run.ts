@@ -1,0 +1,71 @@
+import { getLogger } from "@logtape/logtape";
+import { ClientFiles, createApp, createAuthentication, HttpServer } from "./http/mod.ts";
+import { workingEncoders } from "./media/mod.ts";
+import { Session } from "./session/session.ts";
+import type { Settings } from "./settings.ts";
+import { WebSocketTransport } from "./transport/websocket.ts";
+
+const log = getLogger(["skerry"]);
+
+/** The built web client, beside the sources or inside the executable. */
+const CLIENT_FOLDER = new URL("../web/dist/", import.meta.url);
+
+export interface RunOptions {
+  /** What is allowed but not wise, for the log. */
+  readonly warnings?: readonly string[];
+  /** Stops the server in order. */
+  readonly signal: AbortSignal;
+  /** Prints a line that the user asked for: the URL. */
+  readonly print: (line: string) => void;
+}
+
+/**
+ * Runs a session and the server that shows it until the signal is aborted or the session's program
+ * has exited.
+ *
+ * @returns the exit code: the program's own, or 0.
+ * @throws a typed error whose message says what is missing and what to do.
+ */
+export async function run(settings: Settings, options: RunOptions): Promise<number> {
+  const { signal } = options;
+  for (const warning of options.warnings ?? []) log.warn(warning);
+  const client = await ClientFiles.load(CLIENT_FOLDER);
+  const encoders = await workingEncoders({
+    codec: settings.codec,
+    encoder: settings.encoder,
+    signal,
+  });
+  await using session = await Session.open({
+    display: settings.display,
+    xServer: settings.xServer,
+    size: settings.size,
+    command: settings.command,
+    encoders,
+    framesPerSecond: settings.fps,
+    bitrate: settings.bitrate,
+  }, signal);
+  const auth = createAuthentication(settings);
+  await using server = HttpServer.listen({
+    ...settings.listen,
+    app: createApp({
+      client,
+      auth,
+      signal,
+      onViewer: (socket) => session.addViewer(new WebSocketTransport(socket)),
+      health: () => ({
+        healthy: session.state === "live",
+        state: session.state,
+        viewers: session.viewers.size,
+      }),
+    }),
+  });
+  options.print(server.url + (auth.kind === "token" ? `#token=${auth.token}` : ""));
+  const stopped = new Promise<undefined>((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  const ended = await Promise.race([session.ended, stopped]);
+  if (!ended) return 0;
+  log.info("The program has ended with code {code}", ended);
+  return ended.code;
+}

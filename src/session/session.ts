@@ -1,0 +1,184 @@
+import { getLogger } from "@logtape/logtape";
+import {
+  CONTROL_VERSION,
+  type ServerMessage,
+  type ViewerMessage,
+} from "../protocol/control_message.ts";
+import { encodeCursorMessage } from "../protocol/cursor_message.ts";
+import type { Transport } from "../protocol/flow.ts";
+import type { InputMessage } from "../protocol/input_message.ts";
+import { dispatchInput } from "./input_dispatch.ts";
+import { Stage, type StageOptions, type StageState } from "./stage.ts";
+import { StatisticsReport } from "./statistics_report.ts";
+import { VideoBroadcast } from "./video_broadcast.ts";
+import { Viewer, type ViewerEvents, type ViewerRole } from "./viewer.ts";
+
+const log = getLogger(["skerry", "session"]);
+
+/** WebSocket close code 1001: the server is going away (RFC 6455 §7.4.1). */
+const GOING_AWAY = 1001;
+
+/** One desktop and everybody who looks at it. */
+export class Session implements AsyncDisposable {
+  readonly id: string = crypto.randomUUID();
+  readonly #startedAt = Date.now();
+  readonly #broadcast = new VideoBroadcast();
+  readonly #statistics = new StatisticsReport();
+  readonly #events: ViewerEvents = {
+    oncontrol: (viewer, message) => this.#oncontrol(viewer, message),
+    oninput: (viewer, message) => this.#oninput(viewer, message),
+    onroom: () => this.#stage?.wake(),
+    onvideolost: () => this.#stage?.wake(),
+  };
+  #stage: Stage | undefined;
+  #state: StageState = "starting-display";
+  #detail = "";
+  #size: { width: number; height: number };
+  #cursor: Uint8Array | undefined;
+  #viewersSoFar = 0;
+
+  private constructor(options: StageOptions) {
+    this.#size = options.size;
+    this.#broadcast.onframe = (frame, octets) => {
+      const report = this.#statistics.add(frame.encode / 1000, octets, performance.now());
+      if (report) this.#tell({ type: "statistics", ...report, viewers: this.viewers.size });
+    };
+  }
+
+  /**
+   * Starts or joins the desktop and opens its capture and encoder.
+   *
+   * @param signal gives the start up.
+   * @throws what {@link Stage.open} throws.
+   */
+  static async open(options: StageOptions, signal?: AbortSignal): Promise<Session> {
+    const session = new Session(options);
+    session.#stage = await Stage.open(options, session.#broadcast, {
+      onstate: (state, detail) => session.#onstate(state, detail),
+      onopen: (size) => session.#onopen(size),
+      oncursor: (image) => {
+        session.#cursor = encodeCursorMessage(image);
+        for (const viewer of session.viewers) viewer.sendCursor(session.#cursor);
+      },
+    }, signal);
+    return session;
+  }
+
+  get state(): StageState {
+    return this.#state;
+  }
+
+  get viewers(): ReadonlySet<Viewer> {
+    return this.#broadcast.viewers;
+  }
+
+  /** Resolves when the program that the session was started for has exited, with its code. */
+  get ended(): Promise<{ code: number }> {
+    return this.#stage!.ended;
+  }
+
+  /** Shows the desktop to one more viewer, for as long as its transport lives. */
+  addViewer(transport: Transport, role: ViewerRole = "control"): Viewer {
+    const stage = this.#stage!;
+    const id = `${++this.#viewersSoFar}`;
+    const viewer = new Viewer(transport, { id, role, events: this.#events });
+    viewer.sendControl({
+      type: "hello",
+      protocol: CONTROL_VERSION,
+      session: this.id,
+      viewer: id,
+      role,
+      display: {
+        ...this.#size,
+        server: stage.server,
+        resizable: stage.server === "xvnc",
+      },
+      encoder: { name: stage.encoder.name, codec: stage.encoder.codec },
+      startedAt: this.#startedAt,
+    });
+    viewer.sendControl({ type: "status", state: this.#state, detail: this.#detail });
+    if (this.#cursor) viewer.sendCursor(this.#cursor);
+    this.#broadcast.add(viewer);
+    log.info("Viewer {id} joined by {kind}", { id, kind: transport.kind });
+    transport.closed.then(({ code, reason }) => {
+      log.info("Viewer {id} left: {code} {reason}", { id, code, reason });
+      this.#broadcast.remove(viewer);
+      // What this viewer held down would stay down for the others.
+      if (role === "control") stage.input?.releaseAll();
+      stage.wake();
+    });
+    stage.wake();
+    return viewer;
+  }
+
+  /** Stops everything that the session started; the viewers are told. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const viewer of this.viewers) viewer.close(GOING_AWAY, "The server is shutting down");
+    await this.#stage?.[Symbol.asyncDispose]();
+  }
+
+  #onstate(state: StageState, detail: string): void {
+    this.#state = state;
+    this.#detail = detail;
+    this.#tell({ type: "status", state, detail });
+  }
+
+  #onopen(size: { width: number; height: number }): void {
+    this.#broadcast.restart();
+    if (size.width === this.#size.width && size.height === this.#size.height) return;
+    this.#size = size;
+    this.#tell({ type: "size", ...size });
+  }
+
+  #tell(message: ServerMessage): void {
+    for (const viewer of this.viewers) viewer.sendControl(message);
+  }
+
+  #oncontrol(viewer: Viewer, message: ViewerMessage): void {
+    switch (message.type) {
+      case "hello":
+        this.#checkDecoders(viewer, message.decoders);
+        break;
+      case "request-keyframe":
+        log.debug("Viewer {id} wants a keyframe: {reason}", {
+          id: viewer.id,
+          reason: message.reason,
+        });
+        viewer.awaitsKeyframe = true;
+        this.#stage?.wake();
+        break;
+      case "focus":
+        if (!message.focused && viewer.role === "control") this.#stage?.input?.releaseAll();
+        break;
+      case "ping":
+        viewer.sendControl({
+          type: "pong",
+          id: message.id,
+          clientTime: message.clientTime,
+          serverTime: performance.now() * 1000,
+        });
+        break;
+      case "log":
+        log.debug("Viewer {id} says: {message}", { id: viewer.id, message: message.message });
+        break;
+    }
+  }
+
+  #checkDecoders(viewer: Viewer, decoders: readonly string[]): void {
+    const { codec } = this.#stage!.encoder;
+    if (decoders.includes(codec)) return;
+    log.warn("Viewer {id} decodes {decoders}, but the picture is {codec}", {
+      id: viewer.id,
+      decoders: decoders.join(", ") || "nothing",
+      codec,
+    });
+  }
+
+  #oninput(viewer: Viewer, message: InputMessage): void {
+    const input = this.#stage?.input;
+    if (viewer.role !== "control" || !input) return;
+    this.#broadcast.setPacing(viewer);
+    dispatchInput(input, message);
+    this.#broadcast.lastInput = { viewer, sequence: message.sequence, at: performance.now() };
+  }
+}

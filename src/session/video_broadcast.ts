@@ -1,0 +1,142 @@
+import {
+  encodeVideoHeaderInto,
+  type VideoHeader,
+  videoHeaderLength,
+  withoutLastInput,
+} from "../protocol/video_message.ts";
+import type { FrameSink } from "./frame_loop.ts";
+import { RecentMessages } from "./recent_messages.ts";
+import type { EncodedFrame } from "./screen_encoder.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** The last input event that reached the X server, for the viewer to measure its own latency by. */
+export interface LastInput {
+  readonly viewer: Viewer;
+  readonly sequence: number;
+  /** When it was injected, in milliseconds of `performance.now()`. */
+  readonly at: number;
+}
+
+/**
+ * Sends each frame, encoded once, to all viewers.
+ *
+ * One viewer sets the pace: the one that controls the desktop. The capture is gated on its path. A
+ * viewer that cannot keep up with it loses frames and goes on at a keyframe, and never slows it.
+ */
+export class VideoBroadcast implements FrameSink<EncodedFrame> {
+  /** The least time between two keyframes that the pacing viewer asks for, in milliseconds. */
+  static readonly KEYFRAME_INTERVAL_MS = 250;
+  /** The same for the other viewers, which then share one. */
+  static readonly SHARED_KEYFRAME_INTERVAL_MS = 1000;
+
+  /** The last input that was injected. */
+  lastInput: LastInput | undefined;
+  /** Called with each frame that was sent, after it was. */
+  onframe: ((frame: EncodedFrame, octets: number) => void) | undefined;
+  readonly #viewers = new Set<Viewer>();
+  readonly #recent = new RecentMessages();
+  #pacing: Viewer | undefined;
+  #sequence = 0;
+  #keyframeAt = -Infinity;
+
+  get viewers(): ReadonlySet<Viewer> {
+    return this.#viewers;
+  }
+
+  /** Lets a viewer join; it gets the picture at once if another one has just got a keyframe. */
+  add(viewer: Viewer): void {
+    this.#viewers.add(viewer);
+    this.#pacing ??= viewer;
+    for (const [index, message] of this.#recent.replay(performance.now()).entries()) {
+      viewer.sendVideo(withoutLastInput(message), index === 0);
+    }
+  }
+
+  remove(viewer: Viewer): void {
+    this.#viewers.delete(viewer);
+    if (this.#pacing !== viewer) return;
+    const rest = [...this.#viewers];
+    this.#pacing = rest.find(({ role }) => role === "control") ?? rest[0];
+  }
+
+  /** From now on this viewer sets the pace. */
+  setPacing(viewer: Viewer): void {
+    if (this.#viewers.has(viewer)) this.#pacing = viewer;
+  }
+
+  /** The encoder was replaced: nothing sent so far is a reference of what follows. */
+  restart(): void {
+    this.#recent.clear();
+    this.#keyframeAt = -Infinity;
+    for (const viewer of this.#viewers) viewer.awaitsKeyframe = true;
+  }
+
+  get wanted(): boolean {
+    return this.#viewers.size > 0;
+  }
+
+  get hasRoom(): boolean {
+    return this.#pacing?.hasRoom ?? false;
+  }
+
+  get keyframeDueAt(): number {
+    let dueAt = Infinity;
+    for (const viewer of this.#viewers) {
+      if (!viewer.awaitsKeyframe || !viewer.hasRoom) continue;
+      const interval = viewer === this.#pacing
+        ? VideoBroadcast.KEYFRAME_INTERVAL_MS
+        : VideoBroadcast.SHARED_KEYFRAME_INTERVAL_MS;
+      dueAt = Math.min(dueAt, this.#keyframeAt + interval);
+    }
+    return dueAt;
+  }
+
+  deliver(frame: EncodedFrame, { topOff }: { topOff: boolean }): { octets: number } {
+    const { chunk } = frame;
+    const now = performance.now();
+    const input = this.lastInput;
+    const message = this.#message(frame, topOff);
+    if (chunk.keyframe) this.#keyframeAt = now;
+    this.#recent.add(message, chunk.keyframe, now);
+    let anonymous: Uint8Array | undefined;
+    for (const viewer of this.#viewers) {
+      if (!chunk.keyframe && viewer.awaitsKeyframe) continue;
+      if (viewer !== this.#pacing && !viewer.hasRoom) {
+        viewer.awaitsKeyframe = true;
+        continue;
+      }
+      // Sequence numbers of input belong to one viewer; the others get none.
+      const own = input === undefined || input.viewer === viewer
+        ? message
+        : anonymous ??= withoutLastInput(message);
+      viewer.sendVideo(own, chunk.keyframe);
+    }
+    const octets = chunk.data.length - chunk.headroom;
+    this.onframe?.(frame, octets);
+    return { octets };
+  }
+
+  /** Writes the header into the room in front of the access unit. */
+  #message(frame: EncodedFrame, topOff: boolean): Uint8Array {
+    const { chunk } = frame;
+    const input = this.lastInput;
+    const answered = input !== undefined && input.at <= frame.grabbedAt ? input : undefined;
+    const header: VideoHeader = {
+      sequence: this.#sequence,
+      keyframe: chunk.keyframe,
+      topOff,
+      captureTime: frame.grabbedAt * 1000,
+      damageToGrab: frame.damageToGrab,
+      grab: frame.grab,
+      convert: frame.convert,
+      encode: frame.encode,
+      lastInput: answered?.sequence ?? 0,
+      inputToGrab: answered ? (frame.grabbedAt - answered.at) * 1000 : 0,
+      ...(chunk.config ? { config: chunk.config } : {}),
+    };
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    const start = chunk.headroom - videoHeaderLength(header.config);
+    encodeVideoHeaderInto(chunk.data, start, header);
+    return chunk.data.subarray(start);
+  }
+}
