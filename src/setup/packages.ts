@@ -1,0 +1,263 @@
+/**
+ * What Skerry needs of the system, how to see that it is there, and which packages bring it.
+ *
+ * @module
+ */
+
+/** What the packages are wanted for; each includes the one before, but for `bench`. */
+export type Purpose = "start" | "test" | "bench";
+export const PURPOSES: readonly Purpose[] = ["start", "test", "bench"];
+
+/** The package managers whose package names we know. */
+export type Manager = "apt" | "dnf" | "pacman";
+
+/** How to see that something is there. One of the names is enough. */
+export type Probe =
+  | { readonly kind: "program"; readonly names: readonly string[] }
+  | { readonly kind: "library"; readonly names: readonly string[] }
+  | { readonly kind: "gstreamer-plugin"; readonly names: readonly string[] }
+  | { readonly kind: "file"; readonly names: readonly string[] };
+
+export interface Need {
+  /** Named in messages. */
+  readonly what: string;
+  readonly purposes: readonly Purpose[];
+  readonly probe: Probe;
+  /** Whether nothing works without it; the others make things better. */
+  readonly required: boolean;
+  readonly packages: Readonly<Record<Manager, readonly string[]>>;
+}
+
+const START: readonly Purpose[] = PURPOSES;
+const TEST: readonly Purpose[] = ["test", "bench"];
+
+export const NEEDS: readonly Need[] = [
+  {
+    what: "GStreamer",
+    purposes: START,
+    probe: { kind: "library", names: ["libgstreamer-1.0.so.0"] },
+    required: true,
+    packages: { apt: ["libgstreamer1.0-0"], dnf: ["gstreamer1"], pacman: ["gstreamer"] },
+  },
+  {
+    what: "GStreamer's video library",
+    purposes: START,
+    probe: { kind: "library", names: ["libgstvideo-1.0.so.0"] },
+    required: true,
+    packages: {
+      apt: ["libgstreamer-plugins-base1.0-0"],
+      dnf: ["gstreamer1-plugins-base"],
+      pacman: ["gst-plugins-base-libs"],
+    },
+  },
+  {
+    what: "GStreamer's base elements",
+    purposes: START,
+    probe: { kind: "gstreamer-plugin", names: ["libgstapp.so"] },
+    required: true,
+    packages: {
+      apt: ["gstreamer1.0-plugins-base"],
+      dnf: ["gstreamer1-plugins-base"],
+      pacman: ["gst-plugins-base"],
+    },
+  },
+  {
+    what: "a video encoder",
+    purposes: START,
+    probe: {
+      kind: "gstreamer-plugin",
+      names: ["libgstx264.so", "libgstopenh264.so", "libgstvpx.so"],
+    },
+    required: true,
+    packages: {
+      apt: ["gstreamer1.0-plugins-ugly"],
+      dnf: ["gstreamer1-plugins-good"],
+      pacman: ["gst-plugins-ugly"],
+    },
+  },
+  {
+    what: "the H.264 encoder x264",
+    purposes: START,
+    probe: { kind: "gstreamer-plugin", names: ["libgstx264.so"] },
+    required: false,
+    packages: {
+      apt: ["gstreamer1.0-plugins-ugly"],
+      // From RPM Fusion.
+      dnf: ["gstreamer1-plugins-ugly"],
+      pacman: ["gst-plugins-ugly"],
+    },
+  },
+  {
+    what: "the VP8 encoder",
+    purposes: START,
+    probe: { kind: "gstreamer-plugin", names: ["libgstvpx.so"] },
+    required: false,
+    packages: {
+      apt: ["gstreamer1.0-plugins-good"],
+      dnf: ["gstreamer1-plugins-good"],
+      pacman: ["gst-plugins-good"],
+    },
+  },
+  {
+    what: "the H.264 encoder OpenH264",
+    purposes: START,
+    probe: { kind: "gstreamer-plugin", names: ["libgstopenh264.so"] },
+    required: false,
+    packages: {
+      apt: ["gstreamer1.0-plugins-bad"],
+      dnf: ["gstreamer1-plugin-openh264"],
+      pacman: ["gst-plugins-bad"],
+    },
+  },
+  {
+    what: "the encoders of graphics cards",
+    purposes: START,
+    probe: { kind: "gstreamer-plugin", names: ["libgstva.so", "libgstnvcodec.so"] },
+    required: false,
+    packages: {
+      apt: ["gstreamer1.0-plugins-bad"],
+      dnf: ["gstreamer1-plugins-bad-free"],
+      pacman: ["gst-plugin-va"],
+    },
+  },
+  {
+    what: "a virtual X server",
+    purposes: START,
+    probe: {
+      kind: "program",
+      names: ["Xtigervnc", "Xvnc", "/opt/TurboVNC/bin/Xvnc", "Xvfb"],
+    },
+    required: true,
+    packages: {
+      apt: ["tigervnc-standalone-server"],
+      dnf: ["tigervnc-server-minimal"],
+      pacman: ["tigervnc"],
+    },
+  },
+  {
+    what: "an X server that resizes (Xvnc)",
+    purposes: START,
+    probe: { kind: "program", names: ["Xtigervnc", "Xvnc", "/opt/TurboVNC/bin/Xvnc"] },
+    required: false,
+    packages: {
+      apt: ["tigervnc-standalone-server"],
+      dnf: ["tigervnc-server-minimal"],
+      pacman: ["tigervnc"],
+    },
+  },
+  {
+    what: "the window manager openbox",
+    purposes: START,
+    probe: { kind: "program", names: ["openbox"] },
+    required: true,
+    packages: { apt: ["openbox"], dnf: ["openbox"], pacman: ["openbox"] },
+  },
+  {
+    what: "the terminal xterm",
+    purposes: START,
+    probe: { kind: "program", names: ["xterm"] },
+    required: true,
+    packages: { apt: ["xterm"], dnf: ["xterm"], pacman: ["xterm"] },
+  },
+  {
+    what: "a font",
+    purposes: START,
+    probe: {
+      kind: "file",
+      names: [
+        "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf",
+        "/usr/share/fonts/dejavu-sans-mono-fonts/DejaVuSansMono.ttf",
+        "/usr/share/fonts/TTF/DejaVuSansMono.ttf",
+      ],
+    },
+    required: false,
+    packages: {
+      apt: ["fonts-dejavu-core"],
+      dnf: ["dejavu-sans-mono-fonts"],
+      pacman: ["ttf-dejavu"],
+    },
+  },
+  {
+    what: "the X server Xvfb",
+    purposes: TEST,
+    probe: { kind: "program", names: ["Xvfb"] },
+    required: true,
+    packages: {
+      apt: ["xvfb"],
+      dnf: ["xorg-x11-server-Xvfb"],
+      pacman: ["xorg-server-xvfb"],
+    },
+  },
+  {
+    what: "gst-launch-1.0",
+    purposes: TEST,
+    probe: { kind: "program", names: ["gst-launch-1.0"] },
+    required: true,
+    packages: { apt: ["gstreamer1.0-tools"], dnf: ["gstreamer1"], pacman: ["gstreamer"] },
+  },
+  {
+    what: "an H.264 decoder",
+    purposes: TEST,
+    probe: { kind: "gstreamer-plugin", names: ["libgstlibav.so"] },
+    required: true,
+    packages: {
+      apt: ["gstreamer1.0-libav"],
+      dnf: ["gstreamer1-plugin-libav"],
+      pacman: ["gst-libav"],
+    },
+  },
+  {
+    what: "Chromium",
+    purposes: TEST,
+    probe: {
+      kind: "program",
+      names: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"],
+    },
+    required: true,
+    packages: { apt: ["chromium"], dnf: ["chromium"], pacman: ["chromium"] },
+  },
+  {
+    what: "Firefox",
+    purposes: TEST,
+    probe: { kind: "program", names: ["/usr/bin/firefox-esr", "/usr/bin/firefox"] },
+    required: true,
+    packages: { apt: ["firefox-esr"], dnf: ["firefox"], pacman: ["firefox"] },
+  },
+  {
+    what: "noVNC",
+    purposes: ["bench"],
+    probe: {
+      kind: "file",
+      names: ["/usr/share/novnc/vnc.html", "/usr/share/webapps/novnc/vnc.html"],
+    },
+    required: true,
+    packages: { apt: ["novnc"], dnf: ["novnc"], pacman: ["novnc"] },
+  },
+  {
+    what: "websockify",
+    purposes: ["bench"],
+    probe: { kind: "program", names: ["websockify"] },
+    required: true,
+    packages: {
+      apt: ["websockify"],
+      dnf: ["python3-websockify"],
+      pacman: ["python-websockify"],
+    },
+  },
+];
+
+/** The packages that bring these needs, each once, in order. */
+export function packagesFor(needs: readonly Need[], manager: Manager): string[] {
+  return [...new Set(needs.flatMap(({ packages }) => packages[manager]))];
+}
+
+const INSTALL: Record<Manager, string> = {
+  apt: "apt-get install --no-install-recommends",
+  dnf: "dnf install",
+  pacman: "pacman -S --needed",
+};
+
+/** The command that a person types, as root, to install what these needs take. */
+export function installCommand(needs: readonly Need[], manager: Manager): string {
+  return `${INSTALL[manager]} ${packagesFor(needs, manager).join(" ")}`;
+}
