@@ -1,4 +1,5 @@
 /** A connection to an X server: requests as promises, errors typed, its end noticed. */
+import type { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 import { homedir, hostname } from "node:os";
 import { getLogger } from "@logtape/logtape";
@@ -20,6 +21,9 @@ import {
 } from "./x11_client.ts";
 
 const log = getLogger(["skerry", "display"]);
+
+/** Event mask bit of X11 that reports a window's size (X.h StructureNotifyMask). */
+const STRUCTURE_NOTIFY = 0x20000;
 
 /** Milliseconds that a server gets to say goodbye before the socket is cut. */
 const CLOSE_GRACE = 500;
@@ -44,6 +48,8 @@ export class DisplayConnection implements AsyncDisposable {
   readonly screen: XScreen;
   /** What the server told at set-up. */
   readonly setup: XDisplay;
+  /** Whether the server is reached through a Unix socket, and so runs on this host. */
+  readonly local: boolean;
   /** Resolves when the connection ends: with the reason if the server or the socket failed. */
   readonly closed: Promise<Error | undefined>;
 
@@ -51,6 +57,8 @@ export class DisplayConnection implements AsyncDisposable {
   readonly #pending = new Set<(error: Error) => void>();
   readonly #listeners = new Map<string, Set<(event: XEvent) => void>>();
   readonly #extensions = new Map<string, Promise<Extension>>();
+  readonly #resizeListeners = new Set<(width: number, height: number) => void>();
+  #rootEvents = 0;
   #ended = false;
   #disposing = false;
   #width: number;
@@ -58,11 +66,13 @@ export class DisplayConnection implements AsyncDisposable {
 
   private constructor(
     readonly display: string,
+    address: DisplayAddress,
     client: XClient,
     setup: XDisplay,
     screen: XScreen,
     socket: Socket,
   ) {
+    this.local = address.path !== undefined;
     this.client = client;
     this.setup = setup;
     this.screen = screen;
@@ -118,7 +128,9 @@ export class DisplayConnection implements AsyncDisposable {
             `it has ${setup.screen.length}`,
         );
       }
-      return new DisplayConnection(display, client, setup, screen, socket);
+      const connection = new DisplayConnection(display, address, client, setup, screen, socket);
+      await connection.#followSize();
+      return connection;
     } catch (error) {
       socket.destroy();
       throw error;
@@ -130,22 +142,48 @@ export class DisplayConnection implements AsyncDisposable {
     return this.screen.root;
   }
 
-  /** Width of the screen in pixels, kept current by whoever learns of a change. */
+  /** Width of the screen in pixels, now. */
   get width(): number {
     return this.#width;
   }
 
-  /** Height of the screen in pixels. */
+  /** Height of the screen in pixels, now. */
   get height(): number {
     return this.#height;
   }
 
-  /** Notes a new size of the screen; returns whether it differs. */
-  setSize(width: number, height: number): boolean {
-    if (width === this.#width && height === this.#height) return false;
+  /**
+   * Reports each new size of the screen, in pixels.
+   *
+   * @returns Stops it.
+   */
+  onresize(listener: (width: number, height: number) => void): () => void {
+    this.#resizeListeners.add(listener);
+    return () => this.#resizeListeners.delete(listener);
+  }
+
+  /** Asks for further events of the root window; a client has but one mask for a window. */
+  selectRootEvents(mask: number): void {
+    this.#rootEvents |= mask;
+    this.client.ChangeWindowAttributes(this.root, { eventMask: this.#rootEvents });
+  }
+
+  async #followSize(): Promise<void> {
+    this.selectRootEvents(STRUCTURE_NOTIFY);
+    this.on("ConfigureNotify", ({ wid, width, height }) => {
+      if (wid === this.root) this.#setSize(width, height);
+    });
+    const { width, height } = await this.request<{ width: number; height: number }>(
+      (client, done) => client.GetGeometry(this.root, done),
+    );
+    this.#setSize(width, height);
+  }
+
+  #setSize(width: number, height: number): void {
+    if (width === this.#width && height === this.#height) return;
     this.#width = width;
     this.#height = height;
-    return true;
+    for (const listener of this.#resizeListeners) listener(width, height);
   }
 
   /** Whether requests can still be made. */
@@ -179,11 +217,28 @@ export class DisplayConnection implements AsyncDisposable {
     });
   }
 
+  /**
+   * Makes a request that the library has no method for (or a slow one).
+   *
+   * @param packet The whole request, a multiple of four octets, its length field included.
+   * @param unpack Reads the reply: what follows its first eight octets, and its second octet.
+   * @throws {XProtocolError} The server refused it.
+   * @throws {DisplayClosedError} The connection ended first.
+   */
+  rawRequest<T>(packet: Buffer, unpack: (body: Buffer, detail: number) => T): Promise<T> {
+    return this.request<T>((client, done) => {
+      client.seq_num++;
+      client.replies[client.seq_num] = [unpack, done];
+      client.pack_stream.put(packet);
+      client.pack_stream.submit(true);
+    });
+  }
+
   /** Waits until the server has processed everything sent so far. */
   async sync(): Promise<void> {
-    const done = this.request((client, done) => client.GetInputFocus(done));
+    const reply = this.request((client, done) => client.GetInputFocus(done));
     this.flush();
-    await done;
+    await reply;
   }
 
   /**

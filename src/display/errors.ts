@@ -35,12 +35,12 @@ export class PixelFormatError extends Error {
   override name = "PixelFormatError";
 }
 
-/** The screen changed its size: the frame no longer fits. Call `ScreenCapture.resize()`. */
+/** The screen changed its size: the frame no longer fits. Open another `ScreenCapture`. */
 export class ScreenResizedError extends Error {
   override name = "ScreenResizedError";
   /** @param width New width in pixels. @param height New height in pixels. */
   constructor(readonly width: number, readonly height: number) {
-    super(`The screen is now ${width}x${height} pixels; call resize() before the next grab`);
+    super(`The screen is now ${width}x${height} pixels; open another ScreenCapture for that`);
   }
 }
 

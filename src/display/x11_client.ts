@@ -4,6 +4,7 @@
  * @module
  */
 import x11 from "x11";
+import type { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 
 /** Called with an error or a value; returns true to say that the error was dealt with. */
@@ -52,9 +53,9 @@ export interface XClient {
   display: XDisplay;
   /** Number of the last request made. */
   seq_num: number;
-  replies: Record<number, [((buffer: Uint8Array, detail: number) => unknown) | null, Done<never>]>;
+  replies: Record<number, [(body: Buffer, detail: number) => unknown, Done<never>]>;
   pack_stream: {
-    put(packet: Uint8Array): void;
+    put(packet: Buffer): void;
     submit(expectsReply?: boolean): boolean;
     flush(): boolean;
   };
