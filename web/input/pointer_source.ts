@@ -1,0 +1,131 @@
+/**
+ * Listens to the mouse, pen or finger on the picture.
+ *
+ * @module
+ */
+
+import type { PageInput } from "../messages.ts";
+import { isInside, type Placement, type RemotePosition, toRemote } from "./pointer_mapping.ts";
+import { timeOf } from "./keyboard_source.ts";
+import { WheelAccumulator } from "./wheel.ts";
+
+export interface PointerSourceOptions {
+  readonly surface: HTMLElement;
+  /** Where the picture is now; undefined while there is none. */
+  placement(): Placement | undefined;
+  input(input: PageInput): void;
+  /** The picture was pressed: the keyboard should follow. */
+  pressed(event: PointerEvent): void;
+  readonly signal: AbortSignal;
+}
+
+/** Bits of `PointerEvent.buttons` and the X buttons they are. */
+const BUTTONS = [[1, 1], [2, 3], [4, 2], [8, 8], [16, 9]] as const;
+
+export class PointerSource {
+  readonly #options: PointerSourceOptions;
+  readonly #wheel = new WheelAccumulator();
+  #buttons = 0;
+  #last: RemotePosition | undefined;
+  /** The pointer that presses; other fingers are ignored meanwhile. */
+  #pointer: number | undefined;
+
+  constructor(options: PointerSourceOptions) {
+    this.#options = options;
+    const { surface, signal } = options;
+    // Not aligned to frames (Pointer Events §10.1), but only in secure contexts of Chromium.
+    const raw = "onpointerrawupdate" in surface;
+    if (raw) {
+      // Not in every version of the DOM's types.
+      const type = "pointerrawupdate" as "pointermove";
+      surface.addEventListener(type, (event) => this.#onMove(event), { signal });
+    }
+    surface.addEventListener("pointermove", (event) => {
+      if (!raw) this.#onMove(event);
+      // A second button, pressed or lifted while one is held, is told by a move.
+      this.#onButtons(event);
+    }, { signal });
+    surface.addEventListener("pointerdown", (event) => this.#onDown(event), { signal });
+    surface.addEventListener("pointerup", (event) => this.#onUp(event), { signal });
+    surface.addEventListener("pointercancel", (event) => this.#onUp(event), { signal });
+    surface.addEventListener("lostpointercapture", (event) => this.#onUp(event), { signal });
+    surface.addEventListener("pointerleave", () => this.#wheel.reset(), { signal });
+    surface.addEventListener("wheel", (event) => this.#onWheel(event), { signal, passive: false });
+    for (const type of ["contextmenu", "mousedown", "auxclick", "dragstart"]) {
+      // mousedown: the browser would take the focus from the keyboard's field, or start to scroll.
+      surface.addEventListener(type, (event) => event.preventDefault(), { signal });
+    }
+  }
+
+  /** Forgets what is pressed, after everything was lifted. */
+  forget(): void {
+    this.#buttons = 0;
+    this.#pointer = undefined;
+    this.#last = undefined;
+  }
+
+  #position(event: MouseEvent): RemotePosition | undefined {
+    const placement = this.#options.placement();
+    return placement && toRemote(placement, event.clientX, event.clientY);
+  }
+
+  #onMove(event: PointerEvent): void {
+    if (!this.#follows(event)) return;
+    const position = this.#position(event);
+    if (position === undefined) return;
+    if (position.x === this.#last?.x && position.y === this.#last.y) return;
+    this.#last = position;
+    this.#options.input({ type: "pointer", ...position, at: timeOf(event) });
+  }
+
+  #onDown(event: PointerEvent): void {
+    if (!this.#follows(event)) return;
+    const placement = this.#options.placement();
+    if (placement === undefined || !isInside(placement, event.clientX, event.clientY)) return;
+    this.#pointer = event.pointerId;
+    this.#options.surface.setPointerCapture(event.pointerId);
+    this.#options.pressed(event);
+    event.preventDefault();
+    this.#onButtons(event);
+  }
+
+  #onUp(event: PointerEvent): void {
+    if (!this.#follows(event)) return;
+    this.#onButtons(event);
+    if (this.#buttons === 0) this.#pointer = undefined;
+  }
+
+  /** Sends what changed since the last event, so that no release can be missed. */
+  #onButtons(event: PointerEvent): void {
+    if (!this.#follows(event)) return;
+    const now = event.type === "pointercancel" || event.type === "lostpointercapture"
+      ? 0
+      : event.buttons;
+    const changed = now ^ this.#buttons;
+    // A press that began outside the picture is not ours.
+    if (changed === 0 || this.#pointer === undefined) return;
+    const position = this.#position(event) ?? this.#last;
+    this.#buttons = now;
+    if (position === undefined) return;
+    this.#last = position;
+    for (const [bit, button] of BUTTONS) {
+      if ((changed & bit) === 0) continue;
+      const down = (now & bit) !== 0;
+      this.#options.input({ type: "button", button, down, ...position, at: timeOf(event) });
+    }
+  }
+
+  #onWheel(event: WheelEvent): void {
+    // Ctrl with the wheel zooms the page otherwise, and the remote program gets neither.
+    event.preventDefault();
+    const position = this.#position(event);
+    if (position === undefined) return;
+    const { dx, dy } = this.#wheel.add(event);
+    if (dx === 0 && dy === 0) return;
+    this.#options.input({ type: "wheel", dx, dy, ...position, at: timeOf(event) });
+  }
+
+  #follows(event: PointerEvent): boolean {
+    return this.#pointer === undefined || event.pointerId === this.#pointer;
+  }
+}

@@ -1,0 +1,122 @@
+/**
+ * The page: keyboard, pointer and what is around the picture. The picture itself, and the connection,
+ * are the worker's.
+ *
+ * @module
+ */
+
+import { exposeDebug, WorkerQueries } from "./debug.ts";
+import type { ConnectionState, FromWorker, ToWorker } from "./messages.ts";
+import { parsePageOptions, withoutToken } from "./options.ts";
+import { Picture } from "./ui/picture.ts";
+import { PanelEvent, ShellElement } from "./ui/shell.ts";
+import { SignInEvent } from "./ui/sign_in.ts";
+import { findObstacle } from "./ui/unsupported.ts";
+
+const options = parsePageOptions(location.href);
+const shell = required("skerry-shell", ShellElement);
+const obstacle = findObstacle();
+if (obstacle === undefined) start();
+else shell.obstacle = obstacle;
+
+function start(): void {
+  const worker = new Worker("worker.js", { type: "module" });
+  const post = (message: ToWorker, transfer: Transferable[] = []) =>
+    worker.postMessage(message, transfer);
+  const queries = new WorkerQueries(post);
+  const canvas = required("#picture", HTMLCanvasElement);
+  const picture = new Picture({
+    stage: required("#stage", HTMLElement),
+    canvas,
+    field: required("#keyboard", HTMLTextAreaElement),
+    input: (input) => post({ type: "input", input }),
+    focus: (focused) => post({ type: "focus", focused }),
+    resized: (viewport) => post({ type: "viewport", viewport }),
+    shortcut: (event) => onShortcut(event),
+    signal: new AbortController().signal,
+  });
+  const offscreen = canvas.transferControlToOffscreen();
+  const { viewport } = picture;
+  post({ type: "start", canvas: offscreen, viewport, ...options }, [offscreen]);
+
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    switch (data.type) {
+      case "state":
+        onState(data.state);
+        break;
+      case "token-used":
+        history.replaceState(history.state, "", withoutToken(location.href));
+        break;
+      case "size":
+        picture.resize(data);
+        break;
+      case "cursor":
+        picture.showCursor(data.cursor);
+        break;
+      case "statistics":
+        if (shell.panelOpen) shell.statistics = data.statistics;
+        break;
+      case "answer":
+        queries.answer(data);
+        break;
+    }
+  };
+  worker.onerror = (event) => {
+    const reason = { kind: "internal", detail: event.message ?? "" } as const;
+    onState({ phase: "stopped", reason });
+  };
+
+  shell.addEventListener("sign-in", (event) => {
+    if (event instanceof SignInEvent) post({ type: "sign-in", token: event.token });
+  });
+  shell.addEventListener("retry", () => post({ type: "retry", asked: true }));
+  shell.addEventListener("panel", (event) => {
+    if (!(event instanceof PanelEvent)) return;
+    post({ type: "watch-statistics", watch: event.open });
+    if (!event.open) picture.focus();
+  });
+  addEventListener("keydown", (event) => {
+    if (onShortcut(event)) event.preventDefault();
+  });
+  addEventListener("online", () => post({ type: "retry", asked: false }));
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) post({ type: "retry", asked: false });
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") post({ type: "retry", asked: false });
+  });
+  // A printed URL pasted over this page changes the fragment only.
+  addEventListener("hashchange", () => {
+    const { token } = parsePageOptions(location.href);
+    if (token !== undefined) post({ type: "sign-in", token });
+  });
+  if (options.debug) {
+    exposeDebug(queries, { state: () => shell.state, placement: () => picture.placement });
+  }
+
+  function onState(state: ConnectionState): void {
+    const before = shell.state;
+    shell.state = state;
+    const live = state.phase === "live";
+    picture.live = live;
+    if (!live || before?.phase === "live") return;
+    shell.picture = true;
+    picture.forgetHeld();
+    // Whoever is in the panel stays there.
+    if (!shell.panelOpen) picture.focus();
+  }
+
+  function onShortcut(event: KeyboardEvent): boolean {
+    const { altKey, code, ctrlKey, shiftKey } = event;
+    if (code !== "KeyS" || !ctrlKey || !altKey || !shiftKey) return false;
+    if (!event.repeat) shell.toggle();
+    return true;
+  }
+}
+
+/** @throws {TypeError} if the page is not the one that this script belongs to. */
+function required<T extends Element>(selector: string, type: new () => T): T {
+  const element = document.querySelector(selector);
+  if (element instanceof type) return element;
+  throw new TypeError(`The page has no "${selector}": is index.html of another version?`);
+}

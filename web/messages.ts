@@ -1,0 +1,98 @@
+/**
+ * What the page's main thread and its worker say to each other. Times are milliseconds since 1970
+ * with fractions (`performance.timeOrigin + performance.now()`): the two threads share that clock.
+ *
+ * @module
+ */
+
+import type { CursorMessage } from "../src/protocol/cursor_message.ts";
+import type { ForcedTransport } from "./options.ts";
+import type { ViewerStatistics } from "./worker/statistics.ts";
+
+/** One event of the keyboard or pointer; positions are pixels of the remote display. */
+export type PageInput =
+  | { readonly type: "key"; readonly keysym: number; readonly down: boolean; readonly at: number }
+  | { readonly type: "pointer"; readonly x: number; readonly y: number; readonly at: number }
+  | {
+    readonly type: "button";
+    /** As X numbers them: 1 left, 2 middle, 3 right, 8 back, 9 forward. */
+    readonly button: number;
+    readonly down: boolean;
+    readonly x: number;
+    readonly y: number;
+    readonly at: number;
+  }
+  | {
+    readonly type: "wheel";
+    readonly dx: number;
+    readonly dy: number;
+    readonly x: number;
+    readonly y: number;
+    readonly at: number;
+  }
+  | { readonly type: "releaseAll"; readonly at: number };
+
+/** What the server is told of the page's room for the picture. */
+export interface Viewport {
+  readonly devicePixelRatio: number;
+  /** In CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export type ToWorker =
+  | {
+    readonly type: "start";
+    readonly canvas: OffscreenCanvas;
+    readonly transport: ForcedTransport;
+    readonly viewport: Viewport;
+    /** From the address bar. */
+    readonly token: string | undefined;
+    readonly debug: boolean;
+  }
+  | { readonly type: "input"; readonly input: PageInput }
+  | { readonly type: "sign-in"; readonly token: string }
+  /** Try again now: the network is back, the page is seen again, or the user said so. */
+  | { readonly type: "retry"; readonly asked: boolean }
+  | { readonly type: "focus"; readonly focused: boolean }
+  | { readonly type: "viewport"; readonly viewport: Viewport }
+  /** Whether somebody looks at the statistics; they are sent only then. */
+  | { readonly type: "watch-statistics"; readonly watch: boolean }
+  | { readonly type: "query"; readonly id: number; readonly what: "statistics" | "png" };
+
+/** Why there is no picture, or what is being done about it. */
+export type ConnectionState =
+  | { readonly phase: "connecting"; readonly again: boolean }
+  | { readonly phase: "connected"; readonly transport: string }
+  | { readonly phase: "live"; readonly transport: string; readonly role: "control" | "view" }
+  /** The server is up but has no picture to give just now. */
+  | { readonly phase: "no-picture"; readonly state: string; readonly detail: string }
+  | { readonly phase: "waiting"; readonly reason: FailureReason; readonly retryAt: number }
+  | { readonly phase: "sign-in"; readonly wrong: boolean }
+  | { readonly phase: "stopped"; readonly reason: FailureReason };
+
+/** What went wrong, for the page to put into words. */
+export interface FailureReason {
+  readonly kind:
+    | "unreachable"
+    | "refused"
+    | "lost"
+    | "silent"
+    | "closed"
+    | "busy"
+    | "version"
+    | "transport-not-offered"
+    | "decoder"
+    | "internal";
+  /** What was said, by the server or by the browser; may be empty. */
+  readonly detail: string;
+}
+
+export type FromWorker =
+  | { readonly type: "state"; readonly state: ConnectionState }
+  /** The server has looked at the token of the address bar, whatever it thought of it. */
+  | { readonly type: "token-used" }
+  | { readonly type: "size"; readonly width: number; readonly height: number }
+  | { readonly type: "cursor"; readonly cursor: CursorMessage }
+  | { readonly type: "statistics"; readonly statistics: ViewerStatistics }
+  | { readonly type: "answer"; readonly id: number; readonly value: unknown };

@@ -1,0 +1,43 @@
+/**
+ * What the page's address asks for.
+ *
+ * @module
+ */
+
+/** Which transport the address forces; `auto` lets the page choose. */
+export type ForcedTransport = "auto" | "websocket" | "webtransport";
+
+export interface PageOptions {
+  readonly transport: ForcedTransport;
+  /** Whether to expose {@link ./debug.ts} to tests and to the console. */
+  readonly debug: boolean;
+  /** The access token of the fragment, which browsers do not send to servers. */
+  readonly token: string | undefined;
+}
+
+/**
+ * @param address The page's address.
+ * @returns What it asks for; unknown parameters and values are ignored.
+ */
+export function parsePageOptions(address: string): PageOptions {
+  const url = new URL(address);
+  const transport = url.searchParams.get("transport");
+  const fragment = new URLSearchParams(url.hash.slice(1));
+  return {
+    transport: transport === "websocket" || transport === "webtransport" ? transport : "auto",
+    debug: url.searchParams.has("debug"),
+    token: fragment.get("token") || undefined,
+  };
+}
+
+/**
+ * @returns The address without its token, for the address bar, the history and bookmarks.
+ */
+export function withoutToken(address: string): string {
+  const url = new URL(address);
+  const fragment = new URLSearchParams(url.hash.slice(1));
+  if (!fragment.has("token")) return address;
+  fragment.delete("token");
+  url.hash = fragment.toString();
+  return url.href;
+}

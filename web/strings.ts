@@ -1,0 +1,116 @@
+/**
+ * Every word that the page shows or says, in one place for translators.
+ *
+ * @module
+ */
+
+import type { FailureReason } from "./messages.ts";
+
+const transports: Readonly<Record<string, string>> = {
+  websocket: "WebSocket",
+  webtransport: "WebTransport",
+};
+
+const transportName = (kind: string): string => transports[kind] ?? kind;
+
+export const strings = {
+  transportName,
+  desktop: {
+    /** Read out when the keyboard goes to the remote desktop. */
+    keyboardLabel: "Remote desktop. Keys go to it; Control Alt Shift S opens the statistics.",
+    pictureLabel: "Picture of the remote desktop",
+  },
+  status: {
+    connecting: "Connecting…",
+    reconnecting: "Connecting again…",
+    connected: (transport: string) =>
+      `Connected over ${transportName(transport)}. Waiting for the picture…`,
+    live: (transport: string) => `Connected over ${transportName(transport)}.`,
+    viewOnly: "You can watch; somebody else has the control.",
+    waiting: (seconds: number) => seconds <= 0 ? "Trying again…" : `Trying again in ${seconds} s.`,
+    retryNow: "Try now",
+    reload: "Reload the page",
+  },
+  noPicture: {
+    "starting-display": "The desktop is starting…",
+    "display-lost": "The desktop's display has stopped. The server is starting it again…",
+    "encoder-lost": "The video encoder has failed. The server is starting another…",
+    ended: "The session has ended.",
+  } as Readonly<Record<string, string>>,
+  failure: {
+    unreachable: "The server cannot be reached.",
+    refused: "The server answers, but the WebSocket does not get through. " +
+      "A proxy in between may not let WebSockets pass.",
+    lost: "The connection was lost.",
+    silent: "The server does not answer any more.",
+    closed: "The server has closed the connection.",
+    busy: "The server cannot take this page just now.",
+    version: "This page and the server are of different versions. Reload the page.",
+    "transport-not-offered": "The transport that the address asks for cannot be had. " +
+      "Take “transport” out of the address.",
+    decoder: "The browser could not decode the picture.",
+    internal: "Something went wrong in this page. Reload it.",
+  } as Readonly<Record<FailureReason["kind"], string>>,
+  unsupported: {
+    heading: "This page cannot show the desktop",
+    insecure: "The browser decodes video only on secure pages, and this one came over plain HTTP " +
+      "from another machine.",
+    insecureHelp: [
+      "Open it over HTTPS, or",
+      "on the machine itself as http://localhost, or",
+      "through an SSH tunnel, and then as http://localhost:",
+    ] as const,
+    tunnel: (host: string, port: string) => `ssh -L ${port}:127.0.0.1:${port} ${host}`,
+    missing: (what: string) =>
+      `The browser lacks ${what}. A current Chromium, Chrome, Edge, Firefox or Safari has it.`,
+  },
+  signIn: {
+    heading: "Sign in",
+    explanation: "Enter the token that Skerry printed when it started: " +
+      "the part after “token=” of its address.",
+    label: "Token",
+    button: "Sign in",
+    wrong: "The server does not know this token. It changes each time that Skerry starts.",
+    checking: "Checking…",
+  },
+  handle: "Statistics",
+  statistics: {
+    heading: "Statistics",
+    close: "Close",
+    shortcut: "Ctrl + Alt + Shift + S",
+    connection: "Connection",
+    transport: "Transport",
+    codec: "Codec",
+    encoder: "Encoder",
+    decoder: "Decoder",
+    decoders: {
+      "no-preference": "WebCodecs",
+      "prefer-hardware": "WebCodecs, hardware",
+      "prefer-software": "WebCodecs, software",
+    } as Readonly<Record<string, string>>,
+    size: "Size",
+    frames: "Frames",
+    bitrate: "Bitrate",
+    rtt: "Round trip",
+    latency: "Latency",
+    step: "Step",
+    last: "Last",
+    median: "Median",
+    parts: {
+      wait: "Wait for room",
+      grab: "Capture",
+      convert: "Convert",
+      encode: "Encode",
+      network: "Network",
+      decode: "Decode",
+      present: "Present",
+    } as const,
+    uplink: "Input to server",
+    answer: "Program’s answer",
+    inputToPhoton: "Input to picture",
+    inputHint: "Press a key or click to measure this.",
+    none: "–",
+  },
+} as const;
+
+export type Strings = typeof strings;

@@ -1,0 +1,26 @@
+/**
+ * Numbers as people read them, in the page's language.
+ *
+ * @module
+ */
+
+const UNKNOWN = "–";
+
+/** @param digits After the decimal point. */
+export function decimal(value: number, digits: number): string {
+  return value.toLocaleString(undefined, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
+export function milliseconds(value: number | undefined): string {
+  return value === undefined ? UNKNOWN : `${decimal(value, 1)} ms`;
+}
+
+/** @param kilobits A second. */
+export function bitrate(kilobits: number): string {
+  return kilobits < 1000
+    ? `${decimal(kilobits, 0)} kbit/s`
+    : `${decimal(kilobits / 1000, 1)} Mbit/s`;
+}

@@ -1,0 +1,145 @@
+/**
+ * The picture on the page: where it lies, and what goes from it to the remote desktop.
+ *
+ * @module
+ */
+
+import type { CursorMessage } from "../../src/protocol/cursor_message.ts";
+import { detectPlatform, KeyboardSource } from "../input/keyboard_source.ts";
+import { type Placement, placePicture, type Size } from "../input/pointer_mapping.ts";
+import { PointerSource } from "../input/pointer_source.ts";
+import type { PageInput, Viewport } from "../messages.ts";
+import { strings } from "../strings.ts";
+import { wallClock } from "../wall_clock.ts";
+import { RemoteCursor } from "./remote_cursor.ts";
+
+export interface PictureOptions {
+  readonly stage: HTMLElement;
+  readonly canvas: HTMLCanvasElement;
+  readonly field: HTMLTextAreaElement;
+  input(input: PageInput): void;
+  focus(focused: boolean): void;
+  resized(viewport: Viewport): void;
+  /** @returns Whether the page takes the key for itself. */
+  shortcut(event: KeyboardEvent): boolean;
+  readonly signal: AbortSignal;
+}
+
+export class Picture {
+  readonly #options: PictureOptions;
+  readonly #cursor: RemoteCursor;
+  readonly #keyboard: KeyboardSource;
+  readonly #pointer: PointerSource;
+  #size: Size | undefined;
+  #placement: Placement | undefined;
+  #live = false;
+
+  constructor(options: PictureOptions) {
+    this.#options = options;
+    const { canvas, field, stage, signal } = options;
+    canvas.setAttribute("aria-label", strings.desktop.pictureLabel);
+    field.setAttribute("aria-label", strings.desktop.keyboardLabel);
+    this.#cursor = new RemoteCursor(canvas);
+    this.#keyboard = new KeyboardSource({
+      field,
+      platform: detectPlatform(navigator.userAgent),
+      key: (keysym, down, at) => options.input({ type: "key", keysym, down, at }),
+      releaseAll: () => this.#releaseAll(),
+      focus: (focused) => {
+        if (!focused) canvas.classList.remove("pointed");
+        options.focus(focused);
+      },
+      shortcut: options.shortcut,
+      signal,
+    });
+    this.#pointer = new PointerSource({
+      surface: canvas,
+      placement: () => this.#placement,
+      input: options.input,
+      pressed: (event) => this.#pressed(event),
+      signal,
+    });
+    const observer = new ResizeObserver(() => this.#place());
+    observer.observe(stage);
+    signal.addEventListener("abort", () => observer.disconnect());
+    this.#watchPixelRatio();
+  }
+
+  get placement(): Placement | undefined {
+    return this.#placement;
+  }
+
+  get viewport(): Viewport {
+    const { width, height } = this.#options.stage.getBoundingClientRect();
+    return { devicePixelRatio, width, height };
+  }
+
+  /** The remote display has this size, in its pixels. */
+  resize(size: Size): void {
+    this.#size = size;
+    this.#place();
+  }
+
+  showCursor(cursor: CursorMessage): void {
+    this.#cursor.show(cursor);
+  }
+
+  /** @param live Whether the picture is the desktop as it is now. */
+  set live(live: boolean) {
+    if (live === this.#live) return;
+    this.#live = live;
+    const { canvas } = this.#options;
+    canvas.classList.toggle("stale", !live);
+    if (live) canvas.hidden = false;
+    else this.#cursor.reset();
+  }
+
+  /** Another connection: nothing is held on the remote side. */
+  forgetHeld(): void {
+    this.#keyboard.forget();
+    this.#pointer.forget();
+  }
+
+  /** Gives the keyboard to the remote desktop. */
+  focus(): void {
+    this.#options.field.focus({ preventScroll: true });
+  }
+
+  #releaseAll(): void {
+    this.#pointer.forget();
+    this.#options.input({ type: "releaseAll", at: wallClock() });
+  }
+
+  #pressed(event: PointerEvent): void {
+    const { canvas, field } = this.#options;
+    canvas.classList.add("pointed");
+    // Touching the picture must not open the on-screen keyboard each time.
+    field.inputMode = event.pointerType === "mouse" ? "text" : "none";
+    this.focus();
+  }
+
+  #place(): void {
+    this.#options.resized(this.viewport);
+    if (this.#size === undefined) return;
+    const room = this.#options.stage.getBoundingClientRect();
+    if (room.width === 0 || room.height === 0) return;
+    const placement = placePicture(room, this.#size, devicePixelRatio);
+    this.#placement = placement;
+    const { canvas } = this.#options;
+    for (const property of ["left", "top", "width", "height"] as const) {
+      canvas.style.setProperty(property, `${placement[property]}px`);
+    }
+    canvas.classList.toggle("exact", placement.exact);
+    this.#cursor.scale = placement.scale;
+  }
+
+  /** Page zoom and moving to another monitor change the ratio, not always the size. */
+  #watchPixelRatio(): void {
+    const { signal } = this.#options;
+    if (signal.aborted) return;
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => {
+      this.#place();
+      this.#watchPixelRatio();
+    }, { once: true, signal });
+  }
+}

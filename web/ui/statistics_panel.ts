@@ -1,0 +1,206 @@
+/**
+ * What the connection and the picture cost, where each millisecond goes.
+ *
+ * @module
+ */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { strings } from "../strings.ts";
+import type { LatencyPart, Measured, ViewerStatistics } from "../worker/statistics.ts";
+import { bitrate, decimal, milliseconds } from "./format.ts";
+import { cardStyles, sharedStyles } from "./styles.ts";
+
+const PARTS: readonly LatencyPart[] = [
+  "wait",
+  "grab",
+  "convert",
+  "encode",
+  "network",
+  "decode",
+  "present",
+];
+
+export class StatisticsPanelElement extends LitElement {
+  static override properties = { statistics: { attribute: false } };
+  static override styles = [
+    sharedStyles,
+    cardStyles,
+    css`
+      :host {
+        position: fixed;
+        inset: auto max(0.75rem, env(safe-area-inset-right)) auto auto;
+        top: max(0.75rem, env(safe-area-inset-top));
+        z-index: 4;
+        max-width: calc(100vw - 1.5rem);
+        font-size: 0.875rem;
+      }
+
+      .card {
+        width: 21rem;
+        max-width: 100%;
+        max-height: calc(100dvh - 1.5rem);
+        overflow: auto;
+        padding: 0.875rem 1rem 1rem;
+      }
+
+      header {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: 1rem;
+        margin-bottom: 0.5rem;
+      }
+
+      h2 {
+        font-size: 1rem;
+      }
+
+      table {
+        width: 100%;
+        border-collapse: collapse;
+        font-variant-numeric: tabular-nums;
+      }
+
+      caption {
+        text-align: left;
+        font-weight: 600;
+        padding: 0.75rem 0 0.25rem;
+      }
+
+      th {
+        text-align: left;
+        font-weight: 400;
+        color: var(--quiet);
+        padding: 0.125rem 0.5rem 0.125rem 0;
+        vertical-align: top;
+      }
+
+      td,
+      th[scope="col"] + th {
+        text-align: right;
+        padding: 0.125rem 0 0.125rem 0.5rem;
+      }
+
+      td {
+        overflow-wrap: anywhere;
+      }
+
+      .numbers td {
+        white-space: nowrap;
+        width: 5rem;
+      }
+
+      .total th,
+      .total td {
+        border-top: 1px solid var(--edge);
+        padding-top: 0.375rem;
+        color: var(--text);
+        font-weight: 600;
+      }
+
+      .hint {
+        color: var(--quiet);
+        margin-top: 0.5rem;
+      }
+    `,
+  ];
+
+  declare statistics: ViewerStatistics | undefined;
+
+  override firstUpdated(): void {
+    this.renderRoot.querySelector<HTMLElement>("section")?.focus();
+  }
+
+  override render(): TemplateResult {
+    const text = strings.statistics;
+    return html`
+      <section
+        class="card"
+        role="dialog"
+        aria-labelledby="heading"
+        tabindex="-1"
+        @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
+      >
+        <header>
+          <h2 id="heading">${text.heading}</h2>
+          <button
+            @click=${() => this.#close()}
+            aria-keyshortcuts="Control+Alt+Shift+S Escape"
+            title=${text.shortcut}
+          >${text.close}</button>
+        </header>
+        ${this.statistics && this.#tables(this.statistics)}
+      </section>
+    `;
+  }
+
+  #tables(statistics: ViewerStatistics): TemplateResult {
+    const text = strings.statistics;
+    const { width, height, transport, rtt } = statistics;
+    const decoder = text.decoders[statistics.acceleration] ?? statistics.acceleration;
+    const rows: readonly (readonly [string, string | undefined])[] = [
+      [text.transport, transport && strings.transportName(transport)],
+      [text.codec, statistics.codec],
+      [text.encoder, statistics.encoder],
+      [text.decoder, decoder],
+      [text.size, `${width} × ${height}`],
+      [text.frames, `${decimal(statistics.framesPerSecond, 1)}/s`],
+      [text.bitrate, bitrate(statistics.kilobitsPerSecond)],
+      [text.rtt, milliseconds(rtt.median)],
+    ];
+    const { count } = statistics.inputToPhoton;
+    return html`
+      <table>
+        <caption>${text.connection}</caption>
+        <tbody>
+          ${rows.map(([name, value]) =>
+            html`
+              <tr>
+                <th scope="row">${name}</th>
+                <td>${value ?? text.none}</td>
+              </tr>
+            `
+          )}
+        </tbody>
+      </table>
+      <table class="numbers">
+        <caption>${text.latency}</caption>
+        <thead>
+          <tr>
+            <th scope="col">${text.step}</th>
+            <td>${text.last}</td>
+            <td>${text.median}</td>
+          </tr>
+        </thead>
+        <tbody>
+          ${row(text.uplink, statistics.uplink)} ${row(text.answer, statistics.answer)}
+          ${PARTS.map((part) => row(text.parts[part], statistics.latency[part]))}
+          ${row(text.inputToPhoton, statistics.inputToPhoton, "total")}
+        </tbody>
+      </table>
+      ${count === 0 ? html`<p class="hint">${text.inputHint}</p>` : nothing}
+    `;
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    this.#close();
+  }
+
+  #close(): void {
+    this.dispatchEvent(new Event("close"));
+  }
+}
+
+function row(name: string, { last, median }: Measured, kind?: "total"): TemplateResult {
+  return html`
+    <tr class=${kind ?? nothing}>
+      <th scope="row">${name}</th>
+      <td>${milliseconds(last)}</td>
+      <td>${milliseconds(median)}</td>
+    </tr>
+  `;
+}
+
+customElements.define("skerry-statistics", StatisticsPanelElement);

@@ -1,0 +1,182 @@
+/**
+ * Says what the connection is doing, over the last picture or in place of one.
+ *
+ * @module
+ */
+
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import type { ConnectionState, FailureReason } from "../messages.ts";
+import { strings } from "../strings.ts";
+import { wallClock } from "../wall_clock.ts";
+import { cardStyles, sharedStyles } from "./styles.ts";
+
+export class StatusElement extends LitElement {
+  static override properties = { state: { attribute: false }, picture: { type: Boolean } };
+  static override styles = [
+    sharedStyles,
+    cardStyles,
+    css`
+      :host {
+        position: fixed;
+        inset: 0;
+        display: grid;
+        justify-items: center;
+        align-items: center;
+        padding: 1rem;
+        box-sizing: border-box;
+        pointer-events: none;
+        z-index: 2;
+      }
+
+      :host([picture]) {
+        align-items: start;
+      }
+
+      .card {
+        max-width: 34rem;
+        display: grid;
+        gap: 0.5rem;
+        /* What passes within the blink of an eye need not be read. */
+        animation: appear 200ms 150ms both;
+      }
+
+      :host([picture]) .card {
+        padding: 0.75rem 1.125rem;
+      }
+
+      .title {
+        font-weight: 600;
+      }
+
+      .detail,
+      .next {
+        color: var(--quiet);
+        overflow-wrap: anywhere;
+      }
+
+      .row {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.5rem 1rem;
+        align-items: center;
+      }
+
+      button {
+        pointer-events: auto;
+      }
+
+      .only-read {
+        position: absolute;
+        width: 1px;
+        height: 1px;
+        overflow: hidden;
+        clip-path: inset(50%);
+        white-space: nowrap;
+      }
+
+      @keyframes appear {
+        from {
+          opacity: 0;
+        }
+      }
+
+      @media (prefers-reduced-motion: reduce) {
+        .card {
+          animation-duration: 1ms;
+        }
+      }
+    `,
+  ];
+
+  declare state: ConnectionState | undefined;
+  /** Whether there is a picture underneath. */
+  declare picture: boolean;
+  #ticking: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    this.picture = false;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#tick(false);
+  }
+
+  override updated(): void {
+    this.#tick(this.state?.phase === "waiting");
+  }
+
+  override render(): TemplateResult {
+    // The live region stays, and its text changes: that is what screen readers announce.
+    return html`<div role="status" aria-live="polite">${this.#card()}</div>`;
+  }
+
+  #card(): TemplateResult | typeof nothing {
+    const { state } = this;
+    switch (state?.phase) {
+      case "connecting":
+        return card(state.again ? strings.status.reconnecting : strings.status.connecting);
+      case "connected":
+        return card(strings.status.connected(state.transport));
+      case "live": {
+        const viewOnly = state.role === "view" ? ` ${strings.status.viewOnly}` : "";
+        const text = strings.status.live(state.transport) + viewOnly;
+        return html`<span class="only-read">${text}</span>`;
+      }
+      case "no-picture":
+        return card(strings.noPicture[state.state] ?? state.state, state.detail);
+      case "waiting":
+        return card(
+          strings.failure[state.reason.kind],
+          detailOf(state.reason),
+          html`
+            <span class="next" aria-hidden="true">${this.#countdown(state.retryAt)}</span>
+            ${this.#retryButton(strings.status.retryNow)}
+          `,
+        );
+      case "stopped":
+        return card(
+          strings.failure[state.reason.kind],
+          detailOf(state.reason),
+          state.reason.kind === "decoder"
+            ? this.#retryButton(strings.status.retryNow)
+            : html`<button @click=${() => location.reload()}>${strings.status.reload}</button>`,
+        );
+      default:
+        return nothing;
+    }
+  }
+
+  #countdown(retryAt: number): string {
+    return strings.status.waiting(Math.ceil((retryAt - wallClock()) / 1000));
+  }
+
+  #retryButton(text: string): TemplateResult {
+    return html`<button @click=${() => this.dispatchEvent(new Event("retry"))}>${text}</button>`;
+  }
+
+  /** Counts down twice a second while there is something to count. */
+  #tick(on: boolean): void {
+    if (on === (this.#ticking !== undefined)) return;
+    clearInterval(this.#ticking);
+    this.#ticking = on ? setInterval(() => this.requestUpdate(), 500) : undefined;
+  }
+}
+
+function card(title: string, detail?: string, row?: TemplateResult): TemplateResult {
+  return html`
+    <div class="card">
+      <p class="title">${title}</p>
+      ${detail ? html`<p class="detail">${detail}</p>` : nothing}
+      ${row ? html`<div class="row">${row}</div>` : nothing}
+    </div>
+  `;
+}
+
+/** What a browser says of a failed fetch ("Failed to fetch") helps nobody. */
+function detailOf({ kind, detail }: FailureReason): string {
+  return kind === "unreachable" || kind === "refused" ? "" : detail;
+}
+
+customElements.define("skerry-status", StatusElement);

@@ -1,0 +1,147 @@
+/**
+ * Gets a connection and keeps getting one: session, transport, viewer, and again with backoff.
+ *
+ * @module
+ */
+
+import type { Transport } from "../../src/protocol/flow.ts";
+import type { ConnectionState, FailureReason } from "../messages.ts";
+import type { ForcedTransport } from "../options.ts";
+import { Backoff } from "./backoff.ts";
+import {
+  openSession,
+  SessionRefusedError,
+  signIn,
+  SignInRequiredError,
+  UnreachableError,
+} from "./session_api.ts";
+import { openTransport, TransportNotOfferedError } from "./transports.ts";
+import { wallClock } from "../wall_clock.ts";
+import { TransportFailedError } from "./websocket_transport.ts";
+
+/** A connection that held for this long was a good one: the next attempt is at once; in ms. */
+const GOOD_AFTER = 3_000;
+
+export interface ConnectionOptions {
+  readonly base: URL;
+  readonly transport: ForcedTransport;
+  readonly token: string | undefined;
+  state(state: ConnectionState): void;
+  /** The token was looked at by the server. */
+  tokenUsed(): void;
+  /** Carries on with an open transport until it ends, and says why it did. */
+  use(transport: Transport): Promise<FailureReason>;
+}
+
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #backoff = new Backoff();
+  #token: string | undefined;
+  #retry: (() => void) | undefined;
+  /** Attempts after the first that led to a connection. */
+  reconnects = 0;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#token = options.token;
+  }
+
+  /** Runs until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    let connected = false;
+    while (!signal.aborted) {
+      this.#options.state({ phase: "connecting", again: connected });
+      let openedAt: number | undefined;
+      let reason: FailureReason;
+      try {
+        const transport = await this.#open(signal);
+        openedAt = performance.now();
+        if (connected) this.reconnects++;
+        connected = true;
+        reason = await this.#options.use(transport);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (error instanceof SignInRequiredError) {
+          await this.#signIn(error.message !== "", signal);
+          continue;
+        }
+        reason = failureOf(error);
+      }
+      if (signal.aborted) return;
+      if (isFinal(reason)) {
+        this.#options.state({ phase: "stopped", reason });
+        await this.#pause(Infinity, signal);
+        continue;
+      }
+      if (openedAt !== undefined && performance.now() - openedAt >= GOOD_AFTER) {
+        this.#backoff.reset();
+      }
+      const delay = this.#backoff.next();
+      this.#options.state({ phase: "waiting", reason, retryAt: wallClock() + delay });
+      await this.#pause(delay, signal);
+    }
+  }
+
+  /** Tries at once, if it is waiting. */
+  retry(): void {
+    this.#backoff.reset();
+    this.#retry?.();
+  }
+
+  /** A token to sign in with, from the form or the address bar. */
+  signIn(token: string): void {
+    this.#token = token;
+    this.retry();
+  }
+
+  async #open(signal: AbortSignal): Promise<Transport> {
+    const { base, transport } = this.#options;
+    let wrong = false;
+    if (this.#token !== undefined) {
+      wrong = !await signIn(base, this.#token, signal);
+      this.#token = undefined;
+      this.#options.tokenUsed();
+    }
+    try {
+      return await openTransport(await openSession(base, signal), transport, base, signal);
+    } catch (error) {
+      // A wrong token beside a cookie that still holds is no reason to ask for another.
+      if (error instanceof SignInRequiredError) {
+        throw new SignInRequiredError(wrong ? "The token is wrong" : "");
+      }
+      throw error;
+    }
+  }
+
+  async #signIn(wrong: boolean, signal: AbortSignal): Promise<void> {
+    this.#options.state({ phase: "sign-in", wrong });
+    await this.#pause(Infinity, signal);
+  }
+
+  /** Waits, or less if somebody asks for a retry. */
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = ms === Infinity ? undefined : setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    this.#retry = resolve;
+    await promise;
+    this.#retry = undefined;
+    clearTimeout(timer);
+  }
+}
+
+/** Whether trying again by itself would lead to the same. */
+function isFinal({ kind }: FailureReason): boolean {
+  return kind === "version" || kind === "transport-not-offered" || kind === "internal";
+}
+
+function failureOf(error: unknown): FailureReason {
+  const detail = error instanceof Error ? error.message : String(error);
+  if (error instanceof UnreachableError) return { kind: "unreachable", detail };
+  if (error instanceof TransportFailedError) return { kind: "refused", detail };
+  if (error instanceof TransportNotOfferedError) return { kind: "transport-not-offered", detail };
+  if (error instanceof SessionRefusedError) {
+    return { kind: "busy", detail };
+  }
+  return { kind: "internal", detail };
+}

@@ -1,0 +1,100 @@
+/**
+ * The HTTP part of a connection: signing in, and asking for a way in.
+ *
+ * @module
+ */
+
+import * as v from "valibot";
+
+const SessionOffer = v.object({
+  version: v.string(),
+  transports: v.array(v.string()),
+  /** The path is relative to the page's and carries a ticket for one use. */
+  websocket: v.optional(v.object({ path: v.string() })),
+});
+/** How the session can be reached. */
+export type SessionOffer = v.InferOutput<typeof SessionOffer>;
+
+const ErrorAnswer = v.object({ error: v.object({ message: v.string() }) });
+
+/** The server wants a token first. */
+export class SignInRequiredError extends Error {
+  override readonly name = "SignInRequiredError";
+}
+
+/** The server cannot be reached at all. */
+export class UnreachableError extends Error {
+  override readonly name = "UnreachableError";
+}
+
+/** The server answered, and not with a session. */
+export class SessionRefusedError extends Error {
+  override readonly name = "SessionRefusedError";
+  /** @param status The HTTP status. */
+  constructor(message: string, readonly status: number) {
+    super(message);
+  }
+}
+
+/** No server takes this long to answer; in ms. */
+const TIMEOUT = 10_000;
+
+/**
+ * Trades a token for the cookie that every other request is let in by.
+ *
+ * @param base The page's own folder.
+ * @returns Whether the server knows the token.
+ * @throws {UnreachableError} or {@link SessionRefusedError}.
+ */
+export async function signIn(base: URL, token: string, signal: AbortSignal): Promise<boolean> {
+  const response = await post(new URL("api/login", base), { token }, signal);
+  if (!response.ok && response.status !== 401) throw await refusal(response);
+  await response.body?.cancel();
+  return response.ok;
+}
+
+/**
+ * Asks for a session.
+ *
+ * @throws {SignInRequiredError} without a valid cookie; {@link UnreachableError};
+ * {@link SessionRefusedError}.
+ */
+export async function openSession(base: URL, signal: AbortSignal): Promise<SessionOffer> {
+  const response = await post(new URL("api/session", base), {}, signal);
+  if (response.ok) {
+    try {
+      return v.parse(SessionOffer, await response.json());
+    } catch {
+      throw new SessionRefusedError("The answer is not a session's", response.status);
+    }
+  }
+  if (response.status === 401) {
+    await response.body?.cancel();
+    throw new SignInRequiredError("The server asks for a token");
+  }
+  throw await refusal(response);
+}
+
+async function post(url: URL, body: unknown, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new UnreachableError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** What the server says of itself, in its own words if it has some. */
+async function refusal(response: Response): Promise<SessionRefusedError> {
+  const { status, statusText } = response;
+  const body = v.safeParse(ErrorAnswer, await response.json().catch(() => undefined));
+  const message = body.success ? body.output.error.message : `HTTP ${status} ${statusText}`.trim();
+  return new SessionRefusedError(message, status);
+}

@@ -1,0 +1,159 @@
+/**
+ * What the viewer measures: counts, rates, and the split of the latency.
+ *
+ * @module
+ */
+
+import type { ServerMessage } from "../../src/protocol/control_message.ts";
+import type { DecoderConfig, VideoHeader } from "../../src/protocol/video_message.ts";
+import { type FrameTimes, inputLatency, latencySplit } from "./latency.ts";
+import { SampleWindow } from "./sample_window.ts";
+import type { ServerClock } from "./server_clock.ts";
+
+/** The last value and the median of the last {@link FRAMES} in ms; undefined while unknown. */
+export interface Measured {
+  readonly last: number | undefined;
+  readonly median: number | undefined;
+}
+
+/** All that the statistics panel shows. Plain data: it crosses from the worker to the page. */
+export interface ViewerStatistics {
+  readonly transport: string | undefined;
+  readonly codec: string | undefined;
+  readonly encoder: string | undefined;
+  readonly acceleration: string;
+  readonly width: number;
+  readonly height: number;
+  /** Drawn a second, over the last two. */
+  readonly framesPerSecond: number;
+  /** Of video received, over the last two seconds. */
+  readonly kilobitsPerSecond: number;
+  readonly rtt: Measured;
+  readonly latency: Readonly<Record<LatencyPart, Measured>>;
+  /** From a key press, click or wheel turn to the picture that answers it. */
+  readonly inputToPhoton: Measured & { readonly count: number };
+  readonly uplink: Measured;
+  readonly answer: Measured;
+  readonly framesReceived: number;
+  readonly framesDrawn: number;
+  readonly keyframes: number;
+  readonly topOffs: number;
+  readonly decoderFaults: number;
+  readonly decoderPending: number;
+  readonly reconnects: number;
+  readonly server: ServerStatistics | undefined;
+}
+
+export type ServerStatistics = Extract<ServerMessage, { type: "statistics" }>;
+
+const PARTS = ["wait", "grab", "convert", "encode", "network", "decode", "present"] as const;
+export type LatencyPart = typeof PARTS[number];
+
+const FRAMES = 120;
+const RATE_WINDOW = 2_000;
+/** An answer later than this answers something else, a blinking caret say; in ms. */
+const LATEST_ANSWER = 2_000;
+
+/** What is asked of others when a snapshot is taken. */
+export interface Surroundings {
+  readonly transport: string | undefined;
+  readonly encoder: string | undefined;
+  readonly acceleration: string;
+  readonly config: DecoderConfig | undefined;
+  readonly width: number;
+  readonly height: number;
+  readonly decoderFaults: number;
+  readonly decoderPending: number;
+  readonly reconnects: number;
+  /** Monotonic, the same clock as {@link FrameTimes}. */
+  readonly now: number;
+}
+
+export class StatisticsCollector {
+  readonly #clock: () => ServerClock;
+  readonly #parts: Record<LatencyPart, SampleWindow>;
+  readonly #rtt = new SampleWindow(16);
+  readonly #total = new SampleWindow(FRAMES);
+  readonly #uplink = new SampleWindow(FRAMES);
+  readonly #answer = new SampleWindow(FRAMES);
+  #drawn: number[] = [];
+  #received: { at: number; octets: number }[] = [];
+  #counts = { framesReceived: 0, framesDrawn: 0, keyframes: 0, topOffs: 0 };
+  server: ServerStatistics | undefined;
+
+  /** @param clock That of the server connected to. */
+  constructor(clock: () => ServerClock) {
+    this.#clock = clock;
+    this.#parts = Object.fromEntries(
+      PARTS.map((part) => [part, new SampleWindow(FRAMES)]),
+    ) as Record<LatencyPart, SampleWindow>;
+  }
+
+  /** @param octets Of the whole message. */
+  received(header: VideoHeader, octets: number, at: number): void {
+    this.#counts.framesReceived++;
+    if (header.keyframe) this.#counts.keyframes++;
+    if (header.topOff) this.#counts.topOffs++;
+    this.#received.push({ at, octets });
+    while ((this.#received[0]?.at ?? at) < at - RATE_WINDOW) this.#received.shift();
+  }
+
+  /** @param inputAt When the event happened that this is the first picture after, if there is one. */
+  presented(header: VideoHeader, times: FrameTimes, inputAt: number | undefined): void {
+    this.#counts.framesDrawn++;
+    this.#drawn.push(times.presented);
+    const since = times.presented - RATE_WINDOW;
+    while ((this.#drawn[0] ?? since) < since) this.#drawn.shift();
+    // A top-off is late on purpose.
+    if (!header.topOff) {
+      const split = latencySplit(header, times, this.#clock());
+      for (const part of PARTS) this.#parts[part].add(split[part]);
+    }
+    if (inputAt === undefined) return;
+    const { total, uplink, answer } = inputLatency(header, times, inputAt, this.#clock());
+    if (total > LATEST_ANSWER) return;
+    this.#total.add(total);
+    this.#uplink.add(uplink);
+    this.#answer.add(answer);
+  }
+
+  ponged(rtt: number): void {
+    this.#rtt.add(rtt);
+  }
+
+  /** A new connection: what was measured on the old one says nothing about it. */
+  restart(): void {
+    for (const part of PARTS) this.#parts[part].clear();
+    for (const window of [this.#rtt, this.#total, this.#uplink, this.#answer]) window.clear();
+    this.#drawn = [];
+    this.#received = [];
+    this.server = undefined;
+  }
+
+  snapshot(around: Surroundings): ViewerStatistics {
+    const since = around.now - RATE_WINDOW;
+    const drawn = this.#drawn.filter((at) => at >= since).length;
+    let octets = 0;
+    for (const item of this.#received) if (item.at >= since) octets += item.octets;
+    const { config, now: _, ...rest } = around;
+    return {
+      ...rest,
+      codec: config?.codec,
+      framesPerSecond: drawn * 1000 / RATE_WINDOW,
+      kilobitsPerSecond: octets * 8 / RATE_WINDOW,
+      rtt: measured(this.#rtt),
+      latency: Object.fromEntries(
+        PARTS.map((part) => [part, measured(this.#parts[part])]),
+      ) as Record<LatencyPart, Measured>,
+      inputToPhoton: { ...measured(this.#total), count: this.#total.count },
+      uplink: measured(this.#uplink),
+      answer: measured(this.#answer),
+      ...this.#counts,
+      server: this.server,
+    };
+  }
+}
+
+function measured(window: SampleWindow): Measured {
+  return { last: window.last, median: window.median };
+}

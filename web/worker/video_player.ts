@@ -1,0 +1,130 @@
+/**
+ * Decodes access units as they come and draws each frame at once.
+ *
+ * @module
+ */
+
+import { decodeVideoMessage, type VideoHeader } from "../../src/protocol/video_message.ts";
+import { DecoderSupervisor, type DecoderTrouble } from "./decoder_supervisor.ts";
+import type { Painter } from "./painter.ts";
+import type { StatisticsCollector } from "./statistics.ts";
+import { wallClock } from "../wall_clock.ts";
+import { WebCodecsDecoder } from "./webcodecs_decoder.ts";
+
+/**
+ * While the decoder catches up with a backlog, frames are drawn at most this often; in ms. Drawing
+ * takes time from decoding, and a newer frame is on its way.
+ */
+const CATCH_UP_INTERVAL = 12;
+
+export interface VideoPlayerOptions {
+  readonly painter: Painter;
+  readonly statistics: StatisticsCollector;
+  requestKeyframe(reason: string): void;
+  trouble(trouble: DecoderTrouble | undefined): void;
+  /** The first frame of a stream is on the canvas. */
+  started(): void;
+  /** @returns When the latest input was made that this picture is the first to follow. */
+  answered(lastInput: number): number | undefined;
+}
+
+interface Waiting {
+  readonly header: VideoHeader;
+  readonly arrived: number;
+}
+
+export class VideoPlayer implements Disposable {
+  readonly #options: VideoPlayerOptions;
+  readonly #supervisor: DecoderSupervisor<VideoFrame>;
+  /** What is in the decoder, by timestamp, oldest first. */
+  readonly #waiting = new Map<number, Waiting>();
+  #timestamp = 0;
+  #drawnAt = 0;
+  #started = false;
+  /** Whether to wait for the browser to take each drawing over, to time it. */
+  precise = false;
+
+  constructor(options: VideoPlayerOptions) {
+    this.#options = options;
+    this.#supervisor = new DecoderSupervisor<VideoFrame>({
+      create: (events) => new WebCodecsDecoder(events),
+      frame: (frame, pending) => this.#onFrame(frame, pending),
+      requestKeyframe: options.requestKeyframe,
+      trouble: options.trouble,
+      now: () => performance.now(),
+      schedule: (ms, callback) => {
+        const timer = setTimeout(callback, ms);
+        return () => clearTimeout(timer);
+      },
+    });
+  }
+
+  get supervisor(): DecoderSupervisor<VideoFrame> {
+    return this.#supervisor;
+  }
+
+  /**
+   * @param octets A message of the video flow.
+   * @throws {ProtocolError} if it is none.
+   */
+  play(octets: Uint8Array): void {
+    const arrived = wallClock();
+    const { accessUnit, ...header } = decodeVideoMessage(octets);
+    this.#options.statistics.received(header, octets.length, arrived);
+    // Decoders want timestamps that grow; the capture times do, but for a server that restarts.
+    const timestamp = Math.max(this.#timestamp + 1, Math.floor(header.captureTime));
+    this.#timestamp = timestamp;
+    const { keyframe, config } = header;
+    const unit = { keyframe, timestamp, data: accessUnit, ...(config && { config }) };
+    if (this.#supervisor.decode(unit)) this.#waiting.set(timestamp, { header, arrived });
+  }
+
+  /** Another stream begins. The last picture stays until the first of the new ones. */
+  restart(): void {
+    this.#supervisor.restart();
+    this.#waiting.clear();
+    this.#timestamp = 0;
+    this.#started = false;
+  }
+
+  [Symbol.dispose](): void {
+    this.#supervisor[Symbol.dispose]();
+    this.#waiting.clear();
+  }
+
+  #onFrame(frame: VideoFrame, pending: number): void {
+    const decoded = wallClock();
+    try {
+      const waiting = this.#take(frame.timestamp);
+      if (pending > 0 && decoded - this.#drawnAt < CATCH_UP_INTERVAL) return;
+      this.#options.painter.draw(frame);
+      this.#drawnAt = wallClock();
+      if (waiting !== undefined) this.#measure(waiting, decoded, this.#drawnAt);
+    } finally {
+      frame.close();
+    }
+    if (this.#started) return;
+    this.#started = true;
+    this.#options.started();
+  }
+
+  /** Takes the unit out that became this frame, and what is older and gave none. */
+  #take(timestamp: number): Waiting | undefined {
+    const found = this.#waiting.get(timestamp);
+    for (const key of this.#waiting.keys()) {
+      if (key > timestamp) break;
+      this.#waiting.delete(key);
+    }
+    return found;
+  }
+
+  #measure({ header, arrived }: Waiting, decoded: number, drawn: number): void {
+    const inputAt = this.#options.answered(header.lastInput);
+    const { statistics } = this.#options;
+    const count = (presented: number) =>
+      statistics.presented(header, { arrived, decoded, presented }, inputAt);
+    // The browser hands the canvas to its compositor at the next animation frame.
+    if (this.precise) requestAnimationFrame(() => count(wallClock()));
+    else count(drawn);
+  }
+}
