@@ -9,7 +9,7 @@ import { AppSrc } from "./app_src.ts";
 import { Bus } from "./bus.ts";
 import { Element } from "./element.ts";
 import { GStreamerError, MissingElementError } from "./errors.ts";
-import { gst } from "./gstreamer.ts";
+import { gst, gstreamer } from "./gstreamer.ts";
 import { gobject } from "./library.ts";
 import { type Address, cString, OutPointer, takeError, takeStrings } from "./memory.ts";
 import { Handle, hold, idle, pointerOf } from "./object.ts";
@@ -60,7 +60,8 @@ export class Pipeline extends Handle implements AsyncDisposable {
     const owned = element === null ? null : symbols.gst_object_ref_sink(element);
     if (owned === null || error !== undefined) {
       if (owned !== null) symbols.gst_object_unref(owned);
-      const [name] = missing;
+      // The parser also calls an element missing when it refuses a property's value.
+      const name = missing.find((element) => !gstreamer().hasElement(element));
       if (name !== undefined) throw new MissingElementError(name, packageOfElement(name));
       throw error ??
         new GStreamerError(`Cannot parse the pipeline "${description}"`, "gst_parse_error", 0);

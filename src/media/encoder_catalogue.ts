@@ -111,7 +111,7 @@ const vp8enc: EncoderDescription = {
   hardware: false,
   format: "I420",
   launch: ({ bitrateKbit, threads }) =>
-    "vp8enc name=encoder deadline=1 cpu-used=12 end-usage=cbr lag-in-frames=0 error-resilient=none " +
+    "vp8enc name=encoder deadline=1 cpu-used=12 end-usage=cbr lag-in-frames=0 " +
     `keyframe-mode=disabled keyframe-max-dist=${NEVER} min-quantizer=4 max-quantizer=56 ` +
     `static-threshold=1 buffer-size=${BURST_MS * 2} buffer-initial-size=${BURST_MS} ` +
     `buffer-optimal-size=${BURST_MS} threads=${threads} target-bitrate=${bitrateKbit * 1000}`,

@@ -18,6 +18,7 @@ export {
   type ProbeOptions,
   type ProbeReport,
 } from "./encoder_probe.ts";
+export { selectEncoders } from "./encoder_selection.ts";
 export {
   type EncodedChunk,
   type EncodeOptions,
