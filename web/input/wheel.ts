@@ -55,10 +55,10 @@ function axis(delta: number, mode: number, wheelDelta: number | undefined): numb
   // Pixels a notch differ by platform and settings (53 to 120); where the browser also says
   // notches, believe it. Touchpads give no multiples of 120 there.
   if (wheelDelta !== undefined && wheelDelta !== 0 && wheelDelta % 120 === 0) return -wheelDelta;
-  return delta * (UNITS[mode] ?? UNITS[0]);
+  return clamp(delta * (UNITS[mode] ?? UNITS[0]));
 }
 
 function clamp(steps: number): number {
-  // Adding 0 turns -0 into 0.
+  // Adding 0 turns -0 into 0, which the events' own zeros may be.
   return Math.min(Math.max(steps, -MOST), MOST) + 0;
 }

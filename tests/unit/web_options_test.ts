@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { parsePageOptions, withoutToken } from "../../web/options.ts";
+import { webSocketUrl } from "../../web/worker/transports.ts";
+
+Deno.test("parsePageOptions() reads the transport, the token and the debug switch", () => {
+  assert.deepEqual(parsePageOptions("http://h:1/?transport=webtransport&debug#token=a%2Bb"), {
+    transport: "webtransport",
+    debug: true,
+    token: "a+b",
+  });
+  assert.deepEqual(parsePageOptions("http://h:1/?transport=pigeon#token="), {
+    transport: "auto",
+    debug: false,
+    token: undefined,
+  });
+});
+
+Deno.test("withoutToken() leaves the rest of the address alone", () => {
+  assert.equal(withoutToken("http://h/d/?debug#token=x"), "http://h/d/?debug");
+  assert.equal(withoutToken("http://h/#panel=s&token=x"), "http://h/#panel=s");
+  assert.equal(withoutToken("http://h/#about"), "http://h/#about");
+});
+
+Deno.test("webSocketUrl() stays below the page and as secure as it", () => {
+  const path = "api/websocket?ticket=t";
+  assert.equal(
+    webSocketUrl(path, new URL("http://h:8080/desk/")).href,
+    "ws://h:8080/desk/api/websocket?ticket=t",
+  );
+  assert.equal(
+    webSocketUrl(path, new URL("https://h/")).href,
+    "wss://h/api/websocket?ticket=t",
+  );
+});
