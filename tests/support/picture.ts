@@ -1,0 +1,57 @@
+/**
+ * Pictures of RGBA octets, and how far two of them differ.
+ *
+ * @module
+ */
+
+export interface Picture {
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Four octets a pixel: red, green, blue, alpha; rows from the top without padding. */
+  readonly rgba: Uint8Array | Uint8ClampedArray;
+}
+
+/**
+ * Peak signal-to-noise ratio over red, green and blue, in decibels; Infinity for equal pictures.
+ *
+ * @throws {TypeError} if the sizes differ.
+ */
+export function psnr(a: Picture, b: Picture): number {
+  if (a.width !== b.width || a.height !== b.height) {
+    throw new TypeError(
+      `The pictures differ in size: ${a.width}x${a.height} and ${b.width}x${b.height}.`,
+    );
+  }
+  const pixels = a.width * a.height;
+  if (a.rgba.length !== pixels * 4 || b.rgba.length !== pixels * 4) {
+    throw new TypeError(`A picture of ${a.width}x${a.height} has ${pixels * 4} octets.`);
+  }
+  let squares = 0;
+  for (let i = 0; i < pixels * 4; i += 4) {
+    const red = a.rgba[i]! - b.rgba[i]!;
+    const green = a.rgba[i + 1]! - b.rgba[i + 1]!;
+    const blue = a.rgba[i + 2]! - b.rgba[i + 2]!;
+    squares += red * red + green * green + blue * blue;
+  }
+  return 10 * Math.log10(255 ** 2 / (squares / (pixels * 3)));
+}
+
+/** BGRx octets, as X servers give them, as a picture; `stride` is the octets of a row. */
+export function pictureOfBgrx(
+  bgrx: Uint8Array,
+  width: number,
+  height: number,
+  stride = width * 4,
+): Picture {
+  const rgba = new Uint8Array(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, from = y * stride, to = y * width * 4; x < width; x++, from += 4, to += 4) {
+      rgba[to] = bgrx[from + 2]!;
+      rgba[to + 1] = bgrx[from + 1]!;
+      rgba[to + 2] = bgrx[from]!;
+      rgba[to + 3] = 255;
+    }
+  }
+  return { width, height, rgba };
+}
