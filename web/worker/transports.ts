@@ -7,7 +7,7 @@
 import type { Transport } from "../../src/protocol/flow.ts";
 import type { ForcedTransport } from "../options.ts";
 import type { SessionOffer } from "./session_api.ts";
-import { WebSocketTransport } from "./websocket_transport.ts";
+import { connectWebSocket } from "./websocket_transport.ts";
 
 /** The address forces a transport that the server or this page does not have. */
 export class TransportNotOfferedError extends Error {
@@ -32,7 +32,7 @@ export async function openTransport(
       `This server offers ${offer.transports.join(", ") || "no transport"}, which this page lacks`,
     );
   }
-  return await WebSocketTransport.connect(webSocketUrl(offer.websocket.path, base), signal);
+  return await connectWebSocket(webSocketUrl(offer.websocket.path, base), signal);
 }
 
 /** @returns The path's address with the scheme of WebSockets, as secure as the page. */

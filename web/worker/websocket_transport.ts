@@ -4,15 +4,8 @@
  * @module
  */
 
-import { CloseCode } from "../../src/protocol/errors.ts";
-import type {
-  OpenFlowOptions,
-  PathStatistics,
-  ReceiveFlow,
-  SendFlow,
-  Transport,
-  TransportClose,
-} from "../../src/protocol/flow.ts";
+import { CloseCode, ProtocolError } from "../../src/protocol/errors.ts";
+import type { Transport } from "../../src/protocol/flow.ts";
 import { RtwebsocketEndpoint } from "../../src/protocol/rtwebsocket_endpoint.ts";
 
 /** No transport could be opened. */
@@ -23,100 +16,53 @@ export class TransportFailedError extends Error {
 /** How long a WebSocket may take to open; in ms. */
 const OPEN_TIMEOUT = 10_000;
 
-export class WebSocketTransport implements Transport {
-  readonly kind = "websocket";
-  readonly #socket: WebSocket;
-  readonly #endpoint: RtwebsocketEndpoint;
+/**
+ * @param url With scheme ws or wss.
+ * @returns An open transport.
+ * @throws {TransportFailedError} if it does not open; browsers do not say why.
+ */
+export async function connectWebSocket(url: URL, signal: AbortSignal): Promise<Transport> {
+  signal.throwIfAborted();
+  const socket = new WebSocket(url);
+  socket.binaryType = "arraybuffer";
+  const opened = Promise.withResolvers<void>();
+  const fail = () =>
+    opened.reject(new TransportFailedError("The WebSocket was refused or did not get through"));
+  const timer = setTimeout(fail, OPEN_TIMEOUT);
+  signal.addEventListener("abort", fail);
+  socket.onopen = () => opened.resolve();
+  socket.onclose = fail;
+  try {
+    await opened.promise;
+    // Still in the task of the opening: no message can have come before.
+    return wrap(socket);
+  } catch (error) {
+    socket.onopen = socket.onclose = null;
+    socket.close();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", fail);
+  }
+}
 
-  /** @param socket An open WebSocket whose `binaryType` is `arraybuffer`. */
-  constructor(socket: WebSocket) {
-    this.#socket = socket;
-    this.#endpoint = new RtwebsocketEndpoint({
-      now: () => performance.now(),
-      send: (octets) => socket.send(octets as Uint8Array<ArrayBuffer>),
-      schedule: (ms, callback) => {
-        const timer = setTimeout(callback, ms);
-        return () => clearTimeout(timer);
-      },
-      close: (code, reason) => socket.close(code, truncated(reason)),
-    });
-    socket.onmessage = ({ data }) => {
-      if (data instanceof ArrayBuffer) this.#endpoint.receive(new Uint8Array(data));
-      else this.close(CloseCode.ProtocolError, "Text messages are not part of the protocol");
-    };
-    socket.onclose = ({ wasClean, code, reason }) =>
-      this.#endpoint.ended({ clean: wasClean, code, reason });
-  }
-
-  /**
-   * @param url With scheme ws or wss.
-   * @throws {TransportFailedError} if it does not open; browsers do not say why.
-   */
-  static async connect(url: URL, signal: AbortSignal): Promise<WebSocketTransport> {
-    signal.throwIfAborted();
-    const socket = new WebSocket(url);
-    socket.binaryType = "arraybuffer";
-    const opened = Promise.withResolvers<void>();
-    const fail = () =>
-      opened.reject(new TransportFailedError("The WebSocket was refused or did not get through"));
-    const timer = setTimeout(fail, OPEN_TIMEOUT);
-    signal.addEventListener("abort", fail);
-    socket.onopen = () => opened.resolve();
-    socket.onclose = fail;
-    try {
-      await opened.promise;
-      // In the same task as the opening: no message can have come before.
-      return new WebSocketTransport(socket);
-    } catch (error) {
-      socket.onopen = socket.onclose = null;
-      socket.close();
-      throw error;
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", fail);
-    }
-  }
-
-  now(): number {
-    return performance.now();
-  }
-
-  get statistics(): PathStatistics {
-    return this.#endpoint.statistics;
-  }
-
-  get closed(): Promise<TransportClose> {
-    return this.#endpoint.closed;
-  }
-
-  get onflow(): ((flow: ReceiveFlow) => void) | undefined {
-    return this.#endpoint.onflow;
-  }
-  set onflow(callback: ((flow: ReceiveFlow) => void) | undefined) {
-    this.#endpoint.onflow = callback;
-  }
-
-  get onroom(): (() => void) | undefined {
-    return this.#endpoint.onroom;
-  }
-  set onroom(callback: (() => void) | undefined) {
-    this.#endpoint.onroom = callback;
-  }
-
-  openFlow(metadata: Uint8Array, options?: OpenFlowOptions): SendFlow {
-    return this.#endpoint.openFlow(metadata, options);
-  }
-
-  close(code: number = CloseCode.Normal, reason = ""): void {
-    this.#socket.close(code, truncated(reason));
-    // A network that is gone never answers the closing handshake: do not wait for it.
-    this.#endpoint.ended({ clean: true, code, reason });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.close();
-    await this.closed;
-  }
+function wrap(socket: WebSocket): Transport {
+  const endpoint = new RtwebsocketEndpoint({
+    now: () => performance.now(),
+    schedule: (ms, callback) => {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+    send: (octets) => socket.send(octets),
+    close: (code, reason) => socket.close(code, truncated(reason)),
+  });
+  socket.onmessage = ({ data }) => {
+    if (data instanceof ArrayBuffer) endpoint.receive(new Uint8Array(data));
+    else endpoint.fail(new ProtocolError("Text messages are not part of the protocol"));
+  };
+  socket.onclose = ({ wasClean, code, reason }) =>
+    endpoint.ended({ clean: wasClean && code !== CloseCode.Lost, code, reason });
+  return endpoint;
 }
 
 /** A close reason holds 123 octets (RFC 6455 §5.5). */
