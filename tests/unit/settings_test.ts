@@ -207,3 +207,13 @@ Deno.test("settingsVariables() names a variable for each option", () => {
   assert.ok(settingsVariables().includes("SKERRY_LOG_LEVEL"));
   assert.equal(new Set(settingsVariables()).size, OPTIONS.length);
 });
+
+Deno.test("the README's table has every option with its default", async () => {
+  const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+  for (const { flag, defaultText } of OPTIONS) {
+    const row = readme.split("\n").find((line) => line.startsWith(`| \`${flag} `));
+    assert.ok(row, `${flag} is not in the table.`);
+    const shown = row.split(/(?<!\\)\|/)[2]?.replaceAll("`", "").trim();
+    assert.equal(shown, defaultText, flag);
+  }
+});

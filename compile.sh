@@ -1,0 +1,69 @@
+#!/bin/sh
+# Makes one executable, dist/skerry, of the server and the built client.
+#
+#   sh compile.sh [--target TRIPLE] [--output FILE]
+#
+# DENO        the Deno to use; default: deno
+# DENORT_BIN  the runtime to put in, for machines that cannot fetch it (Deno's own variable)
+set -eu
+cd "$(dirname "$0")"
+
+fail() {
+  printf 'compile.sh: %s\n' "$*" >&2
+  exit 1
+}
+
+target=
+output=dist/skerry
+while [ $# -gt 0 ]; do
+  case $1 in
+    --target) [ $# -gt 1 ] || fail "--target needs a value, for example aarch64-unknown-linux-gnu."; target=$2; shift 2 ;;
+    --output) [ $# -gt 1 ] || fail "--output needs a value, for example dist/skerry."; output=$2; shift 2 ;;
+    *) fail "The option \"$1\" is not known. There are --target TRIPLE and --output FILE." ;;
+  esac
+done
+
+deno=${DENO:-deno}
+command -v "$deno" >/dev/null 2>&1 ||
+  fail "There is no Deno. Run this as: npx -y deno@2.9.6 task compile"
+
+if [ -n "${DENORT_BIN:-}" ]; then
+  [ -f "$DENORT_BIN" ] || fail "There is no file \"$DENORT_BIN\" (DENORT_BIN)."
+fi
+
+version=$("$deno" eval 'import c from "./deno.json" with { type: "json" }; console.log(c.version)')
+"$deno" run --allow-read src/setup/client_is_current.ts || "$deno" task -q build
+
+# Everything is made in a folder of its own and moved into place once it is known to work.
+mkdir -p "$(dirname "$output")"
+work=$(mktemp -d "$(dirname "$output")/.compile-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# The same permissions as `deno task start`, so that both fail alike.
+permissions=$("$deno" eval '
+  import c from "./deno.json" with { type: "json" };
+  console.log(c.tasks.start.command.match(/--allow-\S+/g).join(" "));')
+
+# shellcheck disable=SC2086 # a list of options
+if ! "$deno" compile --quiet --no-check $permissions --include web/dist \
+  ${target:+--target "$target"} --output "$work/skerry" main.ts 2>"$work/log"; then
+  cat "$work/log" >&2
+  if grep -q 'denort' "$work/log"; then
+    fail "Deno could not fetch denort, the runtime that goes into the executable.
+Where the network keeps it from that, download denort of \"$("$deno" --version | head -n 1)\" from
+Deno's releases elsewhere, unpack it here, and run: DENORT_BIN=/path/to/denort sh compile.sh"
+  fi
+  fail "Deno could not make the executable."
+fi
+cat "$work/log" >&2
+
+if [ -z "$target" ]; then
+  said=$("$work/skerry" --version 2>&1 | head -n 1) || true
+  [ "$said" = "skerry $version" ] || fail "The executable does not run: it says \"$said\".${DENORT_BIN:+
+Is \"$DENORT_BIN\" the denort of this Deno, and not Deno itself?}"
+fi
+
+mv -f "$work/skerry" "$output"
+echo "$output"
