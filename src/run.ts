@@ -1,6 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import { ClientFiles, createApp, createAuthentication, HttpServer } from "./http/mod.ts";
-import { workingEncoders } from "./media/mod.ts";
+import { selectEncoders } from "./media/mod.ts";
 import { Session } from "./session/session.ts";
 import type { Settings } from "./settings.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
@@ -30,7 +30,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   const { signal } = options;
   for (const warning of options.warnings ?? []) log.warn(warning);
   const client = await ClientFiles.load(CLIENT_FOLDER);
-  const encoders = await workingEncoders({
+  const encoders = await selectEncoders({
     codec: settings.codec,
     encoder: settings.encoder,
     signal,

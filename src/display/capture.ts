@@ -45,7 +45,7 @@ export class ScreenCapture<Segment extends SharedSegment = SharedMemory>
   /** Called when the screen has another size: this capture is of no use then, open another. */
   onresize: ((width: number, height: number) => void) | undefined;
   readonly #connection: DisplayConnection;
-  readonly #reader: ScreenReader<Segment | Uint8Array>;
+  readonly #reader: ScreenReader<Segment | Uint8Array<ArrayBuffer>>;
   readonly #damage: DamageRegion;
   readonly #stop: () => void;
   #damagedAt: number | undefined = performance.now();
@@ -58,7 +58,7 @@ export class ScreenCapture<Segment extends SharedSegment = SharedMemory>
 
   private constructor(
     connection: DisplayConnection,
-    reader: ScreenReader<Segment | Uint8Array>,
+    reader: ScreenReader<Segment | Uint8Array<ArrayBuffer>>,
     damage: DamageRegion,
     /** Pixels. */
     readonly width: number,
@@ -112,7 +112,7 @@ export class ScreenCapture<Segment extends SharedSegment = SharedMemory>
   }
 
   /** The frame. */
-  get memory(): Segment | Uint8Array {
+  get memory(): Segment | Uint8Array<ArrayBuffer> {
     return this.#reader.memory;
   }
 

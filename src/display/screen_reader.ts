@@ -134,9 +134,9 @@ export class SharedReader<Segment extends SharedSegment> implements ScreenReader
 }
 
 /** Core GetImage: the pixels come over the socket and are copied into the frame. */
-export class SocketReader implements ScreenReader<Uint8Array> {
+export class SocketReader implements ScreenReader<Uint8Array<ArrayBuffer>> {
   readonly method = "get-image";
-  readonly memory: Uint8Array;
+  readonly memory: Uint8Array<ArrayBuffer>;
   readonly #connection: DisplayConnection;
   readonly #stride: number;
 

@@ -59,16 +59,22 @@ export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
     await using opened = new AsyncDisposableStack();
     const capture = opened.use(await ScreenCapture.open(connection));
     const { width, height, stride, memory } = capture;
-    const converter = opened.use(new VideoConverter({ width, height, stride, source: memory }));
+    const converter = opened.use(
+      new VideoConverter({
+        width,
+        height,
+        stride,
+        source: memory,
+        format: options.encoder.format,
+      }),
+    );
     const encoder = opened.use(
       await VideoEncoder.open({
         encoder: options.encoder,
-        width,
-        height,
         fps: options.framesPerSecond,
         bitrateKbit: options.bitrate,
         converter,
-        signal: options.signal,
+        ...(options.signal ? { signal: options.signal } : {}),
       }),
     );
     opened.move();
