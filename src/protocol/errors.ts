@@ -73,3 +73,8 @@ export class QueueFullError extends Error {
 export class TransportClosedError extends Error {
   override readonly name = "TransportClosedError";
 }
+
+/** A flow was opened while as many were open as the limits allow. */
+export class TooManyFlowsError extends Error {
+  override readonly name = "TooManyFlowsError";
+}

@@ -49,6 +49,15 @@ export interface Deadlines {
   readonly finishBy?: number;
 }
 
+/** How a message may be given up. */
+export interface WriteOptions extends Deadlines {
+  /**
+   * A message that this one is of no use without: when that is abandoned, so is this, unless all of
+   * it was sent. A video frame names the one that it refers to.
+   */
+  readonly dependsOn?: Delivery;
+}
+
 export interface SendFlow {
   readonly metadata: Uint8Array;
   /** May be changed at any time; holds from the next fragment on. */
@@ -63,12 +72,14 @@ export interface SendFlow {
   /** Resolves when the flow has ended, with what the receiver said if it refused the flow. */
   readonly closed: Promise<FlowException | undefined>;
   /**
-   * Queues one message. The octets are not copied: leave them alone until it is finished.
+   * Queues one message, and sends of it at once what there is room for. The octets are not copied:
+   * leave them alone until it is finished.
    *
    * @throws {FlowClosedError} if the flow is no longer open.
    * @throws {MessageTooLargeError} if the message is larger than the endpoint's limit.
+   * @throws {QueueFullError} if too much is queued already, of all flows together.
    */
-  write(message: Uint8Array, deadlines?: Deadlines): Delivery;
+  write(message: Uint8Array, options?: WriteOptions): Delivery;
   /** Lets what is queued go out, then closes. */
   close(): void;
 }
@@ -83,7 +94,11 @@ export interface ReceiveFlow {
   readonly metadata: Uint8Array;
   /** The flow of ours that the peer says this one answers, if it says so. */
   readonly returnFor: SendFlow | undefined;
-  /** Called once for each whole message, in order. Set it before returning from `onflow`. */
+  /**
+   * Called once for each whole message, in order. Set it before returning from `onflow`. The octets
+   * may be a view of a larger buffer. What it throws closes the transport; a ProtocolError blames
+   * the peer.
+   */
   onmessage: ((message: Uint8Array) => void) | undefined;
   /** Called once when the sender has closed the flow, or the transport has ended. */
   onclose: (() => void) | undefined;
@@ -118,6 +133,8 @@ export interface TransportClose {
   readonly clean: boolean;
   readonly code: number;
   readonly reason: string;
+  /** Why this side closed it, if it did so for an error: a ProtocolError if the peer is at fault. */
+  readonly error?: Error;
 }
 
 export interface Transport extends AsyncDisposable {
@@ -129,7 +146,10 @@ export interface Transport extends AsyncDisposable {
   readonly closed: Promise<TransportClose>;
   /** Called for each flow that the peer opens; a flow that is given no `onmessage` is refused. */
   onflow: ((flow: ReceiveFlow) => void) | undefined;
-  /** Called when octets were acknowledged or sent, so that a gate may have room again. */
+  /**
+   * Called when octets were acknowledged, sent or given up, so that a gate may have room again;
+   * never from within a call of the application's.
+   */
   onroom: (() => void) | undefined;
   /** @throws {TransportClosedError} once the transport has ended. */
   openFlow(metadata: Uint8Array, options?: OpenFlowOptions): SendFlow;

@@ -1,0 +1,222 @@
+/**
+ * What the sender knows of the path, and how much of it is put to use.
+ *
+ * Everything is learnt from the peer's acks, whose timing the sender can predict: the receiver acks
+ * at once whenever a multiple of the ack window has arrived since it was set, and otherwise up to
+ * 250 ms later. So only the fragments that cross such a multiple are timed (*probes*): an ack that
+ * reaches one left the receiver when it arrived. Data that nothing follows crosses no multiple, its
+ * ack waits for the timer, and it is not timed.
+ *
+ * The delivery rate is sampled per probe as in draft-cheng-iccrg-delivery-rate-estimation-02 §3:
+ * what was delivered between the probe's sending and its ack, over the longer of the time that took
+ * and the time that sending it had taken. Samples of a path that the application left idle say
+ * nothing of the path and are set aside. The rate in use is the greatest sample of the last 100 ms or
+ * round trip: frames come in bursts, and the path's rate is seen at a burst's end.
+ *
+ * The bound on outstanding octets is rate × (least RTT + 50 ms): the path is full, and the queue in
+ * it at most about 50 ms long. If the rate falls, so does the bound; if the path has more to give,
+ * the RTT stays under its bound and the rate seen grows by the same factor each round trip.
+ *
+ * @module
+ */
+
+/** The ack window that both sides start with, and the least that is asked for; in octets. */
+export const INITIAL_ACK_WINDOW = 2800;
+/** The payload of a fragment when several flows share a priority or the path is slow; in octets. */
+export const FRAGMENT_OCTETS = 1400;
+
+const MAX_ACK_WINDOW = 8 * INITIAL_ACK_WINDOW;
+const MAX_FRAGMENT_OCTETS = 16 * 1024;
+/** How long a fragment may keep the path busy, and so one of a higher priority waiting; in ms. */
+const FRAGMENT_MS = 1;
+const MIN_LIMIT = 16 * 1024;
+/** The longest header of a fragment. */
+const MAX_HEADER_OCTETS = 16;
+/** The queue that the sender lets itself build in the network, in ms. */
+const QUEUE_MS = 50;
+/** Browsers' clocks tick in steps of up to 1 ms: nothing shorter is taken for an interval. */
+const MIN_INTERVAL_MS = 1;
+const RATE_WINDOW_MS = 100;
+/** The least RTT is that of the last five minutes, forgotten a minute at a time. */
+const MIN_RTT_BUCKET_MS = 60_000;
+const MIN_RTT_BUCKETS = 5;
+
+/** A sent fragment that the peer acks at once. */
+interface Probe {
+  /** Octets sent up to its end. */
+  readonly position: number;
+  readonly sentAt: number;
+  /** Octets acknowledged when it was sent, when that was so, and when the last of them was sent. */
+  readonly acked: number;
+  readonly ackedAt: number;
+  readonly ackedSentAt: number;
+  readonly applicationLimited: boolean;
+}
+
+export class PathEstimator {
+  #sent = 0;
+  #acked = 0;
+  #ackedAt = 0;
+  #ackedSentAt = 0;
+  #window = INITIAL_ACK_WINDOW;
+  /** Octets sent since the last multiple of the window. */
+  #sinceProbe = 0;
+  readonly #probes: Probe[] = [];
+  #applicationLimitedUntil = -1;
+  #rtt: number | undefined;
+  #minRtt: number | undefined;
+  readonly #minRtts: { from: number; rtt: number }[] = [];
+  #rate: number | undefined;
+  readonly #rates: { at: number; rate: number }[] = [];
+  #limit = MIN_LIMIT;
+  readonly #maxLimit: number;
+
+  /** @param maxOutstandingOctets What the limit never exceeds. */
+  constructor(maxOutstandingOctets: number) {
+    this.#maxLimit = Math.max(maxOutstandingOctets, MIN_LIMIT);
+  }
+
+  /** The latest round-trip time in ms. */
+  get rtt(): number | undefined {
+    return this.#rtt;
+  }
+
+  /** The least round-trip time of the last minutes, in ms. */
+  get minRtt(): number | undefined {
+    return this.#minRtt;
+  }
+
+  /** Octets a second. */
+  get deliveryRate(): number | undefined {
+    return this.#rate;
+  }
+
+  /** Octets sent and not acknowledged. */
+  get outstanding(): number {
+    return this.#sent - this.#acked;
+  }
+
+  /** The most octets that may be outstanding. */
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Octets that may be sent now. */
+  get room(): number {
+    return Math.max(this.#limit - this.outstanding, 0);
+  }
+
+  /**
+   * The payload of a fragment of a flow that shares its priority with no other. On a fast path each
+   * WebSocket message costs both sides more than its octets do, so fragments grow, to what the path
+   * delivers in a millisecond: nothing of a higher priority waits longer than that for its turn.
+   */
+  get fragmentOctets(): number {
+    const octets = Math.floor((this.#rate ?? 0) * FRAGMENT_MS / 1000);
+    return Math.min(Math.max(octets, FRAGMENT_OCTETS), MAX_FRAGMENT_OCTETS);
+  }
+
+  /**
+   * Accounts for a fragment that was sent.
+   *
+   * @param octets Its size, with its header.
+   * @param now When, in ms.
+   * @returns The ack window to announce right after it, if it is to change.
+   */
+  sent(octets: number, now: number): number | undefined {
+    if (this.outstanding === 0) this.#ackedAt = this.#ackedSentAt = now;
+    this.#sent += octets;
+    this.#sinceProbe += octets;
+    if (this.#sinceProbe < this.#window) return undefined;
+    this.#sinceProbe %= this.#window;
+    this.#probes.push({
+      position: this.#sent,
+      sentAt: now,
+      acked: this.#acked,
+      ackedAt: this.#ackedAt,
+      ackedSentAt: this.#ackedSentAt,
+      applicationLimited: this.#acked <= this.#applicationLimitedUntil,
+    });
+    // Only here, where the receiver starts to count again anyway: elsewhere a new window would put
+    // off the ack of what it has counted so far.
+    const window = this.#wantedWindow();
+    if (window === this.#window) return undefined;
+    this.#window = window;
+    this.#sinceProbe = 0;
+    return window;
+  }
+
+  /**
+   * Accounts for an ack.
+   *
+   * @param octets Newly acknowledged; at most {@link PathEstimator.outstanding}.
+   * @param now When, in ms.
+   */
+  acked(octets: number, now: number): void {
+    if (octets === 0) return;
+    this.#acked += octets;
+    this.#ackedAt = now;
+    let probe: Probe | undefined;
+    while (this.#probes[0] !== undefined && this.#probes[0].position <= this.#acked) {
+      probe = this.#probes.shift();
+    }
+    if (probe === undefined) return;
+    this.#ackedSentAt = probe.sentAt;
+    if (!probe.applicationLimited) this.#sampleRate(probe, now);
+    this.roundTrip(now - probe.sentAt, now);
+  }
+
+  /**
+   * Takes one round-trip time into account.
+   *
+   * @param rtt Of something that the peer answered at once, in ms.
+   * @param now In ms.
+   */
+  roundTrip(rtt: number, now: number): void {
+    rtt = Math.max(rtt, 0.001);
+    this.#rtt = rtt;
+    const latest = this.#minRtts.at(-1);
+    if (latest === undefined || now - latest.from >= MIN_RTT_BUCKET_MS) {
+      this.#minRtts.push({ from: now, rtt });
+      if (this.#minRtts.length > MIN_RTT_BUCKETS) this.#minRtts.shift();
+    } else {
+      latest.rtt = Math.min(latest.rtt, rtt);
+    }
+    this.#minRtt = Math.min(...this.#minRtts.map((bucket) => bucket.rtt));
+    this.#update();
+  }
+
+  /** Says that there was room and the application had nothing to send. */
+  applicationLimited(): void {
+    this.#applicationLimitedUntil = this.#sent;
+  }
+
+  #sampleRate(probe: Probe, now: number): void {
+    const interval = Math.max(
+      now - probe.ackedAt,
+      probe.sentAt - probe.ackedSentAt,
+      MIN_INTERVAL_MS,
+    );
+    const rate = (this.#acked - probe.acked) * 1000 / interval;
+    const oldest = now - Math.max(RATE_WINDOW_MS, this.#minRtt ?? 0);
+    while (this.#rates[0] !== undefined && this.#rates[0].at < oldest) this.#rates.shift();
+    // What is smaller and older can never be the maximum again.
+    while ((this.#rates.at(-1)?.rate ?? Infinity) <= rate) this.#rates.pop();
+    this.#rates.push({ at: now, rate });
+    this.#rate = this.#rates[0]?.rate;
+  }
+
+  #update(): void {
+    const target = (this.#rate ?? 0) * ((this.#minRtt ?? 0) + QUEUE_MS) / 1000;
+    // Were it less, the sender could wait for an ack that the receiver sees no reason to send yet.
+    const least = Math.max(MIN_LIMIT, this.#window + FRAGMENT_OCTETS + MAX_HEADER_OCTETS);
+    this.#limit = Math.min(Math.max(Math.floor(target), least), this.#maxLimit);
+  }
+
+  /** An eighth of the limit, in powers of two so that it seldom changes. */
+  #wantedWindow(): number {
+    let window = INITIAL_ACK_WINDOW;
+    while (window * 2 <= Math.min(this.#limit / 8, MAX_ACK_WINDOW)) window *= 2;
+    return window;
+  }
+}
