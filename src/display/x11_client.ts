@@ -79,3 +79,7 @@ export interface ClientOptions {
 /** Makes a client; `done` gets the set-up data or what went wrong. */
 export const createClient: (options: ClientOptions, done: Done<XDisplay>) => XClient =
   x11.createClient;
+
+/** The library's table of keysyms; a character's description begins with it in parentheses. */
+export const keySyms: Readonly<Record<string, { code: number; description: string | null }>> =
+  x11.keySyms;
