@@ -15,6 +15,12 @@ const EXIT_FAILURE = 1;
 
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/**
+ * A signal that comes this soon after the first, in milliseconds, is the same one: a terminal sends
+ * it to all processes of a job, and a task runner passes its own on.
+ */
+const SAME_SIGNAL_MS = 1000;
+
 async function main(args: readonly string[]): Promise<number> {
   let settings: Settings;
   let warnings: readonly string[];
@@ -36,9 +42,11 @@ async function main(args: readonly string[]): Promise<number> {
   }
   await configureLogging(settings.logLevel);
   const stop = new AbortController();
+  let signalledAt: number | undefined;
   const onsignal = () => {
-    // A second signal means now.
-    if (stop.signal.aborted) Deno.exit(EXIT_FAILURE);
+    signalledAt ??= performance.now();
+    // A second signal means now; what is left over is cleared away at the next start.
+    if (performance.now() - signalledAt > SAME_SIGNAL_MS) Deno.exit(EXIT_FAILURE);
     stop.abort();
   };
   for (const signal of STOP_SIGNALS) Deno.addSignalListener(signal, onsignal);
