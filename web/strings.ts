@@ -33,7 +33,7 @@ export const strings = {
   },
   noPicture: {
     "starting-display": "The desktop is starting…",
-    "display-lost": "The desktop's display has stopped. The server is starting it again…",
+    "display-lost": "The desktop’s display has stopped. The server is starting it again…",
     "encoder-lost": "The video encoder has failed. The server is starting another…",
     ended: "The session has ended.",
   } as Readonly<Record<string, string>>,
@@ -46,8 +46,8 @@ export const strings = {
     closed: "The server has closed the connection.",
     busy: "The server cannot take this page just now.",
     version: "This page and the server are of different versions. Reload the page.",
-    "transport-not-offered": "The transport that the address asks for cannot be had. " +
-      "Take “transport” out of the address.",
+    "transport-not-offered": "The address asks for a transport that is not offered here. " +
+      "Take “transport” out of it.",
     decoder: "The browser could not decode the picture.",
     internal: "Something went wrong in this page. Reload it.",
   } as Readonly<Record<FailureReason["kind"], string>>,

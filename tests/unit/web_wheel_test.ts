@@ -13,6 +13,11 @@ Deno.test("WheelAccumulator.add() makes a notch of what browsers report for one"
     wheel.add({ deltaX: 0, deltaY: -53, deltaMode: 0, wheelDeltaX: 0, wheelDeltaY: 120 }),
     { dx: 0, dy: -120 },
   );
+  // A touchpad that moves by 40 pixels: three times that looks like a notch and is none.
+  assert.deepEqual(
+    wheel.add({ deltaX: 0, deltaY: 40, deltaMode: 0, wheelDeltaX: 0, wheelDeltaY: -120 }),
+    { dx: 0, dy: 48 },
+  );
   assert.deepEqual(wheel.add({ deltaX: 3, deltaY: 0, deltaMode: 1 }), { dx: 120, dy: 0 });
   assert.deepEqual(wheel.add({ deltaX: 0, deltaY: 1, deltaMode: 2 }), { dx: 0, dy: 360 });
 });

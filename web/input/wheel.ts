@@ -34,8 +34,10 @@ export class WheelAccumulator {
 
   /** @returns What to scroll by now; both may be 0 while fractions add up. */
   add(event: WheelLike): WheelSteps {
-    this.#restX += axis(event.deltaX, event.deltaMode, event.wheelDeltaX);
-    this.#restY += axis(event.deltaY, event.deltaMode, event.wheelDeltaY);
+    // Read first: Firefox tells lines only to those who ask before they look at the deltas.
+    const mode = event.deltaMode;
+    this.#restX += axis(event.deltaX, mode, event.wheelDeltaX);
+    this.#restY += axis(event.deltaY, mode, event.wheelDeltaY);
     const dx = clamp(Math.trunc(this.#restX));
     const dy = clamp(Math.trunc(this.#restY));
     this.#restX -= Math.trunc(this.#restX);
@@ -53,8 +55,10 @@ export class WheelAccumulator {
 function axis(delta: number, mode: number, wheelDelta: number | undefined): number {
   if (!Number.isFinite(delta) || delta === 0) return 0;
   // Pixels a notch differ by platform and settings (53 to 120); where the browser also says
-  // notches, believe it. Touchpads give no multiples of 120 there.
-  if (wheelDelta !== undefined && wheelDelta !== 0 && wheelDelta % 120 === 0) return -wheelDelta;
+  // notches, believe it. For touchpads they say three times the pixels there, or no multiple of 120.
+  const isNotches = mode === 0 && wheelDelta !== undefined && wheelDelta !== 0 &&
+    wheelDelta % 120 === 0 && wheelDelta !== -3 * delta;
+  if (isNotches) return -wheelDelta;
   return clamp(delta * (UNITS[mode] ?? UNITS[0]));
 }
 

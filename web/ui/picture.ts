@@ -33,6 +33,8 @@ export class Picture {
   #size: Size | undefined;
   #placement: Placement | undefined;
   #live = false;
+  /** Whether the last thing done on the page was to move by the Tab key. */
+  #tabbed = false;
 
   constructor(options: PictureOptions) {
     this.#options = options;
@@ -46,7 +48,7 @@ export class Picture {
       key: (keysym, down, at) => options.input({ type: "key", keysym, down, at }),
       releaseAll: () => this.#releaseAll(),
       focus: (focused) => {
-        if (!focused) canvas.classList.remove("pointed");
+        stage.classList.toggle("tabbed", focused && this.#tabbed);
         options.focus(focused);
       },
       shortcut: options.shortcut,
@@ -59,6 +61,14 @@ export class Picture {
       pressed: (event) => this.#pressed(event),
       signal,
     });
+    addEventListener("keydown", ({ key }) => this.#tabbed = key === "Tab", {
+      capture: true,
+      signal,
+    });
+    addEventListener("pointerdown", () => {
+      this.#tabbed = false;
+      stage.classList.remove("tabbed");
+    }, { capture: true, signal });
     const observer = new ResizeObserver(() => this.#place());
     observer.observe(stage);
     signal.addEventListener("abort", () => observer.disconnect());
@@ -111,8 +121,7 @@ export class Picture {
   }
 
   #pressed(event: PointerEvent): void {
-    const { canvas, field } = this.#options;
-    canvas.classList.add("pointed");
+    const { field } = this.#options;
     // Touching the picture must not open the on-screen keyboard each time.
     field.inputMode = event.pointerType === "mouse" ? "text" : "none";
     this.focus();

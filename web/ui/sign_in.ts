@@ -63,6 +63,10 @@ export class SignInElement extends LitElement {
       .wrong {
         color: var(--alert);
       }
+
+      .wrong:empty {
+        display: none;
+      }
     `,
   ];
 
@@ -83,7 +87,7 @@ export class SignInElement extends LitElement {
   }
 
   get #field(): HTMLInputElement | null {
-    return this.renderRoot.querySelector("input");
+    return this.renderRoot.querySelector<HTMLInputElement>("#token");
   }
 
   override render(): TemplateResult {
@@ -92,9 +96,12 @@ export class SignInElement extends LitElement {
       <form class="card" aria-labelledby="heading" @submit=${(event: Event) => this.#submit(event)}>
         <h1 id="heading">${text.heading}</h1>
         <p id="explanation">${text.explanation}</p>
+        <!-- Password managers keep nothing without a name beside it. -->
+        <input type="text" autocomplete="username" value="skerry" hidden>
         <label>
           ${text.label}
           <input
+            id="token"
             type="password"
             name="token"
             autocomplete="current-password"

@@ -36,11 +36,15 @@ export class StatisticsPanelElement extends LitElement {
       }
 
       .card {
-        width: 21rem;
-        max-width: 100%;
+        width: min(22rem, 100vw - 1.5rem);
         max-height: calc(100dvh - 1.5rem);
         overflow: auto;
         padding: 0.875rem 1rem 1rem;
+      }
+
+      /* It takes the focus so that Escape reaches it; its buttons show theirs. */
+      .card:focus-visible {
+        outline: none;
       }
 
       header {
@@ -87,7 +91,7 @@ export class StatisticsPanelElement extends LitElement {
 
       .numbers td {
         white-space: nowrap;
-        width: 5rem;
+        width: 4.5rem;
       }
 
       .total th,

@@ -176,7 +176,8 @@ function card(title: string, detail?: string, row?: TemplateResult): TemplateRes
 
 /** What a browser says of a failed fetch ("Failed to fetch") helps nobody. */
 function detailOf({ kind, detail }: FailureReason): string {
-  return kind === "unreachable" || kind === "refused" ? "" : detail;
+  const silent = ["unreachable", "refused", "transport-not-offered"];
+  return silent.includes(kind) ? "" : detail;
 }
 
 customElements.define("skerry-status", StatusElement);
