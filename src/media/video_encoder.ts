@@ -14,7 +14,8 @@ import {
 } from "../../ffi/mod.ts";
 import type { DecoderConfig } from "./bitstream.ts";
 import { readDecoderConfig } from "./decoder_config.ts";
-import type { EncoderDescription } from "./encoder_catalogue.ts";
+import { BURST_MS, type EncoderDescription } from "./encoder_catalogue.ts";
+import { FrameBudget } from "./frame_budget.ts";
 
 /** One access unit. */
 export interface EncodedChunk {
@@ -82,6 +83,8 @@ export class VideoEncoder implements AsyncDisposable {
   readonly #element: Element;
   readonly #sink: AppSink;
   readonly #pad: SinkPad;
+  readonly #budget: FrameBudget;
+  #budgetBits: number | undefined;
   readonly #fail: (error: EncoderFailedError) => void;
   readonly #closed = new AbortController();
   #firstUs: number | undefined;
@@ -89,13 +92,14 @@ export class VideoEncoder implements AsyncDisposable {
   #busy = false;
 
   private constructor(options: VideoEncoderOptions, pipeline: Pipeline) {
-    const { encoder, converter, fps } = options;
+    const { encoder, converter, fps, bitrateKbit } = options;
     const failed = Promise.withResolvers<EncoderFailedError>();
     this.failed = failed.promise;
     this.#fail = failed.resolve;
     this.encoder = encoder;
     this.#options = options;
     this.#pipeline = pipeline;
+    this.#budget = new FrameBudget(bitrateKbit, BURST_MS, fps);
     this.#element = pipeline.element("encoder");
     this.#sink = pipeline.appSink("sink");
     pipeline.play();
@@ -142,10 +146,18 @@ export class VideoEncoder implements AsyncDisposable {
     if (converter.busy) throw new Error("Cannot encode while a conversion is running: await it");
     this.#busy = true;
     try {
+      const pts = () => ({ pts: this.#presentation(timestampUs) });
+      if (this.#setFrameBudget(timestampUs, keyframe)) {
+        // The larger budget does not hold yet, and a keyframe in a small one is all blocks. So a frame goes
+        // ahead that nobody gets: a keyframe follows, and refers to none.
+        await this.#pad.chain(converter.frame, pts());
+        this.#sink.poll();
+      }
       if (keyframe) this.#element.forceKeyUnit();
-      await this.#pad.chain(converter.frame, { pts: this.#presentation(timestampUs) });
+      await this.#pad.chain(converter.frame, pts());
       const sample = this.#sink.poll(headroom) ?? await this.#wait(headroom);
       this.#drainBus();
+      this.#budget.spend((sample.data.length - headroom) * 8);
       return {
         data: sample.data,
         headroom,
@@ -164,7 +176,22 @@ export class VideoEncoder implements AsyncDisposable {
 
   /** Changes the target while encoding. @param kbit In kbit/s. @throws {DisposedError} */
   setBitrate(kbit: number): void {
-    this.encoder.setBitrate(this.#element, Math.max(1, Math.round(kbit)));
+    const rounded = Math.max(1, Math.round(kbit));
+    this.#budget.setBitrate(rounded);
+    if (this.encoder.setFrameBudget === undefined) this.encoder.setBitrate(this.#element, rounded);
+  }
+
+  /** Says how large the frame may be; returns whether a keyframe needs a frame ahead of it for that. */
+  #setFrameBudget(timestampUs: number, keyframe: boolean): boolean {
+    const { setFrameBudget } = this.encoder;
+    if (setFrameBudget === undefined) return false;
+    const last = this.#budgetBits;
+    const bits = this.#budget.at(timestampUs / 1000, keyframe);
+    // An encoder takes a moment to change its mind; a few bits are not worth it.
+    if (last !== undefined && Math.abs(bits - last) < bits / 50) return false;
+    setFrameBudget(this.#element, bits, this.#options.fps);
+    this.#budgetBits = bits;
+    return keyframe && last !== undefined && bits > last * 1.25;
   }
 
   /** Nanoseconds from the first frame, and always later than the last one. */
