@@ -393,7 +393,11 @@ function handshake(
       shm: false,
     }, (error, setup) => {
       signal?.removeEventListener("abort", onabort);
-      if (!error && setup) return resolve([client, setup]);
+      if (!error && setup) {
+        // The library keeps atoms in one table for all connections, but each server has its own.
+        client.atoms = { ...client.atoms };
+        return resolve([client, setup]);
+      }
       reject(
         new DisplayNotFoundError(
           display,
@@ -405,6 +409,5 @@ function handshake(
         ),
       );
     });
-    // set-up replies and the big-requests query come from the library, which batches writes
   });
 }
