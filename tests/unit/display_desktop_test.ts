@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { bringsWindowManager, programEnvironment } from "../../src/display/desktop.ts";
+
+Deno.test("programEnvironment() hides Skerry's settings and other displays from programs", () => {
+  const env = programEnvironment(
+    {
+      PATH: "/bin",
+      SKERRY_TOKEN: "secret",
+      DISPLAY: ":0",
+      XAUTHORITY: "/other",
+      WAYLAND_DISPLAY: "wayland-0",
+      LANG: "de_DE.UTF-8",
+    },
+    "session",
+    { name: ":7", authority: "/run/authority" },
+  );
+  assert.deepEqual(env, {
+    PATH: "/bin",
+    DISPLAY: ":7",
+    XAUTHORITY: "/run/authority",
+    LANG: "de_DE.UTF-8",
+    SKERRY_SESSION: "session",
+    XDG_SESSION_TYPE: "x11",
+  });
+});
+
+Deno.test("programEnvironment() gives programs a UTF-8 locale when there is none", () => {
+  assert.equal(programEnvironment({}, "s").LANG, "C.UTF-8");
+  const posix = programEnvironment({ LANG: "en_US.UTF-8", LC_ALL: "C" }, "s");
+  assert.equal(posix.LANG, "C.UTF-8");
+  assert.equal(posix.LC_ALL, undefined);
+  assert.equal(programEnvironment({ LC_ALL: "fr_FR.utf8" }, "s").LC_ALL, "fr_FR.utf8");
+});
+
+Deno.test("bringsWindowManager() knows sessions from programs", () => {
+  for (const name of ["startxfce4", "/usr/bin/mate-session", "openbox", "i3", "gnome-session"]) {
+    assert.ok(bringsWindowManager([name]), name);
+  }
+  for (const name of ["xterm", "firefox", "/opt/app/startup", "libreoffice"]) {
+    assert.ok(!bringsWindowManager([name]), name);
+  }
+});
