@@ -1,5 +1,5 @@
 /**
- * The clock that the page's threads share.
+ * The clock that the page's threads share, and its timers.
  *
  * @module
  */
@@ -7,4 +7,14 @@
 /** @returns Milliseconds since 1970 with fractions; monotonic within one page. */
 export function wallClock(): number {
   return performance.timeOrigin + performance.now();
+}
+
+/**
+ * Calls back after some milliseconds.
+ *
+ * @returns What cancels it.
+ */
+export function setTimer(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
 }

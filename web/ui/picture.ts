@@ -69,6 +69,11 @@ export class Picture {
       this.#tabbed = false;
       stage.classList.remove("tabbed");
     }, { capture: true, signal });
+    // Beside the picture there is nothing to have the focus instead.
+    stage.addEventListener("mousedown", (event) => {
+      event.preventDefault();
+      this.focus();
+    }, { signal });
     const observer = new ResizeObserver(() => this.#place());
     observer.observe(stage);
     signal.addEventListener("abort", () => observer.disconnect());

@@ -1,55 +1,19 @@
 /**
- * Puts frames on the canvas.
+ * What puts frames on the screen, whichever way it does.
  *
  * @module
  */
 
 import type { Size } from "../input/pointer_mapping.ts";
 
-export interface Painter {
+/** @typeParam Frame What the decoder in use gives. */
+export interface Painter<Frame> {
   /** The size of the canvas in pixels. */
   readonly size: Size;
   /** Draws at once; the frame is the caller's to close. */
-  draw(frame: VideoFrame): void;
+  draw(frame: Frame): void;
+  /** Calls back when the browser has taken over what was drawn last. */
+  handedOver(callback: () => void): void;
   /** @returns The canvas as it is now, in PNG. */
   png(): Promise<Blob>;
-}
-
-/** No context of the wanted kind can be had: too many, or the browser's limits. */
-export class CanvasUnavailableError extends Error {
-  override readonly name = "CanvasUnavailableError";
-}
-
-export class CanvasPainter implements Painter {
-  readonly #canvas: OffscreenCanvas;
-  readonly #context: OffscreenCanvasRenderingContext2D;
-
-  /** @throws {CanvasUnavailableError} if the canvas gives no 2D context. */
-  constructor(canvas: OffscreenCanvas) {
-    this.#canvas = canvas;
-    // Desynchronized asks the browser to skip its compositor's queue where it can.
-    const context = canvas.getContext("2d", { alpha: false, desynchronized: true });
-    if (context === null) {
-      throw new CanvasUnavailableError("The browser gives no 2D canvas: close other tabs, reload");
-    }
-    this.#context = context;
-  }
-
-  get size(): Size {
-    return { width: this.#canvas.width, height: this.#canvas.height };
-  }
-
-  draw(frame: VideoFrame): void {
-    const { displayWidth: width, displayHeight: height } = frame;
-    // Setting a size clears the canvas, also if it is the same.
-    if (this.#canvas.width !== width || this.#canvas.height !== height) {
-      this.#canvas.width = width;
-      this.#canvas.height = height;
-    }
-    this.#context.drawImage(frame, 0, 0);
-  }
-
-  png(): Promise<Blob> {
-    return this.#canvas.convertToBlob({ type: "image/png" });
-  }
 }

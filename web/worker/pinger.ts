@@ -5,8 +5,6 @@
  * @module
  */
 
-import { wallClock } from "../wall_clock.ts";
-
 /** The first pings come quickly, since the clock's offset is wanted; in ms. */
 const FIRST = [0, 100, 200, 400] as const;
 const INTERVAL = 5_000;
@@ -21,56 +19,63 @@ export interface PingerOptions {
   /** @param serverTime In µs. */
   observe(sent: number, received: number, serverTime: number): void;
   silent(): void;
+  /** Monotonic, in ms since 1970. */
+  now(): number;
+  /** @returns What cancels it. */
+  schedule(ms: number, callback: () => void): () => void;
 }
 
 export class Pinger implements Disposable {
   readonly #options: PingerOptions;
   #id = 0;
-  #unanswered = new Set<number>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #deadline: ReturnType<typeof setTimeout> | undefined;
+  readonly #unanswered = new Set<number>();
+  #cancelNext: (() => void) | undefined;
+  #cancelDeadline: (() => void) | undefined;
 
   constructor(options: PingerOptions) {
     this.#options = options;
   }
 
   start(): void {
-    if (this.#timer === undefined) this.#next();
+    if (this.#cancelNext === undefined) this.#next();
   }
 
   /** Asks at once, and waits less long for the answer. */
   check(): void {
-    if (this.#timer === undefined) return;
-    clearTimeout(this.#deadline);
-    this.#deadline = undefined;
+    if (this.#cancelNext === undefined) return;
+    this.#settle();
     this.#ping(IMPATIENCE);
   }
 
   pong(id: number, clientTime: number, serverTime: number): void {
     if (!this.#unanswered.has(id)) return;
     for (const older of this.#unanswered) if (older <= id) this.#unanswered.delete(older);
-    clearTimeout(this.#deadline);
-    this.#deadline = undefined;
-    this.#options.observe(clientTime, wallClock(), serverTime);
+    this.#settle();
+    this.#options.observe(clientTime, this.#options.now(), serverTime);
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#deadline);
-    this.#timer = this.#deadline = undefined;
+    this.#cancelNext?.();
+    this.#cancelNext = undefined;
+    this.#settle();
   }
 
   #next(): void {
-    this.#timer = setTimeout(() => {
+    this.#cancelNext = this.#options.schedule(FIRST[this.#id] ?? INTERVAL, () => {
       this.#ping(PATIENCE);
       this.#next();
-    }, FIRST[this.#id] ?? INTERVAL);
+    });
   }
 
   #ping(patience: number): void {
     const id = this.#id++;
     this.#unanswered.add(id);
-    this.#deadline ??= setTimeout(() => this.#options.silent(), patience);
-    this.#options.send(id, wallClock());
+    this.#cancelDeadline ??= this.#options.schedule(patience, () => this.#options.silent());
+    this.#options.send(id, this.#options.now());
+  }
+
+  #settle(): void {
+    this.#cancelDeadline?.();
+    this.#cancelDeadline = undefined;
   }
 }

@@ -7,9 +7,9 @@
 import { decodeVideoMessage, type VideoHeader } from "../../src/protocol/video_message.ts";
 import { DecoderSupervisor, type DecoderTrouble } from "./decoder_supervisor.ts";
 import type { Painter } from "./painter.ts";
+import type { DecodedFrame, DecoderFactory } from "./picture_decoder.ts";
 import type { StatisticsCollector } from "./statistics.ts";
-import { wallClock } from "../wall_clock.ts";
-import { WebCodecsDecoder } from "./webcodecs_decoder.ts";
+import { setTimer, wallClock } from "../wall_clock.ts";
 
 /**
  * While the decoder catches up with a backlog, frames are drawn at most this often; in ms. Drawing
@@ -17,8 +17,9 @@ import { WebCodecsDecoder } from "./webcodecs_decoder.ts";
  */
 const CATCH_UP_INTERVAL = 12;
 
-export interface VideoPlayerOptions {
-  readonly painter: Painter;
+export interface VideoPlayerOptions<Frame extends DecodedFrame> {
+  readonly painter: Painter<Frame>;
+  readonly createDecoder: DecoderFactory<Frame>;
   readonly statistics: StatisticsCollector;
   requestKeyframe(reason: string): void;
   trouble(trouble: DecoderTrouble | undefined): void;
@@ -33,9 +34,9 @@ interface Waiting {
   readonly arrived: number;
 }
 
-export class VideoPlayer implements Disposable {
-  readonly #options: VideoPlayerOptions;
-  readonly #supervisor: DecoderSupervisor<VideoFrame>;
+export class VideoPlayer<Frame extends DecodedFrame> implements Disposable {
+  readonly #options: VideoPlayerOptions<Frame>;
+  readonly #supervisor: DecoderSupervisor<Frame>;
   /** What is in the decoder, by timestamp, oldest first. */
   readonly #waiting = new Map<number, Waiting>();
   #timestamp = 0;
@@ -44,22 +45,19 @@ export class VideoPlayer implements Disposable {
   /** Whether to wait for the browser to take each drawing over, to time it. */
   precise = false;
 
-  constructor(options: VideoPlayerOptions) {
+  constructor(options: VideoPlayerOptions<Frame>) {
     this.#options = options;
-    this.#supervisor = new DecoderSupervisor<VideoFrame>({
-      create: (events) => new WebCodecsDecoder(events),
+    this.#supervisor = new DecoderSupervisor<Frame>({
+      create: options.createDecoder,
       frame: (frame, pending) => this.#onFrame(frame, pending),
       requestKeyframe: options.requestKeyframe,
       trouble: options.trouble,
       now: () => performance.now(),
-      schedule: (ms, callback) => {
-        const timer = setTimeout(callback, ms);
-        return () => clearTimeout(timer);
-      },
+      schedule: setTimer,
     });
   }
 
-  get supervisor(): DecoderSupervisor<VideoFrame> {
+  get supervisor(): DecoderSupervisor<Frame> {
     return this.#supervisor;
   }
 
@@ -92,7 +90,7 @@ export class VideoPlayer implements Disposable {
     this.#waiting.clear();
   }
 
-  #onFrame(frame: VideoFrame, pending: number): void {
+  #onFrame(frame: Frame, pending: number): void {
     const decoded = wallClock();
     try {
       const waiting = this.#take(frame.timestamp);
@@ -123,8 +121,7 @@ export class VideoPlayer implements Disposable {
     const { statistics } = this.#options;
     const count = (presented: number) =>
       statistics.presented(header, { arrived, decoded, presented }, inputAt);
-    // The browser hands the canvas to its compositor at the next animation frame.
-    if (this.precise) requestAnimationFrame(() => count(wallClock()));
+    if (this.precise) this.#options.painter.handedOver(() => count(wallClock()));
     else count(drawn);
   }
 }

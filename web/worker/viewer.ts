@@ -18,18 +18,19 @@ import { INPUT_VERSION } from "../../src/protocol/input_message.ts";
 import { acceptMetadata, encodeMetadata } from "../../src/protocol/metadata.ts";
 import { VIDEO_VERSION } from "../../src/protocol/video_message.ts";
 import type { FailureReason, FromWorker, PageInput, Viewport } from "../messages.ts";
+import { setTimer, wallClock } from "../wall_clock.ts";
 import { InputSender } from "./input_sender.ts";
 import { Pinger } from "./pinger.ts";
 import type { ServerClock } from "./server_clock.ts";
 import type { StatisticsCollector } from "./statistics.ts";
-import type { VideoPlayer } from "./video_player.ts";
 
 export type ServerHello = Extract<ServerMessage, { type: "hello" }>;
 export type ServerStatus = Extract<ServerMessage, { type: "status" }>;
 
 export interface ViewerOptions {
   readonly transport: Transport;
-  readonly player: VideoPlayer;
+  /** Plays the messages of the video flow. */
+  readonly player: { play(octets: Uint8Array): void; restart(): void };
   readonly statistics: StatisticsCollector;
   readonly clock: ServerClock;
   /** What this browser decodes; known soon after the page has loaded. */
@@ -59,6 +60,8 @@ export class Viewer {
         statistics.ponged(received - sent);
       },
       silent: () => this.#close({ kind: "silent", detail: "" }, CloseCode.Lost),
+      now: wallClock,
+      schedule: setTimer,
     });
     transport.onflow = (flow) => this.#onFlow(flow);
     transport.onroom = () => this.#input?.room();

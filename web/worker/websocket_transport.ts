@@ -7,6 +7,7 @@
 import { CloseCode, ProtocolError } from "../../src/protocol/errors.ts";
 import type { Transport } from "../../src/protocol/flow.ts";
 import { RtwebsocketEndpoint } from "../../src/protocol/rtwebsocket_endpoint.ts";
+import { setTimer } from "../wall_clock.ts";
 
 /** No transport could be opened. */
 export class TransportFailedError extends Error {
@@ -49,10 +50,7 @@ export async function connectWebSocket(url: URL, signal: AbortSignal): Promise<T
 function wrap(socket: WebSocket): Transport {
   const endpoint = new RtwebsocketEndpoint({
     now: () => performance.now(),
-    schedule: (ms, callback) => {
-      const timer = setTimeout(callback, ms);
-      return () => clearTimeout(timer);
-    },
+    schedule: setTimer,
     send: (octets) => socket.send(octets),
     close: (code, reason) => socket.close(code, truncated(reason)),
   });

@@ -8,13 +8,13 @@ import type { Transport } from "../../src/protocol/flow.ts";
 import type { ConnectionState, FailureReason, FromWorker, ToWorker } from "../messages.ts";
 import { Connection } from "./connection.ts";
 import type { DecoderTrouble } from "./decoder_supervisor.ts";
-import { CanvasPainter } from "./painter.ts";
+import { CanvasPainter } from "./canvas_painter.ts";
 import { ServerClock } from "./server_clock.ts";
 import { StatisticsCollector, type ViewerStatistics } from "./statistics.ts";
 import { VideoPlayer } from "./video_player.ts";
 import { type ServerHello, type ServerStatus, Viewer } from "./viewer.ts";
 import { wallClock } from "../wall_clock.ts";
-import { supportedCodecs } from "./webcodecs_decoder.ts";
+import { supportedCodecs, WebCodecsDecoder } from "./webcodecs_decoder.ts";
 
 /** How often the statistics are sent while somebody looks at them; in ms. */
 const STATISTICS_INTERVAL = 500;
@@ -26,7 +26,7 @@ export class WorkerSession {
   readonly #painter: CanvasPainter;
   readonly #connection: Connection;
   readonly #decoders: Promise<string[]>;
-  readonly #player: VideoPlayer;
+  readonly #player: VideoPlayer<VideoFrame>;
   #clock = new ServerClock();
   #statistics = new StatisticsCollector(() => this.#clock);
   #viewport: Start["viewport"];
@@ -45,6 +45,7 @@ export class WorkerSession {
     this.#decoders = supportedCodecs();
     this.#player = new VideoPlayer({
       painter: this.#painter,
+      createDecoder: (events) => new WebCodecsDecoder(events),
       statistics: this.#statistics,
       requestKeyframe: (reason) =>
         this.#viewer?.tell({ type: "request-keyframe", reason: reason.slice(0, 256) }),
