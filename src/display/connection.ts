@@ -93,11 +93,6 @@ export class DisplayConnection implements AsyncDisposable {
       });
     });
     client.on("event", (event: XEvent) => this.#dispatch(event));
-    client.on("error", (error: Error) => {
-      // An error packet that no caller asked about, such as one for a window that has gone since.
-      const typed = toProtocolError(error);
-      if (typed instanceof XProtocolError) log.debug("{error}", { error: typed.message });
-    });
   }
 
   /**
@@ -117,8 +112,10 @@ export class DisplayConnection implements AsyncDisposable {
     }
     const file = authorityPath(options.authority);
     const cookie = await readCookie(file, address);
+    signal?.throwIfAborted();
     const socket = await openSocket(display, address, signal);
     try {
+      signal?.throwIfAborted();
       const [client, setup] = await handshake(display, socket, cookie, file, signal);
       const screen = setup.screen[address.screen];
       if (!screen) {
@@ -130,6 +127,7 @@ export class DisplayConnection implements AsyncDisposable {
       }
       const connection = new DisplayConnection(display, address, client, setup, screen, socket);
       await connection.#followSize();
+      signal?.throwIfAborted();
       return connection;
     } catch (error) {
       socket.destroy();
@@ -385,19 +383,8 @@ function handshake(
   return new Promise((resolve, reject) => {
     const onabort = () => reject(signal!.reason);
     signal?.addEventListener("abort", onabort);
-    const client = createClient({
-      display: ":0", // not used: the stream is open already
-      stream: socket,
-      auth,
-      bufferRequests: { flushOnReply: false, maxDelay: 5 },
-      shm: false,
-    }, (error, setup) => {
+    const refused = (error: Error | null | undefined) => {
       signal?.removeEventListener("abort", onabort);
-      if (!error && setup) {
-        // The library keeps atoms in one table for all connections, but each server has its own.
-        client.atoms = { ...client.atoms };
-        return resolve([client, setup]);
-      }
       reject(
         new DisplayNotFoundError(
           display,
@@ -408,6 +395,26 @@ function handshake(
           { cause: error },
         ),
       );
+    };
+    const client = createClient({
+      display: ":0", // not used: the stream is open already
+      stream: socket,
+      auth,
+      bufferRequests: { flushOnReply: false, maxDelay: 5 },
+      shm: false,
+    }, (error, setup) => {
+      if (error || !setup) return refused(error);
+      signal?.removeEventListener("abort", onabort);
+      // The library keeps atoms in one table for all connections, but each server has its own.
+      client.atoms = { ...client.atoms };
+      resolve([client, setup]);
+    });
+    // A refusal comes as an event, and so do, later, error packets that no caller waits for, such
+    // as one for a window that has gone meanwhile. Unheard, they would end the process.
+    client.on("error", (error: Error) => {
+      const typed = toProtocolError(error);
+      if (typed instanceof XProtocolError) log.debug("{error}", { error: typed.message });
+      else refused(error);
     });
   });
 }
