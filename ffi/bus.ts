@@ -89,6 +89,8 @@ export class Bus extends Handle {
   }
 
   protected override release(pointer: Address): void {
+    // Messages that nobody took hold references to their senders, and the pipeline to its bus.
+    gst().gst_bus_set_flushing(pointer, 1);
     gst().gst_object_unref(pointer);
   }
 }

@@ -29,11 +29,13 @@ const PARSE_FATAL_ERRORS = 1;
  */
 export class Pipeline extends Handle implements AsyncDisposable {
   readonly #parts: Handle[] = [];
-  #bus: Bus | undefined;
+  /** The pipeline's messages. */
+  readonly bus: Bus;
   #stopping: Promise<void> | undefined;
 
   private constructor(pointer: Address) {
     super(pointer, "Pipeline");
+    this.bus = this.#own(new Bus(gst().gst_element_get_bus(pointer) as Address));
   }
 
   /**
@@ -67,22 +69,13 @@ export class Pipeline extends Handle implements AsyncDisposable {
         new GStreamerError(`Cannot parse the pipeline "${description}"`, "gst_parse_error", 0);
     }
     const pipeline = new Pipeline(wrapAlone(owned));
-    // Otherwise stopping empties the bus, and whoever waits for a message there is not woken.
+    // Otherwise stopping empties the bus, and whoever waits there is not woken: `Bus` does it at its end.
     symbols.gst_util_set_object_arg(
       pointerOf(pipeline),
       cString("auto-flush-bus"),
       cString("false"),
     );
     return pipeline;
-  }
-
-  /** The pipeline's messages. @throws {DisposedError} */
-  get bus(): Bus {
-    if (this.#bus === undefined) {
-      this.#bus = new Bus(gst().gst_element_get_bus(pointerOf(this)) as Address);
-      this.#parts.push(this.#bus);
-    }
-    return this.#bus;
   }
 
   /**

@@ -130,6 +130,8 @@ export const gstreamerSymbols = {
   },
   // gboolean gst_bus_post (GstBus *bus, GstMessage *message): message transfer full
   gst_bus_post: { parameters: ["pointer", "pointer"], result: "i32" },
+  // void gst_bus_set_flushing (GstBus *bus, gboolean flushing)
+  gst_bus_set_flushing: { parameters: ["pointer", "i32"], result: "void" },
   // GstMessage *gst_message_new_application (GstObject *src, GstStructure *structure):
   //     structure transfer full; transfer full
   gst_message_new_application: { parameters: ["pointer", "pointer"], result: "pointer" },

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { type Rectangle, SharedMemory, VideoConverter } from "../../ffi/mod.ts";
+
+/** Every pixel another colour, so that a shifted or missing rectangle shows. */
+function paint(bytes: Uint8Array, seed = 0): void {
+  for (let index = 0; index < bytes.length; index++) {
+    bytes[index] = (index * 37 + (index >> 9) * 11 + seed * 101) & 255;
+  }
+}
+
+function whole({ width, height }: { width: number; height: number }): Rectangle[] {
+  return [{ x: 0, y: 0, width, height }];
+}
+
+/** Full-range RGB to limited-range BT.709, by the equations of ITU-R BT.709-6 §3. */
+function bt709(red: number, green: number, blue: number): [number, number, number] {
+  const y = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  const u = (blue - y) / 1.8556;
+  const v = (red - y) / 1.5748;
+  return [16 + y * 219 / 255, 128 + u * 224 / 255, 128 + v * 224 / 255];
+}
+
+for (const format of ["I420", "NV12"] as const) {
+  Deno.test(`VideoConverter.convert() makes limited-range BT.709 ${format}`, () => {
+    const [width, height] = [64, 32];
+    const source = new Uint8Array(width * height * 4);
+    using converter = new VideoConverter({ width, height, stride: width * 4, source, format });
+    const colours: [number, number, number][] = [
+      [0, 0, 0],
+      [255, 255, 255],
+      [255, 0, 0],
+      [0, 255, 0],
+      [0, 0, 255],
+      [18, 52, 86],
+    ];
+    for (const [red, green, blue] of colours) {
+      for (let index = 0; index < source.length; index += 4) {
+        source.set([blue, green, red, 0], index);
+      }
+      converter.convert(whole(converter.frame));
+      const { bytes, planes } = converter.frame;
+      const expected = bt709(red, green, blue);
+      const chroma = planes[1]!.offset;
+      const actual = [bytes[0]!, bytes[chroma]!, bytes[planes[2]?.offset ?? chroma + 1]!];
+      actual.forEach((value, index) => {
+        const difference = Math.abs(value - expected[index]!);
+        assert.ok(difference <= 1.5, `${red},${green},${blue}: ${actual} for ${expected}`);
+      });
+    }
+  });
+
+  Deno.test(`VideoConverter.convert() makes of ${format} rectangles what it makes of the whole`, () => {
+    const [width, height, stride] = [320, 200, 320 * 4 + 64];
+    const source = new Uint8Array(stride * height);
+    const options = { width, height, stride, source, format };
+    using one = new VideoConverter(options);
+    using parts = new VideoConverter(options);
+    paint(source);
+    one.convert(whole(one.frame));
+    parts.convert([
+      { x: 0, y: 0, width: 320, height: 51 },
+      { x: 0, y: 51, width: 133, height: 149 },
+      { x: 133, y: 51, width: 187, height: 100 },
+      { x: 133, y: 151, width: 187, height: 49 },
+    ]);
+    assert.deepEqual(parts.frame.bytes, one.frame.bytes);
+  });
+}
+
+Deno.test("VideoConverter.convert() leaves what is outside of the rectangles as it was", () => {
+  const [width, height] = [100, 60];
+  const source = new Uint8Array(width * height * 4);
+  using converter = new VideoConverter({ width, height, stride: width * 4, source });
+  const before = converter.frame.bytes.slice();
+  source.fill(255);
+  // Widened to 20..40 and 10..20.
+  converter.convert([{ x: 21, y: 11, width: 18, height: 8 }]);
+  const stride = converter.frame.planes[0]!.stride;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const inside = x >= 20 && x < 40 && y >= 10 && y < 20;
+      assert.equal(converter.frame.bytes[y * stride + x], inside ? 235 : 16);
+    }
+  }
+  converter.frame.bytes.set(before);
+  converter.convert([
+    { x: 10, y: 10, width: 0, height: 10 },
+    { x: 10, y: 10, width: 10, height: -1 },
+    { x: 100, y: 0, width: 10, height: 10 },
+    { x: -20, y: 0, width: 20, height: 10 },
+    { x: NaN, y: 0, width: 20, height: 10 },
+  ]);
+  assert.deepEqual(converter.frame.bytes, before);
+  converter.convert([{ x: -1000, y: -1000, width: 5000, height: 5000 }]);
+  assert.ok(converter.frame.bytes.subarray(0, 6000).every((octet) => octet === 235));
+});
+
+Deno.test("VideoConverter leaves an odd last column and row out", () => {
+  const [width, height] = [101, 61];
+  const source = new Uint8Array(width * height * 4);
+  paint(source);
+  using converter = new VideoConverter({ width, height, stride: width * 4, source });
+  assert.equal(converter.frame.width, 100);
+  assert.equal(converter.frame.height, 60);
+  converter.convert([{ x: 0, y: 0, width, height }]);
+});
+
+Deno.test("VideoConverter.convertAsync() makes the same as convert(), of shared memory", async () => {
+  const [width, height] = [1280, 720];
+  using source = SharedMemory.create(width * height * 4);
+  source.markForRemoval();
+  const options = { width, height, stride: width * 4, source };
+  using sync = new VideoConverter({ ...options, threads: 1 });
+  using async = new VideoConverter({ ...options, threads: 2 });
+  for (let seed = 0; seed < 3; seed++) {
+    paint(source.bytes, seed);
+    sync.convert(whole(sync.frame));
+    const running = async.convertAsync([
+      { x: 0, y: 0, width, height: 501 },
+      { x: 0, y: 501, width: 7, height: 219 },
+      { x: 7, y: 501, width: 1273, height: 219 },
+    ]);
+    assert.equal(async.busy, true);
+    assert.throws(() => async.convert([]), /while a conversion is running/);
+    await running;
+    assert.equal(async.busy, false);
+    assert.deepEqual(async.frame.bytes, sync.frame.bytes);
+  }
+});
+
+Deno.test("VideoConverter keeps its source mapped when both are disposed of in its middle", async () => {
+  const [width, height] = [1920, 1080];
+  const source = SharedMemory.create(width * height * 4);
+  source.markForRemoval();
+  const converter = new VideoConverter({ width, height, stride: width * 4, source });
+  const running = converter.convertAsync(whole(converter.frame));
+  source[Symbol.dispose]();
+  converter[Symbol.dispose]();
+  await running;
+  assert.throws(() => converter.convert([]), /disposed of/);
+});
+
+Deno.test("VideoConverter converts many sizes with few converters", () => {
+  const [width, height] = [256, 256];
+  const source = new Uint8Array(width * height * 4);
+  using one = new VideoConverter({ width, height, stride: width * 4, source });
+  using parts = new VideoConverter({ width, height, stride: width * 4, source });
+  paint(source);
+  for (let size = 2; size <= 256; size += 2) {
+    parts.convert([{ x: 256 - size, y: 0, width: size, height: 258 - size }]);
+  }
+  parts.convert(whole(parts.frame));
+  one.convert(whole(one.frame));
+  assert.deepEqual(parts.frame.bytes, one.frame.bytes);
+});
+
+Deno.test("VideoConverter refuses a source that is too small for its size", () => {
+  const source = new Uint8Array(64 * 64 * 4);
+  for (
+    const options of [
+      { width: 64, height: 65, stride: 256 },
+      { width: 65, height: 64, stride: 256 },
+      { width: 0, height: 64, stride: 256 },
+    ]
+  ) assert.throws(() => new VideoConverter({ ...options, source }), RangeError);
+});
