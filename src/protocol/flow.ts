@@ -106,8 +106,21 @@ export interface ReceiveFlow {
   reject(code?: number, reason?: string): void;
 }
 
+/**
+ * How the messages of a flow travel where the transport has a choice; the receiver gets them in the
+ * order of writing all the same. A WebSocket has none.
+ *
+ * - `ordered`: all behind each other, with those of other such flows. For what is small, or must
+ *   arrive.
+ * - `independent`: each by itself. What is lost of one holds up no message of another flow, and of one
+ *   that is given up even what was sent is taken back as far as it can be. For frames.
+ */
+export type FlowDelivery = "ordered" | "independent";
+
 export interface OpenFlowOptions {
   readonly priority?: Priority;
+  /** Default: ordered. */
+  readonly delivery?: FlowDelivery;
   /** The peer's flow that this one answers. It must be open. */
   readonly returnFor?: ReceiveFlow;
 }

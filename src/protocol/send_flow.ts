@@ -7,6 +7,7 @@
 import { FlowClosedError, ProtocolError } from "./errors.ts";
 import {
   type Delivery,
+  type FlowDelivery,
   type FlowException,
   Priority,
   type SendFlow,
@@ -14,7 +15,7 @@ import {
 } from "./flow.ts";
 import { type MessageOwner, OutgoingMessage } from "./outgoing_message.ts";
 import { FRAGMENT_OCTETS } from "./path_estimator.ts";
-import { type ControlMessage, dataHeaderLength, encodeData } from "./rtwebsocket_message.ts";
+import { type ControlMessage, dataHeaderLength } from "./rtwebsocket_message.ts";
 
 /** The receive buffer to reckon with before the first ack; the reference implementation's. */
 const INITIAL_BUFFER = 64 * 1024;
@@ -30,8 +31,12 @@ export interface SendFlowHost {
   queued(octets: number, messages: number): void;
   /** Sends a control message, now. */
   control(message: ControlMessage): void;
-  /** Sends a fragment, now. */
-  data(octets: Uint8Array<ArrayBuffer>): void;
+  /**
+   * Sends the next octets of a message, up to `end`, now.
+   *
+   * @returns How many octets that took, with headers.
+   */
+  data(flow: RtwebsocketSendFlow, message: OutgoingMessage, end: number): number;
   /** The flow has something to send. */
   ready(flow: RtwebsocketSendFlow): void;
   /** Sends whatever may be sent. */
@@ -41,6 +46,17 @@ export interface SendFlowHost {
   forget(message: OutgoingMessage): void;
   /** A queue has become shorter without anything being sent. */
   shortened(): void;
+}
+
+export interface SendFlowOptions {
+  /** Our number for the flow. */
+  readonly id: number;
+  /** What the peer is told of it. */
+  readonly metadata: Uint8Array;
+  /** Default: routine. */
+  readonly priority: Priority | undefined;
+  /** Default: ordered. */
+  readonly delivery: FlowDelivery | undefined;
 }
 
 /** What came of a flow's turn: octets sent, or why none were. */
@@ -69,16 +85,8 @@ export class RtwebsocketSendFlow implements SendFlow, MessageOwner {
   #givingUp = false;
   readonly #closed = Promise.withResolvers<FlowException | undefined>();
 
-  /**
-   * @param host The endpoint.
-   * @param options.id Our number for the flow.
-   * @param options.metadata What the peer is told of it.
-   * @param options.priority Default: routine.
-   */
-  constructor(
-    host: SendFlowHost,
-    options: { id: number; metadata: Uint8Array; priority: Priority | undefined },
-  ) {
+  /** @param host The endpoint. */
+  constructor(host: SendFlowHost, options: SendFlowOptions) {
     this.#host = host;
     this.id = options.id;
     this.metadata = options.metadata;
@@ -169,17 +177,17 @@ export class RtwebsocketSendFlow implements SendFlow, MessageOwner {
     if (message === undefined) return "nothing";
     const start = message.offset;
     const left = message.octets.length - start;
-    const buffer = this.#acked + this.#advertised - this.#sent - this.#headerOctets;
+    const header = this.headerOctets(message);
+    const buffer = this.#acked + this.#advertised - this.#sent - header;
     let size = Math.min(left, chunk, buffer);
     if (size < 0 || (size === 0 && left > 0)) return "nothing";
-    if (size + this.#headerOctets > room) {
+    if (size + header > room) {
       // Fragments shrink to the room only if they were large: small ones would but cost headers.
-      if (room < FRAGMENT_OCTETS + this.#headerOctets) return "no room";
-      size = Math.min(size, room - this.#headerOctets);
+      if (room < FRAGMENT_OCTETS + header) return "no room";
+      size = Math.min(size, room - header);
     }
-    const fragment = encodeData(this.id, message.octets, start, start + size);
-    this.#host.data(fragment);
-    this.#sent += fragment.length;
+    const octets = this.#host.data(this, message, start + size);
+    this.#sent += octets;
     this.#queuedBytes -= size;
     message.sentUpTo(start + size);
     this.#host.queued(-size, message.finished ? -1 : 0);
@@ -190,7 +198,7 @@ export class RtwebsocketSendFlow implements SendFlow, MessageOwner {
       this.#host.forget(message);
       this.#settleFront();
     }
-    return fragment.length;
+    return octets;
   }
 
   /**
@@ -229,6 +237,16 @@ export class RtwebsocketSendFlow implements SendFlow, MessageOwner {
     this.#closed.resolve(undefined);
   }
 
+  /** How many octets the next fragment of a message needs beside its payload. */
+  protected headerOctets(_message: OutgoingMessage): number {
+    return this.#headerOctets;
+  }
+
+  /** Tells the peer that messages are given up: the one that is half sent, if any, and then others. */
+  protected tellAbandoned(count: number): void {
+    this.#host.control({ type: "abandon", flow: this.id, count });
+  }
+
   /** Takes a message out of the accounts; what is left of it in the queue is its place. */
   dropped(message: OutgoingMessage, unsent: number): void {
     this.#queuedBytes -= unsent;
@@ -262,7 +280,7 @@ export class RtwebsocketSendFlow implements SendFlow, MessageOwner {
       this.#queue.shift();
       this.#tombstones--;
     }
-    if (count > 0) this.#host.control({ type: "abandon", flow: this.id, count });
+    if (count > 0) this.tellAbandoned(count);
     if (this.#state !== "open" && this.#queue.length === 0 && !this.#closeSent) {
       this.#closeSent = true;
       this.#host.control({ type: "close", flow: this.id });

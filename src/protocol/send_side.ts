@@ -11,11 +11,11 @@ import {
   QueueFullError,
   TooManyFlowsError,
 } from "./errors.ts";
-import type { Priority } from "./flow.ts";
+import type { FlowDelivery, Priority } from "./flow.ts";
 import type { EndpointLimits } from "./limits.ts";
 import { FRAGMENT_OCTETS, PathEstimator } from "./path_estimator.ts";
 import type { ControlMessage } from "./rtwebsocket_message.ts";
-import { RtwebsocketSendFlow, type SendFlowHost } from "./send_flow.ts";
+import { RtwebsocketSendFlow, type SendFlowHost, type SendFlowOptions } from "./send_flow.ts";
 import { SendScheduler } from "./send_scheduler.ts";
 
 /**
@@ -23,6 +23,9 @@ import { SendScheduler } from "./send_scheduler.ts";
  * in ms. A gated application captures and encodes in that time; a path with 50 ms queued stays busy.
  */
 const APPLICATION_PAUSE_MS = 25;
+
+/** Makes one kind of send flow. */
+export type MakeSendFlow = (host: SendFlowHost, options: SendFlowOptions) => RtwebsocketSendFlow;
 
 export interface SendSideOptions {
   /** Monotonic ms. */
@@ -32,7 +35,11 @@ export interface SendSideOptions {
   /** Sends a control message, now. */
   control(message: ControlMessage): void;
   /** Sends a fragment, now. */
-  data(octets: Uint8Array<ArrayBuffer>): void;
+  readonly data: SendFlowHost["data"];
+  /** Makes the flows; default: the plain ones. */
+  readonly makeSendFlow?: MakeSendFlow;
+  /** Whether the numbers of closed flows are given to new ones; default: yes. */
+  readonly reuseFlowNumbers?: boolean;
   /** There may be room again: to be followed by {@link SendSide.transmit} before long. */
   roomChanged(): void;
 }
@@ -89,8 +96,9 @@ export class SendSide {
    */
   open(
     metadata: Uint8Array,
-    { priority, returnFlow }: {
+    { priority, delivery, returnFlow }: {
       priority: Priority | undefined;
+      delivery: FlowDelivery | undefined;
       /** The peer's number of the flow that this one answers. */
       returnFlow: number | undefined;
     },
@@ -103,7 +111,9 @@ export class SendSide {
       throw new TooManyFlowsError(`There are ${this.#flows.size} flows open: close one first`);
     }
     const id = this.#freeIds.shift() ?? this.#nextId++;
-    const flow = new RtwebsocketSendFlow(this.#host, { id, metadata, priority });
+    const options = { id, metadata, priority, delivery };
+    const flow = this.#options.makeSendFlow?.(this.#host, options) ??
+      new RtwebsocketSendFlow(this.#host, options);
     this.#flows.set(id, flow);
     flow.openedAt = this.#options.now();
     this.#options.control({
@@ -154,7 +164,7 @@ export class SendSide {
     // An ack of everything should have come first; what it left out is gone with the flow.
     if (flow.outstandingBytes > 0) this.takeAck(id, flow.outstandingBytes, 0);
     this.#flows.delete(id);
-    this.#freeIds.push(id);
+    if (this.#options.reuseFlowNumbers ?? true) this.#freeIds.push(id);
     flow.end();
   }
 
