@@ -22,20 +22,17 @@ class BundleError extends Error {
   override readonly name = "BundleError";
 }
 
-/** @throws {BundleError} with what the bundler said. */
-async function bundle(entry: string, output: string): Promise<void> {
+/**
+ * @param folder Where the bundle is written.
+ * @throws {BundleError} with what the bundler said.
+ */
+async function bundle(entry: string, folder: string, output: string): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      "bundle",
-      "--quiet",
-      "--platform",
-      "browser",
-      "--minify",
-      "-o",
-      path(output, dist),
-      entry,
+      ...["bundle", "--quiet", "--platform", "browser", "--minify"],
+      ...["-o", `${folder}/${output}`, entry],
     ],
-    cwd: path("./", here),
+    cwd: here,
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -44,19 +41,25 @@ async function bundle(entry: string, output: string): Promise<void> {
   throw new BundleError(`${entry} cannot be bundled:\n${new TextDecoder().decode(stderr)}`);
 }
 
-function path(relative: string, base: URL): string {
-  return decodeURIComponent(new URL(relative, base).pathname);
-}
-
-await Deno.remove(dist, { recursive: true }).catch((error) => {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
-});
-await Deno.mkdir(dist);
-await Promise.all([
-  ...BUNDLES.map(({ entry, output }) => bundle(entry, output)),
-  ...PLAIN.map((name) => Deno.copyFile(new URL(name, here), new URL(name, dist))),
-]);
-for await (const { name } of Deno.readDir(dist)) {
+/** Replaces a file of the client as a whole: a server may read the folder meanwhile. */
+async function place(from: string | URL, name: string): Promise<void> {
+  const unfinished = new URL(`${name}.new`, dist);
+  await Deno.copyFile(from, unfinished);
+  await Deno.rename(unfinished, new URL(name, dist));
   const { size } = await Deno.stat(new URL(name, dist));
   console.log(`web/dist/${name}  ${(size / 1024).toFixed(1)} KiB`);
+}
+
+const folder = await Deno.makeTempDir({ prefix: "skerry-build-" });
+try {
+  await Promise.all(BUNDLES.map(({ entry, output }) => bundle(entry, folder, output)));
+  await Deno.mkdir(dist, { recursive: true });
+  for (const { output } of BUNDLES) await place(`${folder}/${output}`, output);
+  for (const name of PLAIN) await place(new URL(name, here), name);
+  const names = new Set([...PLAIN, ...BUNDLES.map(({ output }) => output)]);
+  for await (const { name } of Deno.readDir(dist)) {
+    if (!names.has(name)) await Deno.remove(new URL(name, dist), { recursive: true });
+  }
+} finally {
+  await Deno.remove(folder, { recursive: true });
 }
