@@ -4,6 +4,7 @@ import { TokenAuthentication } from "../../src/http/auth.ts";
 import { ClientFiles } from "../../src/http/client_files.ts";
 import { HttpServer } from "../../src/http/server.ts";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
+import { eventually } from "../support/eventually.ts";
 
 /** The least page that uses what the client uses: a module, a style, a worker and its WebSocket. */
 const FILES = {
@@ -48,8 +49,11 @@ for (const name of BROWSERS) {
     await using server = HttpServer.listen({ hostname: "127.0.0.1", port: 0, app });
     await using browser = await TestBrowser.launch(name);
     const page = await browser.open(`${server.url}#token=${auth.token}`);
-    await page.waitForFunction(() => document.title !== "waiting", { timeout: 10_000 });
-    assert.equal(await page.title(), "connected", browser.log.join("\n"));
+    const title = await eventually(async () => {
+      const title = await page.title();
+      return title !== "waiting" && title;
+    }, "another title");
+    assert.equal(title, "connected", browser.log.join("\n"));
     assert.equal(await page.evaluate(() => getComputedStyle(document.body).color), "rgb(1, 2, 3)");
     assert.equal(await page.evaluate(() => crossOriginIsolated), true);
     // The cookie is out of the reach of scripts.
