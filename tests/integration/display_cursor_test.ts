@@ -58,13 +58,17 @@ testOnServers("CursorWatcher shows the empty cursor of a program as transparent"
     oncursor: (image) => images.push(image),
   });
   const { client } = program;
-  const [pixmap, gc, cursor] = [1, 2, 3].map(() => client.AllocID());
+  const [pixmap, gc, cursor, window] = [1, 2, 3, 4].map(() => client.AllocID());
   client.CreatePixmap(pixmap, program.root, 1, 1, 1);
   client.CreateGC(gc, pixmap, { foreground: 0 });
   client.PolyFillRectangle(pixmap, gc, [0, 0, 1, 1]);
   const black = { R: 0, G: 0, B: 0 };
   client.CreateCursor(cursor, pixmap, pixmap, black, black, 0, 0);
-  client.ChangeWindowAttributes(program.root, { cursor });
+  client.CreateWindow(window, program.root, 0, 0, 640, 400, 0, 0, 0, 0, {
+    overrideRedirect: 1,
+    cursor,
+  });
+  client.MapWindow(window);
   await program.sync();
   await until("nothing of the pointer is seen", () => images.at(-1)!.rgba.every((o) => o === 0));
 });
