@@ -83,7 +83,7 @@ function paintHere(paint: Paint): void {
 async function paintInWorker(name: string): Promise<void> {
   const worker = new Worker("worker.ts", { type: "module" });
   addEventListener("pointerdown", () => worker.postMessage("flip"));
-  if (name in CANVAS_PAINTERS || name === "2d-frame-raf") {
+  if (name in CANVAS_PAINTERS || name === "2d-frame-raf" || name.startsWith("decode-")) {
     const canvas = addCanvas().transferControlToOffscreen();
     worker.postMessage({ name, canvas, echoUrl }, [canvas]);
     return;

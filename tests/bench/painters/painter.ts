@@ -205,3 +205,39 @@ export const CANVAS_PAINTERS: Record<string, (canvas: Canvas) => Paint> = {
   "webgl-frame": (canvas) => webglPainter(canvas, false),
   "webgl-desync-frame": (canvas) => webglPainter(canvas, true),
 };
+
+/** How a frame that a decoder gave is painted. */
+export const DECODED_PAINTERS: Record<
+  string,
+  (canvas: Canvas) => (frame: VideoFrame) => void | Promise<void>
+> = {
+  whole: (canvas) => {
+    const context = context2d(canvas, false);
+    return (frame) => drawFrame(context, frame, false);
+  },
+  crop: (canvas) => {
+    const context = context2d(canvas, false);
+    let first = true;
+    return (frame) => {
+      if (first) return void (first = false, drawFrame(context, frame, false));
+      using part = disposable(new VideoFrame(frame, { visibleRect: DAMAGE }));
+      context.drawImage(part.frame, DAMAGE.x, DAMAGE.y);
+    };
+  },
+  copy: (canvas) => {
+    const context = context2d(canvas, false);
+    const images = [WHOLE, DAMAGE].map((area) => ({
+      area,
+      image: new ImageData(area.width, area.height),
+    }));
+    let next = 0;
+    return async (frame) => {
+      const chosen = images[next];
+      next = 1;
+      if (!chosen) return;
+      const options = { rect: chosen.area, format: "RGBA" as const };
+      await frame.copyTo(chosen.image.data, options as VideoFrameCopyToOptions);
+      context.putImageData(chosen.image, chosen.area.x, chosen.area.y);
+    };
+  },
+};

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { encodeStream } from "./stream.ts";
+
 /** The study's page on a loopback port. */
 export interface PainterServer extends AsyncDisposable {
   readonly url: string;
@@ -31,6 +33,7 @@ async function bundle(name: string): Promise<string> {
 /** Starts the study's server on a free port. */
 export function startPainterServer(): PainterServer {
   const bundles = new Map<string, Promise<string>>();
+  const streams = new Map<string, Promise<Uint8Array>>();
   let next = Promise.withResolvers<string>();
   let ready = Promise.withResolvers<void>();
 
@@ -48,7 +51,14 @@ export function startPainterServer(): PainterServer {
     }
     if (name === "ready") ready.resolve();
     if (name === "failed") ready.reject(new Error(await request.text()));
+    if (name === "note") console.error(await request.text());
     if (request.method === "POST") return new Response();
+    if (name === "stream") {
+      const options = new URL(request.url).searchParams.get("options") ?? "";
+      const stream = streams.get(options) ?? encodeStream(600, options);
+      streams.set(options, stream);
+      return new Response(await stream as Uint8Array<ArrayBuffer>);
+    }
     const type = TYPES[name.split(".").at(-1) ?? ""];
     if (!type || name.includes("/")) return new Response("Not found", { status: 404 });
     const headers = { "content-type": type };

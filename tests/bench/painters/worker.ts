@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CANVAS_PAINTERS, frameSource, type Paint } from "./painter.ts";
+import { CANVAS_PAINTERS, DECODED_PAINTERS, frameSource, type Paint } from "./painter.ts";
 
 interface Order {
   readonly name: string;
@@ -40,7 +40,56 @@ function onAnimationFrame(canvas: OffscreenCanvas): Paint {
   return (lit) => void scope.requestAnimationFrame(() => paint?.(lit));
 }
 
+/**
+ * Decodes the next access unit of a flipping stream at each call and draws what comes out.
+ *
+ * @param name painter, "!", then options of x264enc and of the decoder, as "sliced-threads=true;soft"
+ */
+function decodePainter(canvas: OffscreenCanvas, name: string): Paint {
+  const [painter = "", settings = ""] = name.split("!");
+  const [encoder = "", decoder = ""] = settings.split(";");
+  const draw = DECODED_PAINTERS[painter]?.(canvas);
+  const times: number[] = [];
+  let asked = 0;
+  const output = async (frame: VideoFrame) => {
+    times.push(performance.now() - asked);
+    await draw?.(frame);
+    frame.close();
+    if (times.length % 10 === 0) {
+      const sorted = times.toSorted((a, b) => a - b);
+      const at = (p: number) => sorted[Math.floor((sorted.length - 1) * p)]?.toFixed(1);
+      await fetch("note", { method: "POST", body: `${name}: decode ${at(0.5)} ${at(0.9)}` });
+    }
+  };
+  const videoDecoder = new VideoDecoder({
+    output,
+    error: (error) => void fetch("note", { method: "POST", body: `${name}: ${error}` }),
+  });
+  videoDecoder.configure({
+    codec: "avc1.42C01F",
+    optimizeForLatency: true,
+    ...(decoder === "soft" ? { hardwareAcceleration: "prefer-software" } : {}),
+  });
+  const units = fetch(`stream?options=${encodeURIComponent(encoder)}`)
+    .then((response) => response.arrayBuffer());
+  let at = 0;
+  return async () => {
+    const buffer = await units;
+    asked = performance.now();
+    const length = new DataView(buffer).getUint32(at);
+    videoDecoder.decode(
+      new EncodedVideoChunk({
+        type: at === 0 ? "key" : "delta",
+        timestamp: asked * 1000,
+        data: new Uint8Array(buffer, at + 4, length),
+      }),
+    );
+    at += 4 + length;
+  };
+}
+
 function makePaint({ name, canvas }: Order): Paint {
+  if (canvas && name.startsWith("decode-")) return decodePainter(canvas, name.slice(7));
   if (!canvas) return name === "video" ? videoPainter() : handOver();
   if (name === "2d-frame-raf") return onAnimationFrame(canvas);
   const make = CANVAS_PAINTERS[name];
