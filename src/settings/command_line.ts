@@ -29,6 +29,9 @@ interface Given {
 
 const ACTIONS = ["help", "version"] as const;
 
+/** Marks the programs of a session, and so a Skerry that is started inside one. */
+const SESSION_VARIABLE = "SKERRY_SESSION";
+
 /** Letters that may differ for a name to be offered instead. */
 const NEAR = 3;
 
@@ -179,7 +182,9 @@ function unknownOption(rawName: string): string {
 function unknownVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
   const known = OPTIONS.map(({ variable }) => variable);
   return Object.keys(environment)
-    .filter((name) => name.startsWith("SKERRY_") && !known.includes(name))
+    .filter((name) =>
+      name.startsWith("SKERRY_") && name !== SESSION_VARIABLE && !known.includes(name)
+    )
     .map((name) => {
       const near = nearest(name, known);
       return `The variable ${name} is not known` +

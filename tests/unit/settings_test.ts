@@ -187,6 +187,7 @@ Deno.test("parseSettings() warns of what is allowed but not wise", () => {
   assert.equal(warnings([], { SKERRY_TOKEN: "x".repeat(20) }), "");
   assert.match(warnings([], { SKERRY_TOKEN: "abc" }), /token is short/);
   assert.match(warnings(["--display", ":0", "--size", "640x480"]), /--size has no effect/);
+  assert.equal(warnings([], { SKERRY_SESSION: "x", PATH: "/bin" }), "");
   assert.match(warnings([], { SKERRY_LISTNE: "x" }), /Did you mean SKERRY_LISTEN\?/);
 });
 
