@@ -10,6 +10,8 @@ import type { Deadlines, Delivery, DeliveryOutcome, WriteOptions } from "./flow.
 export interface MessageOwner {
   /** The message was abandoned with so many octets of it not sent. */
   dropped(message: OutgoingMessage, unsent: number): void;
+  /** All that were abandoned together have been dropped. */
+  droppedAll(): void;
   /** The message's deadlines have changed. */
   deadlinesChanged(message: OutgoingMessage): void;
 }
@@ -83,10 +85,16 @@ export class OutgoingMessage implements Delivery {
   }
 
   abandon(): void {
+    const owners = new Set<MessageOwner>();
     const abandoned: OutgoingMessage[] = [this];
     for (let next = abandoned.pop(); next !== undefined; next = abandoned.pop()) {
-      if (next.unfinished) abandoned.push(...next.#drop());
+      if (!next.unfinished) continue;
+      owners.add(next.#owner);
+      const unsent = next.octets.length - next.offset;
+      abandoned.push(...next.settle("abandoned"));
+      next.#owner.dropped(next, unsent);
     }
+    for (const owner of owners) owner.droppedAll();
   }
 
   /** Has another message abandoned along with this one. */
@@ -116,14 +124,6 @@ export class OutgoingMessage implements Delivery {
     this.octets = NOTHING;
     const dependents = outcome === "abandoned" ? this.#dependents : [];
     this.#dependents = [];
-    return dependents;
-  }
-
-  /** @returns The messages that are of no use without it. */
-  #drop(): readonly OutgoingMessage[] {
-    const unsent = this.octets.length - this.offset;
-    const dependents = this.settle("abandoned");
-    this.#owner.dropped(this, unsent);
     return dependents;
   }
 

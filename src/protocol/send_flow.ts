@@ -253,6 +253,9 @@ export class RtwebsocketSendFlow implements SendFlow, MessageOwner {
     this.#host.queued(-unsent, -1);
     this.#host.forget(message);
     this.#tombstones++;
+  }
+
+  droppedAll(): void {
     if (!this.#givingUp) {
       if (this.#tombstones > 64 && this.#tombstones * 2 > this.#queue.length) this.#compact();
       this.#settleFront();

@@ -16,6 +16,7 @@
  * | 4 | encode, µs |
  * | 4 | sequence number of the last input injected before the grab, 0 for none |
  * | 4 | that input's injection to the grab, µs |
+ * | 1, 8 n | number of changed rectangles, then x, y, width, height of each, u16; 0: all of it |
  * | 2, n | if flagged: length, decoder configuration in UTF-8 JSON |
  * | rest | the access unit, at least one octet |
  *
@@ -34,7 +35,12 @@ const FLAG_KEYFRAME = 1;
 const FLAG_TOP_OFF = 2;
 const FLAG_CONFIG = 4;
 const LAST_INPUT_OFFSET = 30;
-const FIXED_OCTETS = 38;
+const FIXED_OCTETS = 39;
+const CHANGED_OFFSET = FIXED_OCTETS - 1;
+const RECTANGLE_OCTETS = 8;
+/** Most changed rectangles that a message names; a picture with more has changed as a whole. */
+export const MAX_CHANGED_RECTANGLES = 8;
+const RECTANGLE_KEYS = ["x", "y", "width", "height"] as const;
 const MAX_CONFIG_OCTETS = 1024;
 const MAX_DIMENSION = 32768;
 const U32_MAX = 0xffff_ffff;
@@ -50,6 +56,14 @@ const DecoderConfig = v.object({
 });
 /** What a decoder must be configured with before it is given this access unit. */
 export type DecoderConfig = v.InferOutput<typeof DecoderConfig>;
+
+/** A part of the picture, in pixels. */
+export interface PictureRectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** All of a video message but the access unit. Durations are in µs and saturate at 2^32-1. */
 export interface VideoHeader {
@@ -67,6 +81,11 @@ export interface VideoHeader {
   /** The sequence number of the last input injected before the grab; 0 for none. */
   readonly lastInput: number;
   readonly inputToGrab: number;
+  /**
+   * Where the picture differs from the one before: a hint that spares the viewer drawing the rest.
+   * Empty for all of it. At most {@link MAX_CHANGED_RECTANGLES}.
+   */
+  readonly changed: readonly PictureRectangle[];
   /** On keyframes only. */
   readonly config?: DecoderConfig;
 }
@@ -77,11 +96,14 @@ export interface VideoMessage extends VideoHeader {
 }
 
 /**
- * @param config What goes along with a keyframe.
+ * @param header The header, of which the parts of varying length count.
  * @returns How many octets {@link encodeVideoHeaderInto} writes.
  */
-export function videoHeaderLength(config?: DecoderConfig): number {
-  return FIXED_OCTETS + (config === undefined ? 0 : 2 + encodeConfig(config).length);
+export function videoHeaderLength(
+  { changed, config }: Pick<VideoHeader, "changed" | "config">,
+): number {
+  return FIXED_OCTETS + changed.length * RECTANGLE_OCTETS +
+    (config === undefined ? 0 : 2 + encodeConfig(config).length);
 }
 
 /**
@@ -102,7 +124,14 @@ export function encodeVideoHeaderInto(
   if (config !== undefined && !header.keyframe) {
     throw new RangeError("Only a keyframe may carry a decoder configuration");
   }
-  const length = FIXED_OCTETS + (config === undefined ? 0 : 2 + config.length);
+  const { changed } = header;
+  if (changed.length > MAX_CHANGED_RECTANGLES) {
+    throw new RangeError(
+      `A header names at most ${MAX_CHANGED_RECTANGLES} changed rectangles, not ${changed.length}`,
+    );
+  }
+  const configOffset = FIXED_OCTETS + changed.length * RECTANGLE_OCTETS;
+  const length = configOffset + (config === undefined ? 0 : 2 + config.length);
   if (offset < 0 || offset + length > target.length) {
     throw new RangeError(
       `A header of ${length} octets does not fit at ${offset} of ${target.length} octets`,
@@ -126,9 +155,13 @@ export function encodeVideoHeaderInto(
   view.setUint32(26, duration(header.encode));
   view.setUint32(LAST_INPUT_OFFSET, uint32(header.lastInput, "last input"));
   view.setUint32(34, duration(header.inputToGrab));
+  view.setUint8(CHANGED_OFFSET, changed.length);
+  changed.forEach((rectangle, index) =>
+    setRectangle(view, FIXED_OCTETS + index * RECTANGLE_OCTETS, rectangle)
+  );
   if (config !== undefined) {
-    view.setUint16(FIXED_OCTETS, config.length);
-    target.set(config, offset + FIXED_OCTETS + 2);
+    view.setUint16(configOffset, config.length);
+    target.set(config, offset + configOffset + 2);
   }
   return offset + length;
 }
@@ -140,7 +173,7 @@ export function encodeVideoHeaderInto(
  */
 export function encodeVideoMessage(message: VideoMessage): Uint8Array<ArrayBuffer> {
   if (message.accessUnit.length === 0) throw new RangeError("The access unit is empty");
-  const headerLength = videoHeaderLength(message.config);
+  const headerLength = videoHeaderLength(message);
   const octets = new Uint8Array(headerLength + message.accessUnit.length);
   octets.set(message.accessUnit, encodeVideoHeaderInto(octets, 0, message));
   return octets;
@@ -169,7 +202,18 @@ export function decodeVideoMessage(octets: Uint8Array): VideoMessage {
   if (!(captureTime >= 0 && captureTime <= Number.MAX_SAFE_INTEGER)) {
     throw new ProtocolError(`The video message has a capture time of ${captureTime} µs`);
   }
-  let at = FIXED_OCTETS;
+  const rectangles = view.getUint8(CHANGED_OFFSET);
+  if (rectangles > MAX_CHANGED_RECTANGLES) {
+    throw new ProtocolError(`The video message names ${rectangles} changed rectangles`);
+  }
+  let at = FIXED_OCTETS + rectangles * RECTANGLE_OCTETS;
+  if (octets.length < at) {
+    throw new ProtocolError("The video message ends within its changed rectangles");
+  }
+  const changed = Array.from(
+    { length: rectangles },
+    (_, index) => getRectangle(view, FIXED_OCTETS + index * RECTANGLE_OCTETS),
+  );
   let config: DecoderConfig | undefined;
   if ((flags & FLAG_CONFIG) !== 0) {
     if (!keyframe) {
@@ -202,6 +246,7 @@ export function decodeVideoMessage(octets: Uint8Array): VideoMessage {
     encode: view.getUint32(26),
     lastInput: view.getUint32(LAST_INPUT_OFFSET),
     inputToGrab: view.getUint32(34),
+    changed,
     ...(config === undefined ? {} : { config }),
     accessUnit: octets.subarray(at),
   };
@@ -218,6 +263,23 @@ export function withoutLastInput(octets: Uint8Array): Uint8Array {
 
 function encodeConfig(config: DecoderConfig): Uint8Array {
   return encodeJson(DecoderConfig, config, MAX_CONFIG_OCTETS, "decoder configuration");
+}
+
+function setRectangle(view: DataView, offset: number, rectangle: PictureRectangle): void {
+  for (const [index, key] of RECTANGLE_KEYS.entries()) {
+    const value = rectangle[key];
+    if (!Number.isInteger(value) || value < 0 || value > MAX_DIMENSION) {
+      throw new RangeError(`A changed rectangle cannot have ${key} ${value}`);
+    }
+    view.setUint16(offset + 2 * index, value);
+  }
+}
+
+function getRectangle(view: DataView, offset: number): PictureRectangle {
+  const [x, y, width, height] = RECTANGLE_KEYS.map((_, index) =>
+    view.getUint16(offset + 2 * index)
+  );
+  return { x: x!, y: y!, width: width!, height: height! };
 }
 
 /** A still screen makes durations of hours, and clocks read in two places may go back by a hair. */
