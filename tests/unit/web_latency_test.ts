@@ -15,6 +15,7 @@ const HEADER: VideoHeader = {
   encode: 4_200,
   lastInput: 7,
   inputToGrab: 1_500,
+  changed: [],
 };
 
 /** A clock whose server's 0 is the viewer's `offset`, both ways taking `oneWay` ms. */

@@ -51,7 +51,7 @@ Deno.test("Pinger asks often at first and then now and then", () => {
     bench.answer();
   }
   assert.equal(bench.pings.filter(({ clientTime }) => clientTime < 1_000).length, 4);
-  assert(bench.pings.length >= 8 && bench.pings.length <= 10);
+  assert(bench.pings.length >= 9 && bench.pings.length <= 12);
   assert.equal(bench.silences, 0);
   assert.deepEqual(bench.observed[0], [0, 50, 777]);
 });
@@ -61,7 +61,22 @@ Deno.test("Pinger notices a server that has gone silent", () => {
   bench.pinger.start();
   bench.pass(1_000);
   bench.answer();
-  bench.pass(12_000);
+  bench.pass(8_500);
+  assert.equal(bench.silences, 1);
+});
+
+Deno.test("Pinger.used() notices a silence sooner, and asks no more than once a second", () => {
+  const bench = new Bench();
+  bench.pinger.start();
+  bench.pass(1_000);
+  bench.answer();
+  const before = bench.pings.length;
+  for (let key = 0; key < 100; key++) {
+    bench.pinger.used();
+    bench.pass(20);
+  }
+  assert(bench.pings.length - before <= 3);
+  bench.pass(3_000);
   assert.equal(bench.silences, 1);
 });
 

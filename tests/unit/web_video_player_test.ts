@@ -70,6 +70,7 @@ class Bench implements Disposable {
       encode: 0,
       lastInput: sequence,
       inputToGrab: 0,
+      changed: [],
       accessUnit: new Uint8Array([1, 2, 3]),
       ...(keyframe && { config: { codec: "vp8", codedWidth: 4, codedHeight: 4 } }),
     }));

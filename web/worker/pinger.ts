@@ -7,9 +7,14 @@
 
 /** The first pings come quickly, since the clock's offset is wanted; in ms. */
 const FIRST = [0, 100, 200, 400] as const;
-const INTERVAL = 5_000;
-/** How long a pong may take before the connection counts as gone; in ms. */
-const PATIENCE = 6_000;
+const INTERVAL = 4_000;
+/** The same while somebody works: a silence is noticed soonest by them. */
+const BUSY_INTERVAL = 1_000;
+/**
+ * How long a pong may take before the connection counts as gone; in ms. TCP's retransmissions of
+ * a few lost packets in a row take a second or two.
+ */
+const PATIENCE = 4_000;
 /** The same when there is a reason to doubt. */
 const IMPATIENCE = 2_000;
 
@@ -28,6 +33,7 @@ export interface PingerOptions {
 export class Pinger implements Disposable {
   readonly #options: PingerOptions;
   #id = 0;
+  #pingedAt = 0;
   readonly #unanswered = new Set<number>();
   #cancelNext: (() => void) | undefined;
   #cancelDeadline: (() => void) | undefined;
@@ -45,6 +51,12 @@ export class Pinger implements Disposable {
     if (this.#cancelNext === undefined) return;
     this.#settle();
     this.#ping(IMPATIENCE);
+  }
+
+  /** Something was sent that wants an answer. */
+  used(): void {
+    if (this.#cancelNext === undefined) return;
+    if (this.#options.now() - this.#pingedAt >= BUSY_INTERVAL) this.#ping(PATIENCE);
   }
 
   pong(id: number, clientTime: number, serverTime: number): void {
@@ -71,7 +83,8 @@ export class Pinger implements Disposable {
     const id = this.#id++;
     this.#unanswered.add(id);
     this.#cancelDeadline ??= this.#options.schedule(patience, () => this.#options.silent());
-    this.#options.send(id, this.#options.now());
+    this.#pingedAt = this.#options.now();
+    this.#options.send(id, this.#pingedAt);
   }
 
   #settle(): void {

@@ -104,11 +104,10 @@ export class StatisticsCollector {
     this.#drawn.push(times.presented);
     const since = times.presented - RATE_WINDOW;
     while ((this.#drawn[0] ?? since) < since) this.#drawn.shift();
-    // A top-off is late on purpose.
-    if (!header.topOff) {
-      const split = latencySplit(header, times, this.#clock());
-      for (const part of PARTS) this.#parts[part].add(split[part]);
-    }
+    // A top-off is late on purpose, and answers nobody.
+    if (header.topOff) return;
+    const split = latencySplit(header, times, this.#clock());
+    for (const part of PARTS) this.#parts[part].add(split[part]);
     if (inputAt === undefined) return;
     const { total, uplink, answer } = inputLatency(header, times, inputAt, this.#clock());
     if (total > LATEST_ANSWER) return;

@@ -91,6 +91,7 @@ export class Viewer {
   sendInput(input: PageInput): void {
     try {
       this.#input?.send(input);
+      this.#pinger.used();
     } catch (error) {
       // The server has taken control away: it says so by itself.
       if (!(error instanceof FlowClosedError)) throw error;

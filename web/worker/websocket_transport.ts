@@ -15,7 +15,7 @@ export class TransportFailedError extends Error {
 }
 
 /** How long a WebSocket may take to open; in ms. */
-const OPEN_TIMEOUT = 10_000;
+const OPEN_TIMEOUT = 5_000;
 
 /**
  * @param url With scheme ws or wss.
