@@ -5,8 +5,8 @@ import type { TopOff } from "./top_off.ts";
 export interface Picture<Frame> {
   /** When the first change since the last grab was seen, in milliseconds; undefined if none was. */
   readonly damagedAt: number | undefined;
-  /** Takes the newest picture of what changed and encodes it. */
-  take(options: { keyframe: boolean; topOff: boolean }): Promise<Frame>;
+  /** Takes the newest picture and encodes it; resolves with nothing if nothing has changed. */
+  take(options: { keyframe: boolean }): Promise<Frame | undefined>;
 }
 
 /** What the loop asks before it takes a frame, and whom it hands the frame to. */
@@ -67,6 +67,7 @@ export class FrameLoop<Frame> implements AsyncDisposable {
         this.#pacer.taken(performance.now());
         const frame = await this.#picture.take(next);
         if (this.#stopped) return;
+        if (frame === undefined) continue;
         const { octets } = this.#sink.deliver(frame, next);
         const now = performance.now();
         if (next.topOff) this.#topOff.refined(now, octets);

@@ -3,6 +3,7 @@ import { ScreenCapture } from "../display/capture.ts";
 import type { DisplayConnection } from "../display/connection.ts";
 import type { EncoderDescription } from "../media/encoder_catalogue.ts";
 import { type EncodedChunk, VideoEncoder } from "../media/video_encoder.ts";
+import { MAX_CHANGED_RECTANGLES, type PictureRectangle } from "../protocol/video_message.ts";
 import type { Picture } from "./frame_loop.ts";
 
 /** A frame on its way out: the encoder's output, and what each step took, in microseconds. */
@@ -10,6 +11,8 @@ export interface EncodedFrame {
   readonly chunk: EncodedChunk;
   /** When the grab started, in milliseconds of `performance.now()`. */
   readonly grabbedAt: number;
+  /** What changed since the last frame; empty for all of it. */
+  readonly changed: readonly PictureRectangle[];
   readonly damageToGrab: number;
   readonly grab: number;
   readonly convert: number;
@@ -100,14 +103,18 @@ export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
     return this.#encoder.failed;
   }
 
-  async take(options: { keyframe: boolean; topOff: boolean }): Promise<EncodedFrame> {
+  async take(options: { keyframe: boolean }): Promise<EncodedFrame | undefined> {
     const grabbedAt = performance.now();
     const { damagedAt } = this.#capture;
     let converting = grabbedAt;
+    let changed: readonly PictureRectangle[] = [];
     if (damagedAt !== undefined) {
       const { rectangles } = await this.#capture.grab();
       converting = performance.now();
+      // Some of what is announced as damage turns out to have been outside the screen.
+      if (rectangles.length === 0 && !options.keyframe) return undefined;
       await this.#converter.convertAsync(rectangles);
+      if (rectangles.length <= MAX_CHANGED_RECTANGLES) changed = rectangles;
     }
     const encoding = performance.now();
     const chunk = await this.#encoder.encode({
@@ -117,6 +124,7 @@ export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
     return {
       chunk,
       grabbedAt,
+      changed,
       damageToGrab: (grabbedAt - (damagedAt ?? grabbedAt)) * 1000,
       grab: (converting - grabbedAt) * 1000,
       convert: (encoding - converting) * 1000,

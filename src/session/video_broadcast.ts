@@ -132,10 +132,11 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
       encode: frame.encode,
       lastInput: answered?.sequence ?? 0,
       inputToGrab: answered ? (frame.grabbedAt - answered.at) * 1000 : 0,
+      changed: chunk.keyframe || topOff ? [] : frame.changed,
       ...(chunk.config ? { config: chunk.config } : {}),
     };
     this.#sequence = (this.#sequence + 1) >>> 0;
-    const start = chunk.headroom - videoHeaderLength(header.config);
+    const start = chunk.headroom - videoHeaderLength(header);
     encodeVideoHeaderInto(chunk.data, start, header);
     return chunk.data.subarray(start);
   }

@@ -27,6 +27,7 @@ import {
   decodeVideoMessage,
   encodeVideoHeaderInto,
   encodeVideoMessage,
+  MAX_CHANGED_RECTANGLES,
   videoHeaderLength,
   type VideoMessage,
 } from "../../src/protocol/video_message.ts";
@@ -95,6 +96,10 @@ const videoFields = {
   encode: u32,
   lastInput: u32,
   inputToGrab: u32,
+  changed: fc.array(
+    record({ x: dimension, y: dimension, width: dimension, height: dimension }),
+    { maxLength: MAX_CHANGED_RECTANGLES },
+  ),
   accessUnit: fc.uint8Array({ minLength: 1, maxLength: 200 }),
 };
 const video: fc.Arbitrary<VideoMessage> = fc.oneof(
@@ -369,9 +374,10 @@ Deno.test("encodeVideoHeaderInto() writes right in front of the access unit", ()
     encode: 4,
     lastInput: 5,
     inputToGrab: 6,
+    changed: [{ x: 10, y: 20, width: 300, height: 40 }],
     config: { codec: "avc1.42c01f", codedWidth: 1280, codedHeight: 720 },
   };
-  const length = videoHeaderLength(header.config);
+  const length = videoHeaderLength(header);
   const headroom = 256;
   const buffer = new Uint8Array(headroom + 3);
   buffer.set([9, 8, 7], headroom);
@@ -393,6 +399,7 @@ Deno.test("encodeVideoHeaderInto() saturates durations and refuses what cannot b
     encode: 0,
     lastInput: 0,
     inputToGrab: 0,
+    changed: [],
   };
   const octets = encodeVideoMessage({ ...header, accessUnit: new Uint8Array(1) });
   const { damageToGrab, grab, convert } = decodeVideoMessage(octets);
@@ -407,6 +414,8 @@ Deno.test("encodeVideoHeaderInto() saturates durations and refuses what cannot b
       { captureTime: -1 },
       { grab: Number.NaN },
       { lastInput: 0.5 },
+      { changed: [{ x: -1, y: 0, width: 1, height: 1 }] },
+      { changed: Array(MAX_CHANGED_RECTANGLES + 1).fill({ x: 0, y: 0, width: 1, height: 1 }) },
       { config },
       { keyframe: true, config: { ...config, codec: 'x"y' } },
     ]
