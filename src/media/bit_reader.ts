@@ -47,7 +47,7 @@ export class BitReader {
   /** se(v), H.264 9.1.1. @throws {BitstreamError} At the end, or above 32 bits. */
   signed(): number {
     const code = this.unsigned();
-    return code % 2 === 1 ? (code + 1) / 2 : -code / 2;
+    return code % 2 === 1 ? (code + 1) / 2 : 0 - code / 2;
   }
 
   #next(): void {

@@ -42,8 +42,10 @@ export interface VideoEncoderOptions {
   readonly bitrateKbit: number;
   /** Octets to leave free in front of each chunk; 256 by default. */
   readonly headroom?: number;
-  /** Threads for one frame; 2 by default. */
+  /** Threads for one frame; by default what the machine has, 2 at most, or 4 above 1920x1200 pixels. */
   readonly threads?: number;
+  /** How long the encoder may hold a frame back, in milliseconds, before it counts as failed; 5000. */
+  readonly patienceMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -54,9 +56,6 @@ export interface EncodeOptions {
   /** Whether it is to be a keyframe. */
   readonly keyframe: boolean;
 }
-
-/** How long an encoder may hold a frame back, in milliseconds, before it counts as failed. */
-const PATIENCE_MS = 5000;
 
 /** The encoder stopped working. */
 export class EncoderFailedError extends Error {
@@ -70,6 +69,11 @@ export class EncoderFailedError extends Error {
   ) {
     super(`The encoder "${encoder}" failed: ${reason}`, options);
   }
+}
+
+/** A thread gains more than its start costs from about a megapixel on. */
+function usefulThreads(pixels: number): number {
+  return Math.min(pixels > 1920 * 1200 ? 4 : 2, navigator.hardwareConcurrency);
 }
 
 /** Encodes a converter's frame whenever it is told to. Dispose of it before the converter. */
@@ -114,7 +118,8 @@ export class VideoEncoder implements AsyncDisposable {
    * @throws {TypeError} If the converter's frame is in another format than it takes.
    */
   static async open(options: VideoEncoderOptions): Promise<VideoEncoder> {
-    const { encoder, converter, fps, bitrateKbit, threads = 2, signal } = options;
+    const { encoder, converter, fps, bitrateKbit, signal } = options;
+    const { threads = usefulThreads(converter.frame.width * converter.frame.height) } = options;
     signal?.throwIfAborted();
     if (converter.frame.format !== encoder.format) {
       throw new TypeError(
@@ -203,11 +208,18 @@ export class VideoEncoder implements AsyncDisposable {
 
   /** Hardware encoders hand a frame out on a thread of theirs. */
   async #wait(headroom: number) {
-    const patience = AbortSignal.timeout(PATIENCE_MS);
-    const signal = AbortSignal.any([patience, this.#closed.signal]);
-    const sample = await this.#sink.pull({ signal, headroom });
-    if (sample === null) throw new Error("it gave nothing out");
-    return sample;
+    const { patienceMs = 5000 } = this.#options;
+    const patience = new AbortController();
+    const late = () => patience.abort(new Error(`it gave no frame out within ${patienceMs} ms`));
+    const timer = setTimeout(late, patienceMs);
+    try {
+      const signal = AbortSignal.any([patience.signal, this.#closed.signal]);
+      const sample = await this.#sink.pull({ signal, headroom });
+      if (sample === null) throw new Error("it gave nothing out");
+      return sample;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   #drainBus(): void {
