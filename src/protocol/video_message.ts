@@ -276,10 +276,14 @@ function setRectangle(view: DataView, offset: number, rectangle: PictureRectangl
 }
 
 function getRectangle(view: DataView, offset: number): PictureRectangle {
-  const [x, y, width, height] = RECTANGLE_KEYS.map((_, index) =>
-    view.getUint16(offset + 2 * index)
-  );
-  return { x: x!, y: y!, width: width!, height: height! };
+  const x = view.getUint16(offset);
+  const y = view.getUint16(offset + 2);
+  const width = view.getUint16(offset + 4);
+  const height = view.getUint16(offset + 6);
+  if (Math.max(x, y, width, height) > MAX_DIMENSION) {
+    throw new ProtocolError(`A changed rectangle cannot be ${width}x${height} at ${x},${y}`);
+  }
+  return { x, y, width, height };
 }
 
 /** A still screen makes durations of hours, and clocks read in two places may go back by a hair. */
