@@ -30,6 +30,11 @@ export interface EncoderDescription {
   readonly format: PixelFormat;
   /** The part of the pipeline that encodes; its first element is called `encoder`. */
   launch(options: EncoderOptions): string;
+  /**
+   * Sets, before it plays, what not every version of the element has. Drivers and versions differ most in
+   * hardware encoders, and one property that is not there must not cost the encoder.
+   */
+  tune?(encoder: Element, options: EncoderOptions): void;
   /** Changes the target while playing. @param kbit In kbit/s. */
   setBitrate(encoder: Element, kbit: number): void;
   /**
@@ -54,15 +59,31 @@ export const BURST_MS = 100;
 /** More frames than ever come: a keyframe is made on demand only. */
 const NEVER = 1_000_000;
 
+function setKnown(encoder: Element, properties: Record<string, string | number | boolean>): void {
+  for (const [name, value] of Object.entries(properties)) {
+    if (encoder.has(name)) encoder.set(name, `${value}`);
+  }
+}
+
 const nvh264enc: EncoderDescription = {
   name: "nvh264enc",
   codec: "h264",
   hardware: true,
   format: "NV12",
   launch: ({ bitrateKbit }) =>
-    "nvh264enc name=encoder preset=low-latency-hp zerolatency=true rc-mode=cbr-ld-hq bframes=0 " +
-    `gop-size=-1 rc-lookahead=0 qp-min=10 bitrate=${bitrateKbit} ` +
-    `vbv-buffer-size=${burst(bitrateKbit)} ! h264parse config-interval=-1 ! ${H264_CAPS}`,
+    `nvh264enc name=encoder bitrate=${bitrateKbit} ` +
+    `! h264parse config-interval=-1 ! ${H264_CAPS}`,
+  tune: (encoder, { bitrateKbit }) =>
+    setKnown(encoder, {
+      "preset": "low-latency-hp",
+      "rc-mode": "cbr-ld-hq",
+      "zerolatency": true,
+      "bframes": 0,
+      "rc-lookahead": 0,
+      "gop-size": -1,
+      "qp-min": 15,
+      "vbv-buffer-size": burst(bitrateKbit),
+    }),
   setBitrate: (encoder, kbit) => encoder.set("bitrate", `${kbit}`),
 };
 
@@ -72,9 +93,18 @@ const vah264enc: EncoderDescription = {
   hardware: true,
   format: "NV12",
   launch: ({ bitrateKbit }) =>
-    "vah264enc name=encoder rate-control=cbr b-frames=0 ref-frames=1 target-usage=7 min-qp=10 " +
-    `key-int-max=1024 cpb-size=${burst(bitrateKbit)} bitrate=${bitrateKbit} ` +
+    `vah264enc name=encoder bitrate=${bitrateKbit} ` +
     `! h264parse config-interval=-1 ! ${H264_CAPS}`,
+  tune: (encoder, { bitrateKbit }) =>
+    setKnown(encoder, {
+      "rate-control": "cbr",
+      "b-frames": 0,
+      "ref-frames": 1,
+      "target-usage": 7,
+      "min-qp": 15,
+      "key-int-max": 1024,
+      "cpb-size": burst(bitrateKbit),
+    }),
   setBitrate: (encoder, kbit) => encoder.set("bitrate", `${kbit}`),
 };
 
@@ -84,9 +114,18 @@ const vaapih264enc: EncoderDescription = {
   hardware: true,
   format: "NV12",
   launch: ({ bitrateKbit }) =>
-    "vaapih264enc name=encoder rate-control=cbr max-bframes=0 refs=1 quality-level=7 min-qp=10 " +
-    `keyframe-period=${NEVER} cpb-length=${BURST_MS} bitrate=${bitrateKbit} ` +
+    `vaapih264enc name=encoder bitrate=${bitrateKbit} ` +
     `! h264parse config-interval=-1 ! ${H264_CAPS}`,
+  tune: (encoder) =>
+    setKnown(encoder, {
+      "rate-control": "cbr",
+      "max-bframes": 0,
+      "refs": 1,
+      "quality-level": 7,
+      "min-qp": 15,
+      "keyframe-period": NEVER,
+      "cpb-length": BURST_MS,
+    }),
   setBitrate: (encoder, kbit) => encoder.set("bitrate", `${kbit}`),
 };
 

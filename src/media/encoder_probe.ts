@@ -82,20 +82,6 @@ export async function probeEncoders(options: ProbeOptions = {}): Promise<ProbeRe
   return reports;
 }
 
-/**
- * Gives the preferred encoder that works.
- *
- * @throws {NoEncoderError} If none does.
- * @throws {RangeError} If no encoder is of that name or codec.
- * @throws {LibraryNotFoundError} If GStreamer is not installed.
- */
-export async function chooseEncoder(options: ProbeOptions = {}): Promise<EncoderDescription> {
-  const reports = await probeEncoders({ ...options, first: true });
-  const found = reports.at(-1);
-  if (found === undefined || !found.works) throw new NoEncoderError(reports);
-  return found.encoder;
-}
-
 function candidates({ codec = "auto", encoder = "auto" }: ProbeOptions): EncoderDescription[] {
   const rows = encoderCatalogue.filter((row) =>
     (codec === "auto" || row.codec === codec) && (encoder === "auto" || row.name === encoder)

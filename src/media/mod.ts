@@ -12,7 +12,6 @@ export {
   type EncoderOptions,
 } from "./encoder_catalogue.ts";
 export {
-  chooseEncoder,
   NoEncoderError,
   probeEncoders,
   type ProbeOptions,

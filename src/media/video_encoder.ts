@@ -14,7 +14,7 @@ import {
 } from "../../ffi/mod.ts";
 import type { DecoderConfig } from "./bitstream.ts";
 import { readDecoderConfig } from "./decoder_config.ts";
-import { BURST_MS, type EncoderDescription } from "./encoder_catalogue.ts";
+import { BURST_MS, type EncoderDescription, type EncoderOptions } from "./encoder_catalogue.ts";
 import { FrameBudget } from "./frame_budget.ts";
 
 /** One access unit. */
@@ -95,8 +95,9 @@ export class VideoEncoder implements AsyncDisposable {
   #lastNs = -1;
   #busy = false;
 
-  private constructor(options: VideoEncoderOptions, pipeline: Pipeline) {
-    const { encoder, converter, fps, bitrateKbit } = options;
+  private constructor(options: VideoEncoderOptions, pipeline: Pipeline, launch: EncoderOptions) {
+    const { encoder, converter } = options;
+    const { fps, bitrateKbit } = launch;
     const failed = Promise.withResolvers<EncoderFailedError>();
     this.failed = failed.promise;
     this.#fail = failed.resolve;
@@ -106,6 +107,7 @@ export class VideoEncoder implements AsyncDisposable {
     this.#budget = new FrameBudget(bitrateKbit, BURST_MS, fps);
     this.#element = pipeline.element("encoder");
     this.#sink = pipeline.appSink("sink");
+    encoder.tune?.(this.#element, launch);
     pipeline.play();
     this.#pad = pipeline.sinkPad("encoder", converter.frame.caps(fps));
   }
@@ -126,12 +128,13 @@ export class VideoEncoder implements AsyncDisposable {
         `Cannot encode ${converter.frame.format} with "${encoder.name}": it takes ${encoder.format}`,
       );
     }
+    const launch = { fps, bitrateKbit, threads };
     const pipeline = Pipeline.parse(
-      `${encoder.launch({ fps, bitrateKbit, threads })} ` +
+      `${encoder.launch(launch)} ` +
         "! appsink name=sink sync=false async=false qos=false enable-last-sample=false",
     );
     try {
-      return await Promise.resolve(new VideoEncoder(options, pipeline));
+      return await Promise.resolve(new VideoEncoder(options, pipeline, launch));
     } catch (error) {
       await pipeline[Symbol.asyncDispose]();
       throw error;

@@ -9,7 +9,7 @@ Deno.test("traceHandles() lists what was not disposed of, and where it was made"
       using pipeline = Pipeline.parse("appsrc name=src ! fakesink");
       pipeline.appSrc("src");
       const whats = traceHandles(true).map(({ what }) => what);
-      assert.deepEqual(whats, ["SharedMemory", "Pipeline", "AppSrc"]);
+      assert.deepEqual(whats, ["SharedMemory", "Pipeline", "Bus", "AppSrc"]);
     }
     const [leak, ...others] = traceHandles(true);
     assert.deepEqual(others, []);

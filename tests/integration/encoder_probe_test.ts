@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { gstreamer, packageOfElement } from "../../ffi/mod.ts";
-import { chooseEncoder, encoderCatalogue, probeEncoders } from "../../src/media/mod.ts";
+import {
+  encoderCatalogue,
+  NoEncoderError,
+  probeEncoders,
+  selectEncoders,
+} from "../../src/media/mod.ts";
 
 Deno.test("probeEncoders() encodes with each installed encoder and names the package of the others", async () => {
   const reports = await probeEncoders();
@@ -42,9 +47,25 @@ Deno.test("probeEncoders() refuses what is not in the catalogue, and stops on ab
   await assert.rejects(probeEncoders({ signal: AbortSignal.abort(reason) }), reason);
 });
 
-Deno.test("chooseEncoder() gives the first that works", async () => {
+Deno.test("selectEncoders() gives the first that works, and those to fall back on behind it", async () => {
   const reports = await probeEncoders({ first: true });
-  const chosen = await chooseEncoder();
-  assert.equal(chosen.name, reports.at(-1)?.encoder.name);
-  assert.equal((await chooseEncoder({ codec: "vp8" })).name, "vp8enc");
+  const names = (await selectEncoders({})).map(({ name }) => name);
+  assert.equal(names[0], reports.at(-1)?.encoder.name);
+  assert.equal(names.at(-1), "vp8enc");
+  const named = await selectEncoders({ encoder: "openh264enc" });
+  assert.deepEqual(named.map(({ name }) => name), ["openh264enc"]);
+  await assert.rejects(selectEncoders({ encoder: "x265enc" }), RangeError);
+});
+
+Deno.test("NoEncoderError says of each encoder why it does not work", () => {
+  const [first, second] = encoderCatalogue;
+  assert.ok(first && second);
+  const error = new NoEncoderError([
+    { encoder: first, works: false, reason: "no such device", package: undefined },
+    { encoder: second, works: false, reason: "not installed", package: "some-package" },
+  ]);
+  assert.equal(
+    error.message,
+    "No video encoder works here. nvh264enc: no such device; vah264enc: not installed",
+  );
 });

@@ -136,11 +136,29 @@ Deno.test("x264enc says in its stream that colours are limited-range BT.709", as
 
 Deno.test("VideoEncoder.encode() gives the frame of an encoder that has a thread of its own", async () => {
   const x264 = row("x264enc");
-  const queued = { ...x264, launch: (o) => `${x264.launch(o)} ! queue` } as EncoderDescription;
+  const queued: EncoderDescription = { ...x264, launch: (o) => `${x264.launch(o)} ! queue` };
   await using rig = await Rig.open(queued, SIZE);
   for (let index = 0; index < 5; index++) {
     paintText(rig.source, SIZE.width, SIZE.height, index);
     assert.equal((await rig.frame(17, index === 0)).chunk.keyframe, index === 0);
+  }
+});
+
+Deno.test("VideoEncoder.encode() gives each frame at once behind the parser of the hardware encoders", async () => {
+  const x264 = row("x264enc");
+  const parsed: EncoderDescription = {
+    ...x264,
+    launch: (o) =>
+      `${x264.launch(o)} ! h264parse config-interval=-1 ` +
+      "! video/x-h264,stream-format=byte-stream,alignment=au",
+  };
+  await using rig = await Rig.open(parsed, SIZE, { patienceMs: 1 });
+  for (let index = 0; index < 5; index++) {
+    paintText(rig.source, SIZE.width, SIZE.height, index);
+    assert.equal(
+      (await rig.frame(17, index === 0)).chunk.config?.codec.length,
+      index ? undefined : 11,
+    );
   }
 });
 
@@ -177,10 +195,10 @@ Deno.test("VideoEncoder dispose gives up the frame that is being encoded", async
 
 Deno.test("VideoEncoder.failed resolves with the reason when an element fails", async () => {
   const x264 = row("x264enc");
-  const failing = {
+  const failing: EncoderDescription = {
     ...x264,
     launch: (o) => `${x264.launch(o)} ! identity name=late error-after=3`,
-  } as EncoderDescription;
+  };
   await using rig = await Rig.open(failing, SIZE);
   await rig.encoder.encode({ timestampUs: 0, keyframe: true });
   await rig.encoder.encode({ timestampUs: 20_000, keyframe: false });
@@ -195,11 +213,10 @@ Deno.test("VideoEncoder.failed resolves with the reason when an element fails", 
 });
 
 Deno.test("VideoEncoder.encode() gives up on an encoder that holds its frames back", async () => {
-  const slow = {
+  const slow: EncoderDescription = {
     ...row("x264enc"),
     launch: () => "x264enc name=encoder rc-lookahead=40 bframes=3 byte-stream=true",
-    setFrameBudget: undefined,
-  } as unknown as EncoderDescription;
+  };
   await using rig = await Rig.open(slow, SIZE, { patienceMs: 50 });
   await assert.rejects(
     rig.encoder.encode({ timestampUs: 0, keyframe: true }),
@@ -228,4 +245,23 @@ Deno.test("VideoEncoder.open() says what is missing, or does not fit", async () 
   const reason = new Error("enough");
   await assert.rejects(open(x264, AbortSignal.abort(reason)), reason);
   assert.ok(gstreamer().hasElement("x264enc"));
+});
+
+Deno.test("VideoEncoder.open() sets what the encoder has, before it plays, and skips what it has not", async () => {
+  const x264 = row("x264enc");
+  const known: [string, boolean][] = [];
+  const tuned: EncoderDescription = {
+    ...x264,
+    tune(encoder, { fps }) {
+      assert.equal(fps, 60);
+      for (const name of ["speed-preset", "no-such-property"]) {
+        known.push([name, encoder.has(name)]);
+      }
+      // Not changeable while it plays.
+      encoder.set("threads", "1");
+    },
+  };
+  await using rig = await Rig.open(tuned, SIZE);
+  await rig.frame(0, true);
+  assert.deepEqual(known, [["speed-preset", true], ["no-such-property", false]]);
 });
