@@ -52,7 +52,8 @@ async function place(from: string | URL, name: string): Promise<void> {
 
 const folder = await Deno.makeTempDir({ prefix: "skerry-build-" });
 try {
-  await Promise.all(BUNDLES.map(({ entry, output }) => bundle(entry, folder, output)));
+  // One after the other: at the very first time each would fetch the bundler to the same place.
+  for (const { entry, output } of BUNDLES) await bundle(entry, folder, output);
   await Deno.mkdir(dist, { recursive: true });
   for (const { output } of BUNDLES) await place(`${folder}/${output}`, output);
   for (const name of PLAIN) await place(new URL(name, here), name);
