@@ -29,7 +29,7 @@ function domPainter(): Paint {
 }
 
 /** A `<video>` fed by hand, where the browser has a generator on the main thread. */
-async function videoPainter(): Promise<Paint> {
+function videoPainter(): Paint {
   // deno-lint-ignore no-explicit-any -- Chromium's generator is in no standard library of types
   const Generator = (globalThis as any).MediaStreamTrackGenerator;
   if (!Generator) throw new Error("There is no MediaStreamTrackGenerator here.");
@@ -105,7 +105,7 @@ async function show(): Promise<void> {
   const name = rest.join(":");
   if (where === "worker") await paintInWorker(name);
   else if (name === "dom") paintHere(domPainter());
-  else if (name === "video") paintHere(await videoPainter());
+  else if (name === "video") paintHere(videoPainter());
   else {
     const make = CANVAS_PAINTERS[name];
     if (!make) throw new Error(`There is no painter "${variant}".`);

@@ -1,0 +1,144 @@
+/**
+ * The bench's report: tables in Markdown, samples in JSON.
+ *
+ * @module
+ */
+import { displayedRate } from "../support/rig_frames.ts";
+import { summarize, type Summary } from "../support/rig_statistics.ts";
+import type { SceneResult } from "./run.ts";
+import type { Split } from "./split.ts";
+import type { SystemName } from "./systems.ts";
+import type { Measured, Scene } from "./viewer.ts";
+
+const TITLES: Record<SystemName, string> = { skerry: "Skerry", novnc: "noVNC with TigerVNC" };
+
+const SCENE_TITLES: Record<Scene, string> = {
+  still: "still desktop",
+  motion: "640x360 at 30 frames a second beside the test window",
+};
+
+/** A system's title for people. */
+export function systemTitle(name: SystemName): string {
+  return TITLES[name];
+}
+
+/** A scene's title for people. */
+export function sceneTitle(scene: Scene): string {
+  return SCENE_TITLES[scene];
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+const PERCENTILES = ["p50", "p90", "p99", "worst"] as const satisfies readonly (keyof Summary)[];
+
+function systemRow(name: SystemName, measured: Measured, scene: Scene): string {
+  const summary = summarize(measured.latencies);
+  return row([
+    TITLES[name],
+    ...PERCENTILES.map((key) => summary[key].toFixed(1)),
+    scene === "motion" ? displayedRate(measured.frames).toFixed(1) : "–",
+    String(summary.count),
+  ]);
+}
+
+function ratioRow(a: Measured, b: Measured, scene: Scene): string {
+  const first = summarize(a.latencies), second = summarize(b.latencies);
+  return row([
+    "Skerry / noVNC",
+    ...PERCENTILES.map((key) => (first[key] / second[key]).toFixed(2)),
+    scene === "motion" ? (displayedRate(a.frames) / displayedRate(b.frames)).toFixed(2) : "–",
+    "",
+  ]);
+}
+
+function sceneTable({ browser, scene, systems, load }: SceneResult): string {
+  const lines = [
+    `### ${browser}, ${SCENE_TITLES[scene]}`,
+    "",
+    row(["click to photon, ms", ...PERCENTILES, "displayed frames/s", "presses"]),
+    row(["---", ...PERCENTILES.map(() => "--:"), "--:", "--:"]),
+    ...[...systems].map(([name, measured]) => systemRow(name, measured, scene)),
+  ];
+  const skerry = systems.get("skerry"), novnc = systems.get("novnc");
+  if (skerry && novnc) lines.push(ratioRow(skerry, novnc, scene));
+  const all = [...systems.values()];
+  const time = all.reduce((sum, { latencies }) => sum + latencies.reduce((a, b) => a + b, 0), 0);
+  const polls = all.reduce((sum, measured) => sum + measured.polls, 0);
+  lines.push(
+    "",
+    `Pixel polled every ${(time / polls).toFixed(2)} ms; load average ${load.toFixed(2)}, the ` +
+      "polling included.",
+  );
+  return lines.join("\n");
+}
+
+const STEPS: readonly (readonly [keyof Split, string])[] = [
+  ["uplink", "browser's event to injection: page, worker, WebSocket, server"],
+  ["answer", "injection to grab: the program draws, the X server says so"],
+  ["grab", "grab"],
+  ["convert", "convert"],
+  ["encode", "encode"],
+  ["network", "encoder's output to the page's worker"],
+  ["decode", "decode"],
+  ["present", "draw, until the browser takes it over"],
+];
+
+function splitTable(results: readonly SceneResult[]): string {
+  const split = results.filter((result) => result.split !== undefined);
+  if (split.length === 0) return "";
+  const cell = (value: number | undefined) => value === undefined ? "?" : value.toFixed(2);
+  const before = "X to browser's event, and browser to display (the rest of p50)";
+  return [
+    "## Where Skerry's milliseconds go",
+    "",
+    "Medians in ms as the page measures them, in a run of its own after the timed one.",
+    "",
+    row(["step", ...split.map(({ browser, scene }) => `${browser}, ${scene}`)]),
+    row(["---", ...split.map(() => "--:")]),
+    ...STEPS.map(([key, title]) => row([title, ...split.map((r) => cell(r.split?.[key]))])),
+    row([
+      "sum as the page sees it: event to drawn",
+      ...split.map((r) => cell(r.split?.inputToPhoton)),
+    ]),
+    row([
+      before,
+      ...split.map((r) => {
+        const seen = r.split?.inputToPhoton, samples = r.systems.get("skerry")?.latencies;
+        if (seen === undefined || !samples?.length) return "?";
+        return (summarize(samples).p50 - seen).toFixed(2);
+      }),
+    ]),
+    "",
+  ].join("\n");
+}
+
+/** @param plot the plot's file name, beside the report */
+export function markdownReport(results: readonly SceneResult[], plot: string): string {
+  return [
+    "# Click to photon, 1280x720 over loopback",
+    "",
+    "From a press by XTEST on the browser's display to the flipped pixel on it.",
+    "",
+    `![Distribution of the latencies](${plot})`,
+    "",
+    ...results.map((result) => sceneTable(result) + "\n"),
+    splitTable(results),
+  ].join("\n");
+}
+
+/** Every sample, for those who would rather count themselves. */
+export function jsonReport(results: readonly SceneResult[]): string {
+  const plain = results.map(({ systems, ...rest }) => ({
+    ...rest,
+    systems: Object.fromEntries(
+      [...systems].map(([name, measured]) => [name, {
+        summary: summarize(measured.latencies),
+        displayedFramesPerSecond: displayedRate(measured.frames),
+        ...measured,
+      }]),
+    ),
+  }));
+  return JSON.stringify({ takenAt: new Date().toISOString(), results: plain }, null, 1) + "\n";
+}

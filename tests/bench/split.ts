@@ -1,0 +1,59 @@
+/**
+ * Where Skerry's milliseconds go, as its page says it, read over the browser's debugging port.
+ *
+ * @module
+ */
+import puppeteer from "puppeteer-core";
+import type { DebugInterface } from "../../web/debug.ts";
+import type { KioskBrowser } from "../support/rig_browser.ts";
+
+/** Medians in milliseconds, in the order of the way. */
+export interface Split {
+  /** From the browser's event to its injection on the server. */
+  readonly uplink: number | undefined;
+  /** From the injection to the start of the grab: the program, the X server, waiting for room. */
+  readonly answer: number | undefined;
+  readonly grab: number | undefined;
+  readonly convert: number | undefined;
+  readonly encode: number | undefined;
+  readonly network: number | undefined;
+  readonly decode: number | undefined;
+  readonly present: number | undefined;
+  /** From the browser's event to the drawn picture, all of it. */
+  readonly inputToPhoton: number | undefined;
+  readonly count: number;
+}
+
+/** Asks the page that a kiosk browser shows with `?debug`. */
+export async function readSplit(kiosk: KioskBrowser): Promise<Split> {
+  const endpoint = await kiosk.debuggerUrl();
+  const browser = await puppeteer.connect(
+    kiosk.name === "chromium" ? { browserWSEndpoint: endpoint, defaultViewport: null } : {
+      browserWSEndpoint: `${endpoint}/session`,
+      protocol: "webDriverBiDi",
+      defaultViewport: null,
+    },
+  );
+  try {
+    const pages = await browser.pages();
+    const page = pages.find((candidate) => candidate.url().startsWith("http"));
+    if (!page) throw new Error("The kiosk browser shows no page to ask.");
+    const { latency, uplink, answer, inputToPhoton } = await page.evaluate(() =>
+      (globalThis as unknown as { skerry: DebugInterface }).skerry.statistics()
+    );
+    return {
+      uplink: uplink.median,
+      answer: answer.median,
+      grab: latency.grab.median,
+      convert: latency.convert.median,
+      encode: latency.encode.median,
+      network: latency.network.median,
+      decode: latency.decode.median,
+      present: latency.present.median,
+      inputToPhoton: inputToPhoton.median,
+      count: inputToPhoton.count,
+    };
+  } finally {
+    await browser.disconnect();
+  }
+}

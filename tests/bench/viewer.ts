@@ -1,0 +1,119 @@
+/**
+ * A system as seen by its user: a browser on a display of its own, and the programs it shows.
+ *
+ * @module
+ */
+import { type BrowserName, type KioskBrowser, startKioskBrowser } from "../support/rig_browser.ts";
+import { addCounts, type FrameCount, FrameCounter } from "../support/rig_frames.ts";
+import { aim, locateTestWindow, measurePress, randomPause } from "../support/rig_press.ts";
+import { pause, type RigProcess } from "../support/rig_process.ts";
+import type { Placement } from "../support/rig_scene.ts";
+import { type RigServer, startViewerDisplay } from "../support/rig_server.ts";
+import { RigDisplay } from "../support/rig_x11.ts";
+import { HEIGHT, type System, WIDTH } from "./systems.ts";
+
+export type Scene = "still" | "motion";
+export const SCENES: readonly Scene[] = ["still", "motion"];
+
+/** What one system did in one browser and scene. */
+export interface Measured {
+  /** Click to photon, in milliseconds, in the order of the presses. */
+  readonly latencies: number[];
+  /** Looks at the pixel, all presses together. */
+  polls: number;
+  /** Of the moving picture, while presses went on beside it. */
+  frames: FrameCount;
+}
+
+/** An empty record to be filled block by block. */
+export function nothingMeasured(): Measured {
+  return {
+    latencies: [],
+    polls: 0,
+    frames: { frames: 0, spanMs: 0, played: 0, longestMs: 0 },
+  };
+}
+
+/** A browser showing a system, ready to be pressed. */
+export class Viewer implements AsyncDisposable {
+  readonly #stack: AsyncDisposableStack;
+  readonly #screen: RigServer;
+  readonly #display: RigDisplay;
+  #motion: RigProcess | undefined;
+
+  private constructor(
+    readonly system: System,
+    readonly browser: KioskBrowser,
+    readonly placement: Placement,
+    stack: AsyncDisposableStack,
+    screen: RigServer,
+    display: RigDisplay,
+  ) {
+    this.#stack = stack;
+    this.#screen = screen;
+    this.#display = display;
+  }
+
+  /**
+   * Opens a system's page and waits until the test window is seen in it.
+   *
+   * @param url the page, when it is not the system's usual one
+   */
+  static async open(system: System, browser: BrowserName, url = system.url): Promise<Viewer> {
+    await using stack = new AsyncDisposableStack();
+    const screen = stack.use(await startViewerDisplay(WIDTH, HEIGHT));
+    const kiosk = stack.use(await startKioskBrowser(browser, url, screen.display, WIDTH, HEIGHT));
+    const display = stack.use(await RigDisplay.open(screen.display));
+    const placement = await locateTestWindow(display, 60_000);
+    await pause(3000); // notes of a new connection fade, a browser's start-up work ends
+    return new Viewer(system, kiosk, placement, stack.move(), screen, display);
+  }
+
+  /** Starts or stops the moving picture; a stopped one costs nothing. */
+  async setMotion(on: boolean): Promise<void> {
+    if (on && !this.#motion) {
+      this.#motion = this.#stack.use(await this.system.run("motion_window"));
+    } else {
+      this.#motion?.signal(on ? "SIGCONT" : "SIGSTOP");
+    }
+    await pause(1000);
+  }
+
+  /**
+   * Presses a number of times, after two presses that do not count.
+   *
+   * @param onPress called after each press with its latency in milliseconds
+   */
+  async press(
+    times: number,
+    scene: Scene,
+    into: Measured,
+    onPress: (latencyMs: number) => void = () => {},
+  ): Promise<void> {
+    await aim(this.#display, this.placement);
+    for (let i = 0; i < 2; i++) {
+      await measurePress(this.#display, this.placement);
+      await randomPause();
+    }
+    await using counter = scene === "motion"
+      ? await FrameCounter.start(this.#screen.display, this.placement)
+      : undefined;
+    for (let i = 0; i < times; i++) {
+      const { latencyMs, polls } = await measurePress(this.#display, this.placement);
+      into.latencies.push(latencyMs);
+      into.polls += polls;
+      onPress(latencyMs);
+      await randomPause();
+    }
+    if (counter) into.frames = addCounts(into.frames, counter.count);
+  }
+
+  /** A picture of the viewer's display, for reports of what went wrong. */
+  screenshot(): ReturnType<RigDisplay["picture"]> {
+    return this.#display.picture(0, 0, WIDTH, HEIGHT);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#stack.disposeAsync();
+  }
+}
