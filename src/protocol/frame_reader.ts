@@ -50,7 +50,9 @@ export class FrameReader {
         const length = this.#length;
         this.#length = this.#lengthOctets = 0;
         if (length > this.#limit) {
-          throw new ProtocolError(`A message of ${length} octets is over the limit of ${this.#limit}`);
+          throw new ProtocolError(
+            `A message of ${length} octets is over the limit of ${this.#limit}`,
+          );
         }
         if (length <= chunk.length - offset) {
           take(chunk.subarray(offset, offset + length));

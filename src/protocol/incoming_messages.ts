@@ -1,29 +1,28 @@
 /**
- * The peer's message streams: puts each message together, and gives a flow its messages in order.
+ * The peer's message streams: puts each message together, and gives each flow its messages in order.
+ *
+ * Three things are said of a message, in any order since they travel on different streams: its own
+ * octets come; a later message says that this one is to be skipped; and the reliable stream says that
+ * it was given up, and how many octets of it were sent, which then count as received.
  *
  * @module
  */
 
 import { LimitExceededError, ProtocolError } from "./errors.ts";
+import type { IncomingMessage } from "./incoming_message.ts";
 import type { EndpointLimits } from "./limits.ts";
 import { MessageOrder } from "./message_order.ts";
 import type { RtwebsocketReceiveFlow } from "./receive_flow.ts";
-import {
-  MAX_STREAM_HEADER_OCTETS,
-  readStreamHeader,
-  type StreamHeader,
-} from "./webtransport_message.ts";
+import type { StreamHeader } from "./webtransport_message.ts";
 
-/** How many streams may wait for their flow to be opened, which travels on another stream. */
+/** How many streams may wait for the word that their flow is open. */
 const MAX_ORPHANS = 64;
 /** How far ahead a flow's number may be. */
 const MAX_FLOWS_AHEAD = 1024;
-
-/** A stream of the peer's: fed by whoever reads it. */
-export interface IncomingStream {
-  /** Takes the next octets; they belong to the receiver from now on. */
-  receive(octets: Uint8Array): void;
-}
+/** How many messages of a flow may be incomplete. */
+const MAX_STREAMS = 1024;
+/** How many messages to remember whose streams may still come, though they were given up. */
+const MAX_GIVEN_UP = 4096;
 
 export interface IncomingMessagesOptions {
   readonly limits: EndpointLimits;
@@ -31,35 +30,18 @@ export interface IncomingMessagesOptions {
   flow(id: number): RtwebsocketReceiveFlow | undefined;
   /** Octets of a flow have come. */
   account(flow: RtwebsocketReceiveFlow, octets: number): void;
-  /** A message of a flow is complete: the peer wants to know. */
-  completed(flow: RtwebsocketReceiveFlow, header: StreamHeader): void;
-  /** All messages of a flow that was closed are accounted for. */
+  /** A message of a flow is complete, and will be handed on. */
+  completed(flow: RtwebsocketReceiveFlow): void;
+  /** All messages of a flow that the peer has closed are accounted for. */
   closed(id: number): void;
-}
-
-/** One message on its way in. */
-class IncomingMessage implements IncomingStream {
-  header: StreamHeader | undefined;
-  /** What has come of the header and the message. */
-  octets = 0;
-  parts: Uint8Array[] = [];
-  state: "open" | "complete" | "dropped" = "open";
-  headerOctets = 0;
-  readonly #owner: IncomingMessages;
-
-  constructor(owner: IncomingMessages, readonly cancel: () => void) {
-    this.#owner = owner;
-  }
-
-  receive(octets: Uint8Array): void {
-    this.#owner.receive(this, octets);
-  }
 }
 
 /** What is known of one flow. */
 interface FlowState {
+  readonly id: number;
+  readonly flow: RtwebsocketReceiveFlow;
   readonly order: MessageOrder;
-  /** Streams of messages that are not complete, by sequence number. */
+  /** Streams whose message is neither complete nor accounted for as given up. */
   readonly streams: Map<number, IncomingMessage>;
   /** Messages that were given up before anything of them came. */
   readonly givenUp: Set<number>;
@@ -69,12 +51,12 @@ interface FlowState {
 
 export class IncomingMessages {
   readonly #options: IncomingMessagesOptions;
-  readonly #flows = new Map<RtwebsocketReceiveFlow, FlowState>();
+  readonly #flows = new Map<number, FlowState>();
   /** Streams whose flow is not open yet. */
   readonly #orphans = new Set<IncomingMessage>();
   /** The least number that no flow has had. */
   #nextFlow = 0;
-  /** Octets of messages that are not complete, or wait for others. */
+  /** What it takes to keep incomplete messages and those that wait for others, in octets. */
   #held = 0;
 
   constructor(options: IncomingMessagesOptions) {
@@ -82,49 +64,197 @@ export class IncomingMessages {
   }
 
   /**
-   * The peer has opened a stream.
+   * The peer opens a flow: its number is taken from now on.
    *
-   * @param cancel Wants no more of it; called at most once.
+   * @throws {ProtocolError} if it was taken before.
    */
-  stream(cancel: () => void): IncomingStream {
-    return new IncomingMessage(this, cancel);
+  opening(id: number): void {
+    if (id < this.#nextFlow) throw new ProtocolError(`There was a flow ${id} before`);
+    this.#expectFlow(id);
+    this.#nextFlow = id + 1;
+  }
+
+  /** A flow is open: the streams that have waited for it get their turn. */
+  opened(id: number): void {
+    for (const message of this.#orphans) {
+      const { header } = message;
+      if (header?.flow !== id) continue;
+      this.#orphans.delete(message);
+      this.#begin(message, header);
+    }
   }
 
   /**
-   * The peer has opened a flow.
+   * Takes the next octets of a stream.
    *
-   * @throws {ProtocolError} if its number is not a new one.
+   * @returns The stream's header, if these octets have completed it.
+   * @throws {ProtocolError} if they say what cannot be, or are too many.
    */
-  opened(id: number): void {
-    this.#expectFlow(id);
-    if (id < this.#nextFlow) throw new ProtocolError(`Flow ${id} was open before`);
-    this.#nextFlow = id + 1;
-    for (const stream of this.#orphans) {
-      if ((stream.header?.flow ?? Infinity) > id) continue;
-      this.#orphans.delete(stream);
-      this.#begin(stream);
+  take(message: IncomingMessage, octets: Uint8Array): StreamHeader | undefined {
+    if (message.dropped) return undefined;
+    const known = message.header !== undefined;
+    const before = message.octets;
+    const cost = message.cost;
+    message.take(octets);
+    this.#hold(message.cost - cost);
+    const { header } = message;
+    if (header === undefined) return undefined;
+    if (!known) {
+      this.#place(message, header);
+      return header;
+    }
+    const state = this.#flows.get(header.flow);
+    if (state !== undefined && !this.#orphans.has(message)) {
+      this.#options.account(state.flow, message.octets - before);
+      if (message.complete) this.#complete(message, header, state);
+    }
+    return undefined;
+  }
+
+  /**
+   * The peer gives a message up.
+   *
+   * @param octets What was sent of it, with its header.
+   * @throws {ProtocolError} if the flow is not open, or the message was given up before.
+   */
+  giveUp(id: number, sequence: number, octets: number): void {
+    const state = this.#state(id);
+    const { order, streams, givenUp, flow } = state;
+    const message = streams.get(sequence);
+    if (message !== undefined) {
+      streams.delete(sequence);
+      this.#drop(message);
+    } else {
+      if (givenUp.has(sequence)) throw new ProtocolError(`Message ${sequence} was given up before`);
+      order.expect(sequence);
+      givenUp.add(sequence);
+      for (const oldest of givenUp) {
+        if (givenUp.size <= MAX_GIVEN_UP) break;
+        givenUp.delete(oldest);
+      }
+    }
+    this.#options.account(flow, Math.max(octets - (message?.octets ?? 0), 0));
+    this.#settle(state, sequence, undefined);
+  }
+
+  /**
+   * The peer closes a flow that had so many messages.
+   *
+   * @throws {ProtocolError} if the flow is not open, or had more.
+   */
+  closeAfter(id: number, count: number): void {
+    const state = this.#state(id);
+    state.count = count;
+    this.#closeIfDone(state);
+  }
+
+  /** Forgets everything. */
+  end(): void {
+    this.#flows.clear();
+    this.#orphans.clear();
+  }
+
+  /** The header of a stream has come. */
+  #place(message: IncomingMessage, header: StreamHeader): void {
+    const { maxMessageOctets } = this.#options.limits;
+    if (header.length > maxMessageOctets) {
+      throw new LimitExceededError(
+        `A message of ${header.length} octets is over the limit of ${maxMessageOctets}`,
+      );
+    }
+    if (header.flow < this.#nextFlow) return this.#begin(message, header);
+    this.#expectFlow(header.flow);
+    if (this.#orphans.size >= MAX_ORPHANS) {
+      throw new LimitExceededError(`More than ${MAX_ORPHANS} streams belong to no flow`);
+    }
+    this.#orphans.add(message);
+  }
+
+  /** The flow of a stream is open, or was. */
+  #begin(message: IncomingMessage, header: StreamHeader): void {
+    const { sequence, skip } = header;
+    // Of a flow that is closed there is no message that matters.
+    if (this.#options.flow(header.flow) === undefined) return this.#drop(message);
+    const state = this.#state(header.flow);
+    const { order, streams } = state;
+    if (state.givenUp.delete(sequence)) return this.#drop(message);
+    if (streams.has(sequence)) throw new ProtocolError(`Message ${sequence} has two streams`);
+    if (streams.size >= MAX_STREAMS) {
+      throw new LimitExceededError(`More than ${MAX_STREAMS} messages are incomplete`);
+    }
+    order.expect(sequence);
+    streams.set(sequence, message);
+    this.#options.account(state.flow, message.octets);
+    for (let before = Math.max(sequence - skip, order.next); before < sequence; before++) {
+      const skipped = streams.get(before);
+      if (skipped !== undefined) this.#drop(skipped);
+      this.#settle(state, before, undefined);
+    }
+    // It was skipped itself; how much of it was sent will be said.
+    if (order.has(sequence)) this.#drop(message);
+    else if (message.complete) this.#complete(message, header, state);
+  }
+
+  #complete(message: IncomingMessage, { sequence }: StreamHeader, state: FlowState): void {
+    state.streams.delete(sequence);
+    const octets = message.join();
+    this.#hold(octets.length - message.cost);
+    this.#options.completed(state.flow);
+    this.#settle(state, sequence, octets);
+  }
+
+  #settle(state: FlowState, sequence: number, message: Uint8Array | undefined): void {
+    state.order.settle(sequence, message);
+    this.#closeIfDone(state);
+  }
+
+  #closeIfDone({ id, count, order }: FlowState): void {
+    if (count === undefined || order.next < count || !this.#flows.has(id)) return;
+    if (order.next > count) {
+      throw new ProtocolError(`Flow ${id} had ${order.next} messages and is closed after ${count}`);
+    }
+    this.#flows.delete(id);
+    this.#options.closed(id);
+  }
+
+  #drop(message: IncomingMessage): void {
+    const { cost } = message;
+    message.drop();
+    this.#hold(-cost);
+  }
+
+  #hold(octets: number): void {
+    const { maxAssemblyOctets } = this.#options.limits;
+    this.#held += octets;
+    if (this.#held > maxAssemblyOctets) {
+      throw new LimitExceededError(
+        `Messages that are incomplete or early are over the limit of ${maxAssemblyOctets} octets`,
+      );
     }
   }
 
-  /** The peer gives a message up, of which it has sent so many octets. */
-  giveUp(id: number, sequence: number, octets: number): void {
+  #expectFlow(id: number): void {
+    if (id < this.#nextFlow + MAX_FLOWS_AHEAD) return;
+    throw new LimitExceededError(`Flow ${id} is too far ahead of flow ${this.#nextFlow}`);
+  }
+
+  #state(id: number): FlowState {
+    const known = this.#flows.get(id);
+    if (known !== undefined) return known;
     const flow = this.#options.flow(id);
     if (flow === undefined) throw new ProtocolError(`Flow ${id} is not open`);
-    const state = this.#state(flow);
-    const stream = state.streams.get(sequence);
-    if (stream === undefined && state.order.has(sequence) && !state.givenUp.has(sequence)) {
-      // It was known from the next message: what had come of it is counted, the rest is not.
-      return;
-    }
-    this.#options.account(flow, Math.max(octets - (stream?.octets ?? 0), 0));
-    this.#options;
-  }
-
-  receive(_stream: IncomingMessage, _octets: Uint8Array): void {}
-
-  #begin(_stream: IncomingMessage): void {}
-  #expectFlow(_id: number): void {}
-  #state(_flow: RtwebsocketReceiveFlow): FlowState {
-    throw new Error();
+    const state: FlowState = {
+      id,
+      flow,
+      order: new MessageOrder((message) => {
+        this.#hold(-message.length);
+        flow.received(message, true);
+      }),
+      streams: new Map(),
+      givenUp: new Set(),
+      count: undefined,
+    };
+    this.#flows.set(id, state);
+    return state;
   }
 }

@@ -5,7 +5,12 @@
  */
 
 import type { OutgoingMessage } from "./outgoing_message.ts";
-import { RtwebsocketSendFlow, type SendFlowHost, type SendFlowOptions, type Turn } from "./send_flow.ts";
+import {
+  RtwebsocketSendFlow,
+  type SendFlowHost,
+  type SendFlowOptions,
+  type Turn,
+} from "./send_flow.ts";
 import type { OutgoingStream, WebtransportCarrier } from "./webtransport_carrier.ts";
 import { streamHeaderLength, TIME_MODULUS, writeStreamHeader } from "./webtransport_message.ts";
 
@@ -86,7 +91,12 @@ export class IndependentSendFlow extends RtwebsocketSendFlow {
     const start = writeStreamHeader(octets, streamPrefix.length, header);
     octets.set(payload, start);
     const stream = this.#carrier.openStream(this.priority);
-    current = { message, stream, sequence: header.sequence, octets: octets.length - streamPrefix.length };
+    current = {
+      message,
+      stream,
+      sequence: header.sequence,
+      octets: octets.length - streamPrefix.length,
+    };
     stream.write(octets, last);
     if (!last) this.#current = current;
     return current.octets;

@@ -47,6 +47,11 @@ export class ReceiveSide {
     return flow.open && this.#flows.get(flow.id) === flow;
   }
 
+  /** The flow of a number, if the peer has not closed it. */
+  get(id: number): RtwebsocketReceiveFlow | undefined {
+    return this.#flows.get(id);
+  }
+
   /**
    * The peer opens a flow.
    *
@@ -100,8 +105,18 @@ export class ReceiveSide {
    */
   takeData(id: number, fragment: Uint8Array, last: boolean, octets: number): void {
     const flow = this.#flow(id);
-    this.#acks.received(flow, octets);
+    this.account(flow, octets);
     flow.received(fragment, last);
+  }
+
+  /** Octets of a flow have come, which are to be acknowledged in time. */
+  account(flow: RtwebsocketReceiveFlow, octets: number): void {
+    this.#acks.received(flow, octets);
+  }
+
+  /** Acknowledges a flow at once. */
+  acknowledge(flow: RtwebsocketReceiveFlow): void {
+    this.#acks.acknowledge(flow);
   }
 
   /** @throws {ProtocolError} if the flow is not open. */

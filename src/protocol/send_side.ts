@@ -24,8 +24,11 @@ import { SendScheduler } from "./send_scheduler.ts";
  */
 const APPLICATION_PAUSE_MS = 25;
 
-/** Makes one kind of send flow. */
-export type MakeSendFlow = (host: SendFlowHost, options: SendFlowOptions) => RtwebsocketSendFlow;
+/** Makes a send flow of some kind; undefined for a plain one. */
+export type MakeSendFlow = (
+  host: SendFlowHost,
+  options: SendFlowOptions,
+) => RtwebsocketSendFlow | undefined;
 
 export interface SendSideOptions {
   /** Monotonic ms. */

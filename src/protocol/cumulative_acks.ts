@@ -1,0 +1,115 @@
+/**
+ * Acks that may get lost: what is said in a datagram is said again later, on the reliable stream.
+ *
+ * @module
+ */
+
+import type { Schedule } from "./deadline_timer.ts";
+import { type AcksMessage, type FlowAck, TIME_MODULUS } from "./webtransport_message.ts";
+
+/** After how many ms what was acknowledged by datagram is confirmed on the reliable stream. */
+const CONFIRM_MS = 250;
+
+export interface CumulativeAcksOptions {
+  /** Monotonic ms. */
+  readonly now: () => number;
+  readonly schedule: Schedule;
+  /** Runs a callback soon, after whatever is being done. */
+  readonly soon: (callback: () => void) => void;
+  /** Sends acks; as a datagram if they may get lost and fit into one. */
+  readonly send: (message: AcksMessage, losable: boolean) => void;
+}
+
+interface Entry {
+  total: number;
+  buffer: number;
+}
+
+export class CumulativeAcks {
+  readonly #options: CumulativeAcksOptions;
+  readonly #entries = new Map<number, Entry>();
+  readonly #pending = new Set<number>();
+  readonly #unconfirmed = new Set<number>();
+  #flushing = false;
+  #cancel: (() => void) | undefined;
+  #echo: { readonly time: number; readonly at: number } | undefined;
+
+  constructor(options: CumulativeAcksOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Acknowledges octets of a flow, along with all else that is acknowledged in the same go.
+   *
+   * @param octets How many have come since the last time.
+   * @param buffer What the receiver has room for.
+   */
+  acknowledge(flow: number, octets: number, buffer: number): void {
+    const entry = this.#entries.get(flow);
+    if (entry === undefined) {
+      this.#entries.set(flow, { total: octets, buffer });
+      // The first answers the opening, and is what it is timed by.
+      this.#options.send({ type: "acks", acks: [{ flow, total: octets, buffer }] }, false);
+      return;
+    }
+    entry.total += octets;
+    entry.buffer = buffer;
+    this.#pending.add(flow);
+    if (this.#flushing) return;
+    this.#flushing = true;
+    this.#options.soon(() => this.#flush());
+  }
+
+  /** Takes note of a time stamp, to be sent back with the next acks; in µs. */
+  echo(time: number): void {
+    this.#echo = { time, at: this.#options.now() };
+  }
+
+  /** Forgets a flow that was closed. */
+  forget(flow: number): void {
+    this.#entries.delete(flow);
+    this.#pending.delete(flow);
+    this.#unconfirmed.delete(flow);
+  }
+
+  /** Sends nothing any more. */
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    this.#entries.clear();
+    this.#pending.clear();
+    this.#unconfirmed.clear();
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    if (this.#pending.size === 0) return;
+    this.#send(this.#pending, true);
+    for (const flow of this.#pending) this.#unconfirmed.add(flow);
+    this.#pending.clear();
+    this.#cancel ??= this.#options.schedule(CONFIRM_MS, () => this.#confirm());
+  }
+
+  #confirm(): void {
+    this.#cancel = undefined;
+    this.#send(this.#unconfirmed, false);
+    this.#unconfirmed.clear();
+  }
+
+  #send(flows: Iterable<number>, losable: boolean): void {
+    const acks: FlowAck[] = [];
+    for (const flow of flows) {
+      const entry = this.#entries.get(flow);
+      if (entry !== undefined) acks.push({ flow, ...entry });
+    }
+    if (acks.length === 0) return;
+    const echo = this.#echo;
+    this.#echo = undefined;
+    const held = echo === undefined ? 0 : Math.floor((this.#options.now() - echo.at) * 1000);
+    this.#options.send({
+      type: "acks",
+      acks,
+      ...(echo === undefined ? {} : { echo: { time: echo.time, held: held % TIME_MODULUS } }),
+    }, losable);
+  }
+}

@@ -1,0 +1,266 @@
+/**
+ * One end of a WebTransport session, without the session: see {@link FlowEndpoint} for what it does, and
+ * webtransport_message.ts for what it says.
+ *
+ * @module
+ */
+
+import { CumulativeAcks } from "./cumulative_acks.ts";
+import { LimitExceededError, ProtocolError } from "./errors.ts";
+import { FlowEndpoint, type FlowEndpointOptions } from "./flow_endpoint.ts";
+import { frameHeader, FrameReader } from "./frame_reader.ts";
+import { IncomingMessage } from "./incoming_message.ts";
+import { IncomingMessages } from "./incoming_messages.ts";
+import { IndependentSendFlow } from "./independent_send_flow.ts";
+import type { OutgoingMessage } from "./outgoing_message.ts";
+import { type ControlMessage, encodeData } from "./rtwebsocket_message.ts";
+import type { RtwebsocketSendFlow } from "./send_flow.ts";
+import type { WebtransportCarrier } from "./webtransport_carrier.ts";
+import {
+  type AcksMessage,
+  decodeDatagram,
+  decodeWebtransportMessage,
+  encodeWebtransportMessage,
+  TIME_MODULUS,
+  WEBTRANSPORT_VERSION,
+  type WebtransportControl,
+  type WebtransportMessage,
+} from "./webtransport_message.ts";
+
+/** The largest message of the reliable stream: fragments are smaller by far. */
+const MAX_FRAME_OCTETS = 64 * 1024;
+const MIB = 1024 * 1024;
+
+/** A stream of the peer's: fed by whoever reads it. */
+export interface IncomingStream {
+  /** Takes the next octets; they belong to the endpoint from now on. */
+  receive(octets: Uint8Array): void;
+}
+
+export interface WebtransportEndpointOptions extends Omit<FlowEndpointOptions, "close"> {
+  readonly carrier: WebtransportCarrier;
+}
+
+export class WebtransportEndpoint extends FlowEndpoint {
+  readonly #carrier: WebtransportCarrier;
+  readonly #frames = new FrameReader(MAX_FRAME_OCTETS);
+  readonly #incoming: IncomingMessages;
+  readonly #acks: CumulativeAcks;
+  /** What each flow has been acknowledged so far, in octets. */
+  readonly #acknowledged = new WeakMap<RtwebsocketSendFlow, number>();
+  /** What waits to be written to the reliable stream at the end of this go. */
+  #batch: Uint8Array<ArrayBuffer>[] = [];
+  #versionKnown = false;
+
+  constructor(options: WebtransportEndpointOptions) {
+    const { carrier } = options;
+    super({
+      ...options,
+      close: (code, reason) => {
+        this.#write(encodeWebtransportMessage({ type: "bye", code, reason }));
+        this.#flush();
+        carrier.close(code, reason);
+      },
+    }, {
+      kind: "webtransport",
+      reuseFlowNumbers: false,
+      makeSendFlow: (host, flow) =>
+        flow.delivery !== "independent" ? undefined : new IndependentSendFlow(host, flow, {
+          carrier,
+          giveUp: (sequence, octets) => {
+            if (this.open) this.#tell({ type: "giveUp", flow: flow.id, sequence, octets });
+          },
+        }),
+    });
+    this.#carrier = carrier;
+    this.#incoming = new IncomingMessages({
+      limits: this.limits,
+      flow: (id) => this.receiver.get(id),
+      account: (flow, octets) => this.receiver.account(flow, octets),
+      completed: (flow) => this.receiver.acknowledge(flow),
+      closed: (id) => this.receiver.takeClose(id),
+    });
+    this.#acks = new CumulativeAcks({
+      now: options.now,
+      schedule: (ms, callback) => this.schedule(ms, callback),
+      soon: (callback) => queueMicrotask(() => this.guard(callback)),
+      send: (message, losable) => this.#sendAcks(message, losable),
+    });
+    this.#batch.push(new Uint8Array([WEBTRANSPORT_VERSION]));
+    queueMicrotask(() => this.#flush());
+  }
+
+  /**
+   * Takes the next octets of the reliable stream. Never throws: what is wrong closes the transport.
+   *
+   * @param octets They belong to the endpoint from now on.
+   */
+  receive(octets: Uint8Array): void {
+    if (!this.open || octets.length === 0) return;
+    this.countReceived(octets.length);
+    this.guard(() => {
+      if (!this.#versionKnown) {
+        if (octets[0] !== WEBTRANSPORT_VERSION) {
+          throw new ProtocolError(
+            `Version ${WEBTRANSPORT_VERSION} is spoken here, not ${octets[0]}: reload the page`,
+          );
+        }
+        this.#versionKnown = true;
+        octets = octets.subarray(1);
+      }
+      this.#frames.feed(octets, (frame) => {
+        if (this.open) this.#takeFrame(decodeWebtransportMessage(frame), frame.length);
+      });
+    });
+  }
+
+  /** Takes a datagram; see {@link WebtransportEndpoint.receive}. */
+  receiveDatagram(octets: Uint8Array): void {
+    if (!this.open) return;
+    this.countReceived(octets.length);
+    this.guard(() => this.#takeAcks(decodeDatagram(octets)));
+  }
+
+  /**
+   * The peer has opened a stream.
+   *
+   * @param cancel Wants no more of it.
+   */
+  receiveStream(cancel: () => void): IncomingStream {
+    const message = new IncomingMessage(cancel);
+    return {
+      receive: (octets) => {
+        if (!this.open) return;
+        this.countReceived(octets.length);
+        this.guard(() => {
+          const header = this.#incoming.take(message, octets);
+          if (header !== undefined) this.#acks.echo(header.time);
+        });
+      },
+    };
+  }
+
+  protected override sendControl(message: ControlMessage): void {
+    if (message.type === "ack") {
+      return this.#acks.acknowledge(message.flow, message.octets, message.buffer);
+    }
+    if (message.type === "close") {
+      const flow = this.sender.get(message.flow);
+      if (flow instanceof IndependentSendFlow) {
+        return this.#tell({ type: "closeIndependent", flow: flow.id, count: flow.count });
+      }
+    }
+    this.#tell(message);
+  }
+
+  protected override sendData(
+    flow: RtwebsocketSendFlow,
+    message: OutgoingMessage,
+    end: number,
+  ): number {
+    if (flow instanceof IndependentSendFlow) {
+      const octets = flow.send(message, end);
+      this.countSent(octets);
+      return octets;
+    }
+    const octets = encodeData(flow.id, message.octets, message.offset, end);
+    this.#write(octets);
+    return octets.length;
+  }
+
+  protected override settle(): void {
+    this.#acks.stop();
+    super.settle();
+    this.#incoming.end();
+  }
+
+  #takeFrame(message: WebtransportMessage, octets: number): void {
+    switch (message.type) {
+      case "acks":
+        return this.#takeAcks(message);
+      case "giveUp":
+        return this.#incoming.giveUp(message.flow, message.sequence, message.octets);
+      case "closeIndependent":
+        return this.#incoming.closeAfter(message.flow, message.count);
+      case "bye":
+        this.ended({ clean: true, code: message.code, reason: message.reason });
+        return this.#carrier.close(message.code, message.reason);
+      case "open":
+        this.#incoming.opening(message.flow);
+        this.take(message, octets);
+        return this.#incoming.opened(message.flow);
+      case "close":
+        this.take(message, octets);
+        return this.#acks.forget(message.flow);
+      case "data": {
+        // What waits for the rest of its message must not keep all that came with it.
+        const { fragment, last } = message;
+        const sparse = !last && fragment.length * 2 < fragment.buffer.byteLength;
+        return this.take(sparse ? { ...message, fragment: fragment.slice() } : message, octets);
+      }
+      default:
+        this.take(message, octets);
+    }
+  }
+
+  #takeAcks({ acks, echo }: AcksMessage): void {
+    const now = this.now();
+    if (echo !== undefined) {
+      const age = (Math.floor(now * 1000) - echo.time) % TIME_MODULUS;
+      const rtt = ((age + TIME_MODULUS) % TIME_MODULUS - echo.held) / 1000;
+      if (rtt >= 0) this.sender.path.roundTrip(rtt, now);
+    }
+    for (const { flow: id, total, buffer } of acks) {
+      const flow = this.sender.get(id);
+      // Of one that is closed already: datagrams come late.
+      if (flow === undefined) continue;
+      const before = this.#acknowledged.get(flow);
+      if (before !== undefined && total <= before) continue;
+      this.#acknowledged.set(flow, total);
+      this.sender.takeAck(id, total - (before ?? 0), buffer);
+    }
+  }
+
+  #sendAcks(message: AcksMessage, losable: boolean): void {
+    const octets = encodeWebtransportMessage(message);
+    const { datagramPrefix, maxDatagramOctets } = this.#carrier;
+    const size = datagramPrefix.length + octets.length;
+    if (!losable || size > maxDatagramOctets) return this.#write(octets);
+    const datagram = new Uint8Array(size);
+    datagram.set(datagramPrefix);
+    datagram.set(octets, datagramPrefix.length);
+    this.countSent(octets.length);
+    this.#carrier.sendDatagram(datagram);
+  }
+
+  #tell(message: WebtransportControl): void {
+    this.#write(encodeWebtransportMessage(message));
+  }
+
+  /** Writes a frame to the reliable stream, at the end of what is being done. */
+  #write(octets: Uint8Array<ArrayBuffer>): void {
+    const header = frameHeader(octets.length);
+    this.countSent(header.length + octets.length);
+    if (this.#batch.length === 0) queueMicrotask(() => this.#flush());
+    this.#batch.push(header, octets);
+  }
+
+  #flush(): void {
+    const batch = this.#batch;
+    if (batch.length === 0) return;
+    this.#batch = [];
+    let length = 0;
+    for (const octets of batch) length += octets.length;
+    const whole = new Uint8Array(length);
+    let offset = 0;
+    for (const octets of batch) {
+      whole.set(octets, offset);
+      offset += octets.length;
+    }
+    this.#carrier.write(whole);
+    const { unsentOctets } = this.#carrier;
+    if (unsentOctets > MIB + 2 * this.limits.maxOutstandingOctets) {
+      this.fail(new LimitExceededError(`The peer leaves ${unsentOctets} octets unread`));
+    }
+  }
+}
