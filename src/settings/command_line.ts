@@ -142,6 +142,12 @@ function check(given: ReadonlyMap<string, Given>, command: string[]): Settings {
         "a command goes with a display of its own (--display new).",
     );
   }
+  if (result.output.transport === "webtransport") {
+    throw new SettingsError(
+      `${given.get("transport")?.source} does not take "webtransport" yet: it takes auto or ` +
+        "websocket.",
+    );
+  }
   return { ...result.output, command };
 }
 

@@ -140,7 +140,7 @@ Deno.test("parseSettings() refuses values out of range or malformed", () => {
     "--bitrate": ["99", "500001", "8M"],
     "--encoder": ["", "x264enc speed-preset=1", "a ! b", "-"],
     "--codec": ["H264", "av1"],
-    "--transport": ["tcp"],
+    "--transport": ["tcp", "webtransport"],
     "--auth": ["password"],
     "--token": ["", "two\nlines", "x".repeat(513)],
     "--log-level": ["warn", "3"],
