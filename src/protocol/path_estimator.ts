@@ -7,7 +7,7 @@
  * reaches one left the receiver when it arrived. Data that nothing follows crosses no multiple, its
  * ack waits for the timer, and it is not timed.
  *
- * The delivery rate is sampled per probe as in draft-cheng-iccrg-delivery-rate-estimation-02 §3:
+ * The delivery rate is sampled per probe as in draft-cheng-iccrg-delivery-rate-estimation-02:
  * what was delivered between the probe's sending and its ack, over the longer of the time that took
  * and the time that sending it had taken. Samples of a path that the application left idle say
  * nothing of the path and are set aside. The rate in use is the greatest sample of the last 100 ms or
@@ -16,6 +16,10 @@
  * The bound on outstanding octets is rate × (least RTT + 50 ms): the path is full, and the queue in
  * it at most about 50 ms long. If the rate falls, so does the bound; if the path has more to give,
  * the RTT stays under its bound and the rate seen grows by the same factor each round trip.
+ *
+ * A path that is kept full never shows its least RTT, and what passes for it creeps upward. So after
+ * half a minute without a glimpse of it the queue is let run dry for a round trip (as in BBR's
+ * ProbeRTT, draft-ietf-ccwg-bbr).
  *
  * @module
  */
@@ -42,6 +46,10 @@ const RATE_WINDOW_MS = 100;
 /** The least RTT is that of the last five minutes, forgotten a minute at a time. */
 const MIN_RTT_BUCKET_MS = 60_000;
 const MIN_RTT_BUCKETS = 5;
+/** How long a full path is believed about its least RTT, in ms. */
+const DRAIN_INTERVAL_MS = 30_000;
+/** How much of rate × least RTT may be outstanding while the queue runs dry. */
+const DRAIN_PART = 0.75;
 
 /** A sent fragment that the peer acks at once. */
 interface Probe {
@@ -70,6 +78,10 @@ export class PathEstimator {
   readonly #minRtts: { from: number; rtt: number }[] = [];
   #rate: number | undefined;
   readonly #rates: { at: number; rate: number }[] = [];
+  /** When the least RTT was last seen, or the path was idle so that it will be. */
+  #minRttSeenAt = 0;
+  /** While the queue runs dry: the position from which on it counts as dry, once that is known. */
+  #drain: { from: number | undefined } | undefined;
   #limit = MIN_LIMIT;
   readonly #maxLimit: number;
 
@@ -129,7 +141,7 @@ export class PathEstimator {
    * @returns The ack window to announce right after it, if it is to change.
    */
   sent(octets: number, now: number): number | undefined {
-    if (this.outstanding === 0) this.#ackedAt = this.#ackedSentAt = now;
+    if (this.outstanding === 0) this.#ackedAt = this.#ackedSentAt = this.#minRttSeenAt = now;
     this.#sent += octets;
     this.#sinceProbe += octets;
     if (this.#sinceProbe < this.#window) return undefined;
@@ -168,7 +180,9 @@ export class PathEstimator {
     if (probe === undefined) return;
     this.#ackedSentAt = probe.sentAt;
     if (!probe.applicationLimited) this.#sampleRate(probe, now);
-    this.roundTrip(now - probe.sentAt, now);
+    const rtt = now - probe.sentAt;
+    this.#considerDrain(probe, rtt, now);
+    this.roundTrip(rtt, now);
   }
 
   /**
@@ -211,11 +225,41 @@ export class PathEstimator {
     this.#rate = this.#rates[0]?.rate;
   }
 
+  /** Begins and ends the times in which the queue is let run dry. */
+  #considerDrain(probe: Probe, rtt: number, now: number): void {
+    const minRtt = this.#minRtt ?? Infinity;
+    if (probe.applicationLimited || rtt <= minRtt * 1.1 + MIN_INTERVAL_MS) {
+      this.#minRttSeenAt = now;
+    } else if (now - this.#minRttSeenAt > DRAIN_INTERVAL_MS) {
+      this.#drain ??= { from: undefined };
+    }
+    if (this.#drain === undefined) return;
+    if (this.#drain.from === undefined) {
+      if (this.outstanding <= this.#drainLimit()) this.#drain.from = this.#sent;
+    } else if (probe.position > this.#drain.from) {
+      this.#drain = undefined;
+      this.#minRttSeenAt = now;
+    }
+  }
+
+  #drainLimit(): number {
+    return Math.max(
+      (this.#rate ?? 0) * (this.#minRtt ?? 0) * DRAIN_PART / 1000,
+      this.#leastLimit(),
+    );
+  }
+
+  /** Were it less, the sender could wait for an ack that the receiver sees no reason to send yet. */
+  #leastLimit(): number {
+    return this.#window + FRAGMENT_OCTETS + MAX_HEADER_OCTETS;
+  }
+
   #update(): void {
     const target = (this.#rate ?? 0) * ((this.#minRtt ?? 0) + QUEUE_MS) / 1000;
-    // Were it less, the sender could wait for an ack that the receiver sees no reason to send yet.
-    const least = Math.max(MIN_LIMIT, this.#window + FRAGMENT_OCTETS + MAX_HEADER_OCTETS);
-    this.#limit = Math.min(Math.max(Math.floor(target), least), this.#maxLimit);
+    const limit = this.#drain === undefined
+      ? Math.max(target, MIN_LIMIT, this.#leastLimit())
+      : this.#drainLimit();
+    this.#limit = Math.min(Math.floor(limit), this.#maxLimit);
   }
 
   /** An eighth of the limit, in powers of two so that it seldom changes. */

@@ -131,6 +131,18 @@ Deno.test("PathEstimator forgets the least round trip after minutes", () => {
   assert.equal(path.minRtt, 50);
 });
 
+Deno.test("PathEstimator does not mistake its own queue for the path's length", () => {
+  for (const [rate, rtt] of [[125_000, 80], [1_250_000, 40]]) {
+    const busy = new BusyPath();
+    busy.run(rate!, rtt!, 15 * 60_000);
+    assert.ok(busy.path.minRtt! < rtt! + 25, `${busy.path.minRtt} of ${rtt} ms`);
+    // The path has become longer in the meantime: that is learnt as well.
+    busy.run(rate!, rtt! + 100, 8 * 60_000);
+    const { minRtt } = busy.path;
+    assert.ok(minRtt! >= rtt! + 100 && minRtt! < rtt! + 125, `${minRtt} of ${rtt! + 100} ms`);
+  }
+});
+
 Deno.test("PathEstimator asks for fewer acks and larger fragments on a fast path", () => {
   const path = new PathEstimator(MAX);
   const windows: number[] = [];
