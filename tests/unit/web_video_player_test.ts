@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { encodeVideoMessage } from "../../src/protocol/video_message.ts";
+import { encodeVideoMessage, type PictureRectangle } from "../../src/protocol/video_message.ts";
 import type {
   AccessUnit,
   DecodedFrame,
@@ -27,6 +27,9 @@ class FakeDecoder implements PictureDecoder {
 
 class Bench implements Disposable {
   readonly drawn: number[] = [];
+  readonly changed: (readonly PictureRectangle[])[] = [];
+  /** What the painter says of when it will have drawn. */
+  drawing: Promise<void> | undefined;
   readonly asked: string[] = [];
   readonly answers: number[] = [];
   started = 0;
@@ -39,9 +42,11 @@ class Bench implements Disposable {
   readonly player = new VideoPlayer<DecodedFrame>({
     painter: {
       size: { width: 4, height: 4 },
-      draw: (frame) => {
+      draw: (frame, changed) => {
         if (this.drawFails) throw new Error("No canvas");
         this.drawn.push(frame.timestamp);
+        this.changed.push(changed);
+        return this.drawing;
       },
       handedOver: (callback) => callback(),
       png: () => Promise.resolve(new Blob()),
@@ -57,7 +62,7 @@ class Bench implements Disposable {
     },
   });
 
-  play(keyframe: boolean, captureTime: number): void {
+  play(keyframe: boolean, captureTime: number, changed: PictureRectangle[] = []): void {
     const sequence = ++this.#sequence;
     this.player.play(encodeVideoMessage({
       sequence,
@@ -70,7 +75,7 @@ class Bench implements Disposable {
       encode: 0,
       lastInput: sequence,
       inputToGrab: 0,
-      changed: [],
+      changed,
       accessUnit: new Uint8Array([1, 2, 3]),
       ...(keyframe && { config: { codec: "vp8", codedWidth: 4, codedHeight: 4 } }),
     }));
@@ -163,4 +168,43 @@ Deno.test("VideoPlayer counts what came and what was shown", () => {
   assert.equal(snapshot.framesPerSecond, 0.5);
   assert(snapshot.kilobitsPerSecond > 0);
   assert(snapshot.latency.decode.last! >= 0);
+});
+
+Deno.test("VideoPlayer has what has changed drawn since the last frame that was", async () => {
+  using bench = new Bench();
+  const at = (x: number) => ({ x, y: 0, width: 16, height: 16 });
+  bench.play(true, 1000);
+  bench.output(0);
+  for (const [index, x] of [64, 128, 192].entries()) bench.play(false, 2000 + index, [at(x)]);
+  // The first two come while the last is still in the decoder: they are not drawn.
+  for (const index of [1, 2, 3]) bench.output(index);
+  assert.deepEqual(bench.drawn, [1000, 2002]);
+  assert.deepEqual(bench.changed, [[], [at(64), at(128), at(192)]]);
+  await new Promise((resolve) => setTimeout(resolve, 15));
+  bench.play(false, 3000, [at(320)]);
+  bench.output(4);
+  assert.deepEqual(bench.changed.at(-1), [at(320)]);
+  bench.play(false, 4000);
+  bench.output(5);
+  assert.deepEqual(bench.changed.at(-1), [], "a frame that names no part is drawn as a whole");
+});
+
+Deno.test("VideoPlayer draws one frame at a time, and of those that wait the newest", async () => {
+  using bench = new Bench();
+  const first = Promise.withResolvers<void>();
+  bench.drawing = first.promise;
+  for (let index = 0; index < 4; index++) {
+    bench.play(index === 0, 1000 + index);
+    bench.output(index);
+  }
+  assert.deepEqual(bench.drawn, [1000]);
+  assert.equal(bench.started, 0);
+  assert.equal(bench.closed, 2);
+  bench.drawing = undefined;
+  first.resolve();
+  await first.promise;
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.deepEqual(bench.drawn, [1000, 1003]);
+  assert.equal(bench.started, 1);
+  assert.equal(bench.closed, 4);
 });

@@ -5,6 +5,7 @@
  */
 
 import { decodeVideoMessage, type VideoHeader } from "../../src/protocol/video_message.ts";
+import { ChangedArea } from "./changed_area.ts";
 import { DecoderSupervisor, type DecoderTrouble } from "./decoder_supervisor.ts";
 import type { Painter } from "./painter.ts";
 import type { DecodedFrame, DecoderFactory } from "./picture_decoder.ts";
@@ -34,11 +35,21 @@ interface Waiting {
   readonly arrived: number;
 }
 
+interface Decoded<Frame> {
+  readonly frame: Frame;
+  readonly waiting: Waiting | undefined;
+  readonly decoded: number;
+}
+
 export class VideoPlayer<Frame extends DecodedFrame> implements Disposable {
   readonly #options: VideoPlayerOptions<Frame>;
   readonly #supervisor: DecoderSupervisor<Frame>;
   /** What is in the decoder, by timestamp, oldest first. */
   readonly #waiting = new Map<number, Waiting>();
+  readonly #changed = new ChangedArea();
+  /** The newest frame that came while another one was being drawn. */
+  #next: Decoded<Frame> | undefined;
+  #drawing = false;
   #timestamp = 0;
   #drawnAt = 0;
   #started = false;
@@ -80,38 +91,68 @@ export class VideoPlayer<Frame extends DecodedFrame> implements Disposable {
   /** Another stream begins. The last picture stays until the first of the new ones. */
   restart(): void {
     this.#supervisor.restart();
-    this.#waiting.clear();
+    this.#forget();
     this.#timestamp = 0;
     this.#started = false;
   }
 
   [Symbol.dispose](): void {
     this.#supervisor[Symbol.dispose]();
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#waiting.clear();
+    this.#changed.reset();
+    this.#next?.frame.close();
+    this.#next = undefined;
   }
 
   #onFrame(frame: Frame, pending: number): void {
     const decoded = wallClock();
+    const waiting = this.#take(frame.timestamp);
+    if (pending > 0 && decoded - this.#drawnAt < CATCH_UP_INTERVAL) return frame.close();
+    this.#next?.frame.close();
+    this.#next = { frame, waiting, decoded };
+    if (!this.#drawing) this.#draw();
+  }
+
+  /** Draws the newest frame, and again for as long as newer ones come meanwhile. */
+  #draw(): void {
+    const next = this.#next;
+    if (next === undefined) return;
+    this.#next = undefined;
+    let drawing: void | Promise<void>;
     try {
-      const waiting = this.#take(frame.timestamp);
-      if (pending > 0 && decoded - this.#drawnAt < CATCH_UP_INTERVAL) return;
-      this.#options.painter.draw(frame);
-      this.#drawnAt = wallClock();
-      if (waiting !== undefined) this.#measure(waiting, decoded, this.#drawnAt);
-    } finally {
-      frame.close();
+      drawing = this.#options.painter.draw(next.frame, this.#changed.take(wallClock()));
+    } catch (error) {
+      next.frame.close();
+      throw error;
     }
-    if (this.#started) return;
-    this.#started = true;
-    this.#options.started();
+    if (drawing === undefined) return this.#onDrawn(next);
+    this.#drawing = true;
+    drawing.finally(() => this.#drawing = false).then(() => this.#onDrawn(next));
+  }
+
+  #onDrawn({ frame, waiting, decoded }: Decoded<Frame>): void {
+    frame.close();
+    this.#drawnAt = wallClock();
+    if (waiting !== undefined) this.#measure(waiting, decoded, this.#drawnAt);
+    if (!this.#started) {
+      this.#started = true;
+      this.#options.started();
+    }
+    this.#draw();
   }
 
   /** Takes the unit out that became this frame, and what is older and gave none. */
   #take(timestamp: number): Waiting | undefined {
     const found = this.#waiting.get(timestamp);
-    for (const key of this.#waiting.keys()) {
+    if (found === undefined) this.#changed.reset();
+    for (const [key, { header }] of this.#waiting) {
       if (key > timestamp) break;
       this.#waiting.delete(key);
+      this.#changed.add(header.changed);
     }
     return found;
   }

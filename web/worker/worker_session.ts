@@ -10,6 +10,7 @@ import { Connection } from "./connection.ts";
 import type { DecoderTrouble } from "./decoder_supervisor.ts";
 import { CanvasPainter } from "./canvas_painter.ts";
 import { ServerClock } from "./server_clock.ts";
+import { SoftwarePainter } from "./software_painter.ts";
 import { StatisticsCollector, type ViewerStatistics } from "./statistics.ts";
 import { VideoPlayer } from "./video_player.ts";
 import { type ServerHello, type ServerStatus, Viewer } from "./viewer.ts";
@@ -41,7 +42,7 @@ export class WorkerSession {
   constructor(start: Start, post: (message: FromWorker) => void) {
     this.#post = post;
     this.#viewport = start.viewport;
-    this.#painter = new CanvasPainter(start.canvas);
+    this.#painter = new (SoftwarePainter.suits() ? SoftwarePainter : CanvasPainter)(start.canvas);
     this.#decoders = supportedCodecs();
     this.#player = new VideoPlayer({
       painter: this.#painter,
