@@ -101,7 +101,7 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     let anonymous: Uint8Array | undefined;
     for (const viewer of this.#viewers) {
       if (!chunk.keyframe && viewer.awaitsKeyframe) continue;
-      if (viewer !== this.#pacing && !viewer.hasRoom) {
+      if (viewer !== this.#pacing && viewer.isBehind) {
         viewer.awaitsKeyframe = true;
         continue;
       }

@@ -37,6 +37,9 @@ export interface ViewerEvents {
 const DELTA_FRAME_DEADLINE_MS = 2000;
 const KEYFRAME_DEADLINE_MS = 10_000;
 
+/** About 130 ms of the default bit rate. */
+const MOST_QUEUED_OCTETS = 128 * 1024;
+
 /** WebSocket close code 1008: the peer broke the protocol (RFC 6455 §7.4.1). */
 const POLICY_VIOLATION = 1008;
 
@@ -81,6 +84,11 @@ export class Viewer {
   /** Whether the path takes another frame without making a queue. */
   get hasRoom(): boolean {
     return this.#video.state === "open" && hasRoom(this.transport, this.#video);
+  }
+
+  /** Whether frames pile up on our side: what is added now would be shown much too late. */
+  get isBehind(): boolean {
+    return this.#video.queuedBytes > MOST_QUEUED_OCTETS;
   }
 
   sendControl(message: ServerMessage): void {
