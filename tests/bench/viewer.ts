@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type BrowserName, type KioskBrowser, startKioskBrowser } from "../support/rig_browser.ts";
+import {
+  type BrowserName,
+  displaySizeFor,
+  type KioskBrowser,
+  startKioskBrowser,
+} from "../support/rig_browser.ts";
 import { addCounts, type FrameCount, FrameCounter } from "../support/rig_frames.ts";
 import { aim, locateTestWindow, measurePress, randomPause } from "../support/rig_press.ts";
 import { pause, type RigProcess } from "../support/rig_process.ts";
@@ -61,7 +66,8 @@ export class Viewer implements AsyncDisposable {
    */
   static async open(system: System, browser: BrowserName, url = system.url): Promise<Viewer> {
     await using stack = new AsyncDisposableStack();
-    const screen = stack.use(await startViewerDisplay(WIDTH, HEIGHT));
+    const { width, height } = displaySizeFor(browser, WIDTH, HEIGHT);
+    const screen = stack.use(await startViewerDisplay(width, height));
     const kiosk = stack.use(await startKioskBrowser(browser, url, screen.display, WIDTH, HEIGHT));
     const display = stack.use(await RigDisplay.open(screen.display));
     const placement = await locateTestWindow(display, 60_000);
@@ -110,7 +116,7 @@ export class Viewer implements AsyncDisposable {
 
   /** A picture of the viewer's display, for reports of what went wrong. */
   screenshot(): ReturnType<RigDisplay["picture"]> {
-    return this.#display.picture(0, 0, WIDTH, HEIGHT);
+    return this.#display.picture(0, 0, this.#display.width, this.#display.height);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

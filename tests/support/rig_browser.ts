@@ -9,7 +9,7 @@ import { RigProcess } from "./rig_process.ts";
 /** A browser that the rig can show pages in. */
 export type BrowserName = "chromium" | "firefox";
 
-/** A browser window that fills its display. */
+/** A browser window with nothing round its page. */
 export interface KioskBrowser extends AsyncDisposable {
   readonly name: BrowserName;
   readonly process: RigProcess;
@@ -90,11 +90,27 @@ async function firefoxCommand(
 }
 
 /**
- * Shows `url` in a browser window that fills the display.
+ * How large a display must be for a kiosk window of a size: Chromium makes its window a pixel smaller
+ * than asked where it would fill a screen with no window manager, and a page of 1279 pixels would have
+ * to scale a picture of 1280; Firefox fills the screen, whatever it is asked.
+ *
+ * @returns width and height in pixels
+ */
+export function displaySizeFor(
+  name: BrowserName,
+  width: number,
+  height: number,
+): { width: number; height: number } {
+  const spare = name === "chromium" ? 16 : 0;
+  return { width: width + spare, height: height + spare };
+}
+
+/**
+ * Shows `url` in a browser window of the given size at the display's top left.
  *
  * @param display such as ":7"
- * @param width of the display, in pixels
- * @param height of the display, in pixels
+ * @param width of the window, in pixels; see {@link displaySizeFor}
+ * @param height of the window, in pixels
  * @param options `gpu`: leave Chromium's graphics set-up as it is, instead of turning it off
  */
 export async function startKioskBrowser(

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type BrowserName, startKioskBrowser } from "../../support/rig_browser.ts";
+import { type BrowserName, displaySizeFor, startKioskBrowser } from "../../support/rig_browser.ts";
 import { aim, locateTestWindow, measurePress, randomPause } from "../../support/rig_press.ts";
 import { startViewerDisplay } from "../../support/rig_server.ts";
 import { loadAverage, summarize } from "../../support/rig_statistics.ts";
@@ -64,7 +64,8 @@ const suffix = (Deno.args.includes("--echo") ? "&echo" : "") +
 
 await using stack = new AsyncDisposableStack();
 const server = stack.use(startPainterServer());
-const viewer = stack.use(await startViewerDisplay(1280, 720));
+const screen = displaySizeFor(browserName, 1280, 720);
+const viewer = stack.use(await startViewerDisplay(screen.width, screen.height));
 stack.use(
   await startKioskBrowser(browserName, server.url, viewer.display, 1280, 720, {
     gpu: Deno.args.includes("--gpu"),
