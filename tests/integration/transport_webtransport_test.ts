@@ -1,0 +1,17 @@
+import { type ConnectedPair, testTransportContract } from "../support/transport_contract.ts";
+import { TestServer } from "../support/webtransport.ts";
+
+async function connect(): Promise<ConnectedPair> {
+  const host = await TestServer.start();
+  const { server, client } = await host.connect();
+  return {
+    near: server,
+    far: client,
+    async [Symbol.asyncDispose]() {
+      await client[Symbol.asyncDispose]();
+      await host[Symbol.asyncDispose]();
+    },
+  };
+}
+
+testTransportContract("WebTransportTransport", connect);
