@@ -12,6 +12,7 @@ import {
   TransportClosedError,
 } from "../../src/protocol/errors.ts";
 import {
+  type FlowDelivery,
   Priority,
   type ReceiveFlow,
   type SendFlow,
@@ -23,6 +24,8 @@ import { hasRoom } from "../../src/protocol/flow_gate.ts";
 export interface ConnectedPair extends AsyncDisposable {
   readonly near: Transport;
   readonly far: Transport;
+  /** How the flows that the tests open are to travel; ordered if not given. */
+  readonly delivery?: FlowDelivery;
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -69,11 +72,11 @@ class TakenFlow {
 }
 
 async function openedFlow(
-  { near, far }: ConnectedPair,
-  priority?: Priority,
+  { near, far, delivery = "ordered" }: ConnectedPair,
+  priority: Priority = Priority.Routine,
 ): Promise<{ send: SendFlow; taken: TakenFlow }> {
   const taking = nextFlow(far);
-  const send = near.openFlow(bytes("test"), priority === undefined ? {} : { priority });
+  const send = near.openFlow(bytes("test"), { priority, delivery });
   return { send, taken: await taking };
 }
 
@@ -167,8 +170,9 @@ export function testTransportContract(name: string, connect: () => Promise<Conne
 
   test("opens and closes flows again and again", async (pair) => {
     pair.far.onflow = (flow) => new TakenFlow(flow);
+    const { delivery = "ordered" } = pair;
     for (let round = 0; round < 40; round++) {
-      const send = pair.near.openFlow(bytes(String(round)));
+      const send = pair.near.openFlow(bytes(String(round)), { delivery });
       send.write(bytes("x"));
       send.close();
       assert.equal(await send.closed, undefined);
