@@ -8,6 +8,9 @@ const BACKGROUND = 0x2b2d31;
 /** Glyphs of the server's built-in "cursor" font: the left-pointing arrow and its mask. */
 const LEFT_ARROW = 68;
 
+/** Milliseconds between two looks at whether the window manager is there. */
+const POLL = 10;
+
 /** Programs that bring a window manager of their own. */
 const SESSIONS =
   /^(start(x|xfce4|lxde|lxqt|plasma-x11|kde|fluxbox)|.*[-_]session|openbox|fluxbox|icewm|i3|awesome|bspwm|dwm|twm|fvwm\d?|jwm|mutter|xfwm4|kwin_x11|metacity|marco)$/;
@@ -96,8 +99,11 @@ export async function decorateRoot(connection: DisplayConnection): Promise<void>
 }
 
 /**
- * Waits until a window manager has announced itself on the root window (EWMH,
- * _NET_SUPPORTING_WM_CHECK), so that the first window is placed and focused by it.
+ * Waits until a window manager is at work, so that the first window is placed and focused by it.
+ * That it has announced itself (EWMH, _NET_SUPPORTING_WM_CHECK) is not enough: a program whose
+ * window comes while the manager still starts may wait 5 s for an answer that is lost. So it is
+ * asked for something harmless, the frame that a window would get (EWMH,
+ * _NET_REQUEST_FRAME_EXTENTS), until it answers.
  *
  * @param limit Milliseconds after which to go on without.
  * @returns Whether one is there.
@@ -107,17 +113,47 @@ export async function windowManagerReady(
   limit: number,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const atom = await connection.request<number>((client, done) =>
-    client.InternAtom(false, "_NET_SUPPORTING_WM_CHECK", done)
-  );
+  const { client, root } = connection;
   const deadline = performance.now() + limit;
-  while (performance.now() < deadline) {
+  const window = client.AllocID();
+  client.CreateWindow(window, root, 0, 0, 1, 1, 0, 0, 0, 0, {});
+  const request = await internAtom(connection, "_NET_REQUEST_FRAME_EXTENTS");
+  const extents = await internAtom(connection, "_NET_FRAME_EXTENTS");
+  let ready = false;
+  while (!ready && performance.now() < deadline) {
     signal?.throwIfAborted();
-    const property = await connection.request<{ data: Uint8Array }>((client, done) =>
-      client.GetProperty(0, connection.root, atom, 0, 0, 1, done)
+    // again and again: what comes before it listens is lost
+    client.SendClientMessage(root, window, request, 32, []);
+    await new Promise((resolve) => setTimeout(resolve, POLL));
+    const { data } = await connection.request<{ data: Uint8Array }>((client, done) =>
+      client.GetProperty(0, window, extents, 0, 0, 4, done)
     );
-    if (property.data.length > 0) return true;
-    await new Promise((resolve) => setTimeout(resolve, 15));
+    ready = data.length > 0;
   }
-  return false;
+  client.DestroyWindow(window);
+  connection.flush();
+  return ready;
+}
+
+function internAtom(connection: DisplayConnection, name: string): Promise<number> {
+  return connection.request<number>((client, done) => client.InternAtom(false, name, done));
+}
+
+/**
+ * Asks the window manager for a single desktop, unless the user has set it up: with the usual four,
+ * a turn of the wheel over the background makes all windows vanish.
+ */
+export async function limitDesktops(connection: DisplayConnection): Promise<void> {
+  const home = Deno.env.get("HOME") ?? "";
+  const config = Deno.env.get("XDG_CONFIG_HOME") || `${home}/.config`;
+  try {
+    Deno.statSync(`${config}/openbox/rc.xml`);
+    return;
+  } catch {
+    // not set up
+  }
+  const { root } = connection;
+  const atom = await internAtom(connection, "_NET_NUMBER_OF_DESKTOPS");
+  connection.client.SendClientMessage(root, root, atom, 32, [1]);
+  connection.flush();
 }

@@ -5,6 +5,7 @@ import {
   bringsWindowManager,
   decorateRoot,
   defaultCommand,
+  limitDesktops,
   programEnvironment,
   windowManagerReady,
 } from "./desktop.ts";
@@ -142,7 +143,9 @@ export class VirtualDisplay implements AsyncDisposable {
       openbox.status.then(({ code }) => {
         if (!this.#disposed) log.warn("The window manager ended with code {code}", { code });
       });
-      await windowManagerReady(connection, WINDOW_MANAGER_LIMIT, signal);
+      if (await windowManagerReady(connection, WINDOW_MANAGER_LIMIT, signal)) {
+        await limitDesktops(connection);
+      }
     }
     signal?.throwIfAborted();
     if (!connection.open) throw new DisplayNotFoundError(display, "The X server ended at once");

@@ -130,10 +130,15 @@ export class TypingTarget implements AsyncDisposable {
   }
 }
 
-/** Whether a window of a program has the keyboard. */
+/** Whether the terminal has the keyboard, and not a window of the window manager. */
 async function hasFocus(connection: DisplayConnection): Promise<boolean> {
   const { focus } = await connection.request<{ focus: number }>((client, done) =>
     client.GetInputFocus(done)
   );
-  return focus > 1 && focus !== connection.root;
+  if (focus <= 1) return false;
+  const WM_CLASS = 67;
+  const { data } = await connection.request<{ data: Uint8Array }>((client, done) =>
+    client.GetProperty(0, focus, WM_CLASS, 0, 0, 16, done)
+  );
+  return new TextDecoder().decode(data).includes("xterm");
 }
