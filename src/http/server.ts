@@ -25,12 +25,25 @@ const GRACE = 1000;
  */
 export class HttpServer implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  readonly #abort: AbortController;
+  readonly #abort = new AbortController();
+  readonly #app: ListenOptions["app"];
+  #underWay = 0;
+  #drained: (() => void) | undefined;
   #closed: Promise<void> | undefined;
 
-  private constructor(server: Deno.HttpServer<Deno.NetAddr>, abort: AbortController) {
-    this.#server = server;
-    this.#abort = abort;
+  private constructor({ hostname, port, app }: ListenOptions) {
+    const log = getLogger(["skerry", "http"]);
+    this.#app = app;
+    this.#server = Deno.serve({
+      hostname,
+      port,
+      signal: this.#abort.signal,
+      onListen: () => {},
+      onError: (error) => {
+        log.error("A request failed: {error}", { error });
+        return new Response(null, { status: 500 });
+      },
+    }, (request, { remoteAddr }) => this.#answer(request, remoteAddr));
   }
 
   /**
@@ -39,23 +52,11 @@ export class HttpServer implements AsyncDisposable {
    * @throws {PortInUseError} if another program has the port.
    * @throws {ListenError} if the address cannot be listened on.
    */
-  static listen({ hostname, port, app }: ListenOptions): HttpServer {
-    const abort = new AbortController();
-    const log = getLogger(["skerry", "http"]);
+  static listen(options: ListenOptions): HttpServer {
     try {
-      const server = Deno.serve({
-        hostname,
-        port,
-        signal: abort.signal,
-        onListen: () => {},
-        onError: (error) => {
-          log.error("A request failed: {error}", { error });
-          return new Response(null, { status: 500 });
-        },
-      }, (request, { remoteAddr }) => app.fetch(request, { remoteAddr }));
-      return new HttpServer(server, abort);
+      return new HttpServer(options);
     } catch (error) {
-      throw explain(error, hostname, port);
+      throw explain(error, options.hostname, options.port);
     }
   }
 
@@ -82,14 +83,29 @@ export class HttpServer implements AsyncDisposable {
     return this.#closed ??= this.#close();
   }
 
-  async #close(): Promise<void> {
-    const timer = setTimeout(() => this.#abort.abort(), GRACE);
+  async #answer(request: Request, remoteAddr: Deno.NetAddr): Promise<Response> {
+    if (this.#closed) {
+      return new Response(null, { status: 503, headers: { connection: "close" } });
+    }
+    this.#underWay++;
     try {
-      await this.#server.shutdown();
-      await this.#server.finished;
+      return await this.#app.fetch(request, { remoteAddr });
     } finally {
+      if (--this.#underWay === 0) this.#drained?.();
+    }
+  }
+
+  // Deno's own `shutdown()` waits for ever on a request that does not end, and cannot be cut short.
+  async #close(): Promise<void> {
+    if (this.#underWay > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#drained = resolve;
+      const timer = setTimeout(resolve, GRACE);
+      await promise;
       clearTimeout(timer);
     }
+    this.#abort.abort();
+    await this.#server.finished;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -207,6 +207,32 @@ Deno.test("the upgrade survives a broken handshake", async () => {
   await (await fetch(site.server.url)).body?.cancel();
 });
 
+Deno.test("HttpServer survives what is no HTTP", async () => {
+  await using site = await start();
+  const encoder = new TextEncoder();
+  const requests = [
+    crypto.getRandomValues(new Uint8Array(4096)),
+    encoder.encode("GET / HTTP/1.1\r\nhost: x\r\nx: " + "y".repeat(200_000) + "\r\n\r\n"),
+    encoder.encode("GET http://[ HTTP/1.1\r\nhost: [\r\n\r\n"),
+    encoder.encode("POST /api/login HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n"),
+    encoder.encode(
+      "POST /api/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n" +
+        'content-length: 99999\r\n\r\n{"token":',
+    ),
+  ];
+  for (const bytes of requests) {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port: site.port });
+    // It may hang up before it has read all.
+    await connection.write(bytes).catch(() => {});
+    const answer = new Uint8Array(1024);
+    const length = await connection.read(answer).catch(() => null) ?? 0;
+    const text = new TextDecoder().decode(answer.subarray(0, length));
+    assert.doesNotMatch(text, /^HTTP\/1\.1 2/);
+  }
+  assert.equal(await (await fetch(site.server.url)).text(), "page");
+  assert.equal(site.viewers.length, 0);
+});
+
 Deno.test("the upgrade bounds the number of viewers", async () => {
   await using site = await start({ maxViewers: 1 });
   const socket = new WebSocket(`ws://127.0.0.1:${site.port}/${await site.ticket()}`);
@@ -227,4 +253,20 @@ Deno.test("HttpServer.close() ends in time while a viewer is connected", async (
   await site.server.finished;
   assert.equal((await closed).code, 1001);
   await assert.rejects(fetch(site.server.url));
+});
+
+Deno.test("HttpServer.close() cuts off a request that does not end", async () => {
+  const site = await start();
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port: site.port });
+  await connection.write(
+    new TextEncoder().encode(
+      `POST /api/login HTTP/1.1\r\nhost: 127.0.0.1:${site.port}\r\n` +
+        'content-type: application/json\r\ncontent-length: 100\r\n\r\n{"token":',
+    ),
+  );
+  // The server has the request once it answers a later one.
+  await (await fetch(site.server.url)).body?.cancel();
+  site.stop.abort();
+  await site.server.close();
+  await site.server.finished;
 });
