@@ -20,7 +20,7 @@ async function build(): Promise<void> {
 
 if (import.meta.main) {
   const built = path("web/dist");
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let building = Promise.resolve();
   for await (const { kind, paths } of Deno.watchFs([path("web"), path("src/protocol")])) {
     if (kind === "access" || paths.every((changed) => changed.startsWith(built))) continue;
