@@ -3,7 +3,7 @@
  *
  * @module
  */
-import puppeteer from "puppeteer-core";
+import puppeteer, { type Page } from "puppeteer-core";
 import type { DebugInterface } from "../../web/debug.ts";
 import type { KioskBrowser } from "../support/rig_browser.ts";
 
@@ -24,8 +24,13 @@ export interface Split {
   readonly count: number;
 }
 
-/** Asks the page that a kiosk browser shows with `?debug`. */
-export async function readSplit(kiosk: KioskBrowser): Promise<Split> {
+/** A debugger's connection to the page of a kiosk browser; disposing it leaves the browser alone. */
+export interface DebuggerConnection extends AsyncDisposable {
+  readonly page: Page;
+}
+
+/** Attaches to the page of a kiosk browser. */
+export async function connectDebugger(kiosk: KioskBrowser): Promise<DebuggerConnection> {
   const endpoint = await kiosk.debuggerUrl();
   const browser = await puppeteer.connect(
     kiosk.name === "chromium" ? { browserWSEndpoint: endpoint, defaultViewport: null } : {
@@ -34,26 +39,27 @@ export async function readSplit(kiosk: KioskBrowser): Promise<Split> {
       defaultViewport: null,
     },
   );
-  try {
-    const pages = await browser.pages();
-    const page = pages.find((candidate) => candidate.url().startsWith("http"));
-    if (!page) throw new Error("The kiosk browser shows no page to ask.");
-    const { latency, uplink, answer, inputToPhoton } = await page.evaluate(() =>
-      (globalThis as unknown as { skerry: DebugInterface }).skerry.statistics()
-    );
-    return {
-      uplink: uplink.median,
-      answer: answer.median,
-      grab: latency.grab.median,
-      convert: latency.convert.median,
-      encode: latency.encode.median,
-      network: latency.network.median,
-      decode: latency.decode.median,
-      present: latency.present.median,
-      inputToPhoton: inputToPhoton.median,
-      count: inputToPhoton.count,
-    };
-  } finally {
-    await browser.disconnect();
-  }
+  const page = (await browser.pages()).find((candidate) => candidate.url().startsWith("http"));
+  if (!page) throw new Error("The kiosk browser shows no page to attach to.");
+  return { page, [Symbol.asyncDispose]: () => browser.disconnect() };
+}
+
+/** Asks the page that a kiosk browser shows with `?debug`. */
+export async function readSplit(kiosk: KioskBrowser): Promise<Split> {
+  await using debug = await connectDebugger(kiosk);
+  const { latency, uplink, answer, inputToPhoton } = await debug.page.evaluate(() =>
+    (globalThis as unknown as { skerry: DebugInterface }).skerry.statistics()
+  );
+  return {
+    uplink: uplink.median,
+    answer: answer.median,
+    grab: latency.grab.median,
+    convert: latency.convert.median,
+    encode: latency.encode.median,
+    network: latency.network.median,
+    decode: latency.decode.median,
+    present: latency.present.median,
+    inputToPhoton: inputToPhoton.median,
+    count: inputToPhoton.count,
+  };
 }

@@ -1,0 +1,141 @@
+/**
+ * A viewer without a browser: it signs in, takes the streams and counts. It costs next to nothing, so
+ * that what the server can deliver is not bounded by a browser on the same two cores.
+ *
+ * @module
+ */
+import {
+  CONTROL_VERSION,
+  decodeServerMessage,
+  encodeViewerMessage,
+  type ServerMessage,
+} from "../../src/protocol/control_message.ts";
+import { CURSOR_VERSION } from "../../src/protocol/cursor_message.ts";
+import { Priority, type ReceiveFlow } from "../../src/protocol/flow.ts";
+import { acceptMetadata, encodeMetadata } from "../../src/protocol/metadata.ts";
+import { decodeVideoMessage, VIDEO_VERSION } from "../../src/protocol/video_message.ts";
+import { WebSocketTransport } from "../../src/transport/websocket.ts";
+
+/** A frame that has arrived, its header's figures in milliseconds. */
+export interface ArrivedFrame {
+  /** Of this process's clock. */
+  readonly at: number;
+  readonly octets: number;
+  readonly keyframe: boolean;
+  readonly topOff: boolean;
+}
+
+/** The server's answer was not what a viewer expects. */
+export class StreamViewerError extends Error {
+  override name = "StreamViewerError";
+}
+
+async function post(url: URL, body: unknown, headers: HeadersInit = {}): Promise<Response> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: url.origin, ...headers },
+    body: JSON.stringify(body),
+  });
+  if (response.ok) return response;
+  throw new StreamViewerError(
+    `${url.pathname} answers ${response.status}: ${await response.text()}`,
+  );
+}
+
+/** Deno's WebSocket takes headers as well, which the browsers' types do not know. */
+function openWithHeaders(url: URL, headers: Record<string, string>): WebSocket {
+  const Socket = WebSocket as unknown as new (
+    url: URL,
+    options: { headers: Record<string, string> },
+  ) => WebSocket;
+  return new Socket(url, { headers });
+}
+
+/** A connection to a running Skerry that keeps the times of its frames. */
+export class StreamViewer implements AsyncDisposable {
+  /** Every frame up to now. */
+  readonly frames: ArrivedFrame[] = [];
+  /** The latest of the server's own statistics. */
+  statistics: Extract<ServerMessage, { type: "statistics" }> | undefined;
+  /** The encoder that the server has said it uses. */
+  encoder = "";
+  readonly #transport: WebSocketTransport;
+  readonly #first = Promise.withResolvers<void>();
+
+  private constructor(transport: WebSocketTransport) {
+    this.#transport = transport;
+    transport.onflow = (flow) => this.#take(flow);
+  }
+
+  /**
+   * Connects, and waits for the first frame.
+   *
+   * @param url as Skerry prints it, with the token
+   * @throws {StreamViewerError} when the server lets nobody in
+   */
+  static async connect(url: string): Promise<StreamViewer> {
+    const base = new URL(url);
+    const token = new URLSearchParams(base.hash.slice(1)).get("token");
+    base.hash = "";
+    const login = await post(new URL("api/login", base), { token });
+    await login.body?.cancel();
+    const cookie = login.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const session = await post(new URL("api/session", base), {}, { cookie });
+    const offer = await session.json() as { websocket: { path: string } };
+    const address = new URL(offer.websocket.path, base);
+    address.protocol = "ws:";
+    const socket = openWithHeaders(address, { origin: base.origin, cookie });
+    const viewer = new StreamViewer(new WebSocketTransport(socket));
+    const ended = viewer.#transport.closed.then(({ code, reason }) => {
+      throw new StreamViewerError(`The server closed with ${code} before a frame came: ${reason}`);
+    });
+    await Promise.race([viewer.#first.promise, ended]);
+    return viewer;
+  }
+
+  #take(flow: ReceiveFlow): void {
+    const metadata = acceptMetadata(flow, {
+      control: CONTROL_VERSION,
+      cursor: CURSOR_VERSION,
+      video: VIDEO_VERSION,
+    });
+    if (metadata?.kind === "control") {
+      flow.onmessage = (octets) => this.#control(decodeServerMessage(octets));
+      this.#introduce(flow);
+    } else if (metadata?.kind === "video") {
+      flow.onmessage = (octets) => this.#video(octets);
+    } else if (metadata) {
+      flow.onmessage = () => {};
+    }
+  }
+
+  #introduce(control: ReceiveFlow): void {
+    const flow = this.#transport.openFlow(
+      encodeMetadata({ kind: "control", version: CONTROL_VERSION }),
+      { priority: Priority.Flash, returnFor: control },
+    );
+    flow.write(encodeViewerMessage({
+      type: "hello",
+      protocol: CONTROL_VERSION,
+      decoders: ["h264", "vp8"],
+      devicePixelRatio: 1,
+      width: 1280,
+      height: 720,
+    }));
+  }
+
+  #control(message: ServerMessage): void {
+    if (message.type === "hello") this.encoder = message.encoder.name;
+    else if (message.type === "statistics") this.statistics = message;
+  }
+
+  #video(octets: Uint8Array): void {
+    const { keyframe, topOff } = decodeVideoMessage(octets);
+    this.frames.push({ at: performance.now(), octets: octets.length, keyframe, topOff });
+    this.#first.resolve();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#transport[Symbol.asyncDispose]();
+  }
+}
