@@ -42,6 +42,8 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More command-line arguments. */
   readonly args?: readonly string[];
+  /** More of Firefox's preferences. */
+  readonly preferences?: Readonly<Record<string, string | number | boolean>>;
   /** CSS pixels of the page; null lets it follow the window. */
   readonly viewport?:
     | { readonly width: number; readonly height: number; readonly deviceScaleFactor?: number }
@@ -84,7 +86,8 @@ export class TestBrowser implements AsyncDisposable {
   static async launch(name: BrowserName, options: LaunchOptions = {}): Promise<TestBrowser> {
     const executablePath = await findBrowser(name);
     const folder = await Deno.makeTempDir({ prefix: `skerry-test-${name}-` });
-    const { args = [], display, env = {}, viewport = { width: 1024, height: 768 } } = options;
+    const { args = [], display, env = {}, preferences = {} } = options;
+    const { viewport = { width: 1024, height: 768 } } = options;
     try {
       const browser = await puppeteer.launch({
         browser: name === "chromium" ? "chrome" : "firefox",
@@ -92,7 +95,7 @@ export class TestBrowser implements AsyncDisposable {
         headless: display === undefined,
         userDataDir: `${folder}/profile`,
         args: [...(name === "chromium" ? CHROMIUM_FLAGS : []), ...args],
-        extraPrefsFirefox: FIREFOX_PREFERENCES,
+        extraPrefsFirefox: { ...FIREFOX_PREFERENCES, ...preferences },
         defaultViewport: viewport === null ? null : { ...viewport },
         // Signals are the test runner's; puppeteer's handlers would outlive the test.
         handleSIGINT: false,
