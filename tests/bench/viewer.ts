@@ -14,7 +14,8 @@ import { aim, locateTestWindow, measurePress, randomPause } from "../support/rig
 import { pause, type RigProcess } from "../support/rig_process.ts";
 import type { Placement } from "../support/rig_scene.ts";
 import { type RigServer, startViewerDisplay } from "../support/rig_server.ts";
-import { RigDisplay } from "../support/rig_x11.ts";
+import { rgbaOf, RigDisplay } from "../support/rig_x11.ts";
+import { encodePng } from "../../web/input/png.ts";
 import { HEIGHT, type System, WIDTH } from "./systems.ts";
 
 export type Scene = "still" | "motion";
@@ -37,6 +38,18 @@ export function nothingMeasured(): Measured {
     polls: 0,
     frames: { frames: 0, spanMs: 0, played: 0, longestMs: 0 },
   };
+}
+
+/** Finds the test window; when it cannot be found, says where a picture of what is there lies. */
+async function locateOrShow(display: RigDisplay, name: string): Promise<Placement> {
+  try {
+    return await locateTestWindow(display, 60_000);
+  } catch (error) {
+    const { width, height, data } = await display.picture(0, 0, display.width, display.height);
+    const path = await Deno.makeTempFile({ prefix: `skerry-bench-${name}-`, suffix: ".png" });
+    await Deno.writeFile(path, encodePng(width, height, rgbaOf(data)));
+    throw new Error(`${name} shows no test window; what it shows is in ${path}.`, { cause: error });
+  }
 }
 
 /** A browser showing a system, ready to be pressed. */
@@ -70,7 +83,7 @@ export class Viewer implements AsyncDisposable {
     const screen = stack.use(await startViewerDisplay(width, height));
     const kiosk = stack.use(await startKioskBrowser(browser, url, screen.display, WIDTH, HEIGHT));
     const display = stack.use(await RigDisplay.open(screen.display));
-    const placement = await locateTestWindow(display, 60_000);
+    const placement = await locateOrShow(display, `${browser}-${system.name}`);
     await pause(3000); // notes of a new connection fade, a browser's start-up work ends
     return new Viewer(system, kiosk, placement, stack.move(), screen, display);
   }
@@ -112,11 +125,6 @@ export class Viewer implements AsyncDisposable {
       await randomPause();
     }
     if (counter) into.frames = addCounts(into.frames, counter.count);
-  }
-
-  /** A picture of the viewer's display, for reports of what went wrong. */
-  screenshot(): ReturnType<RigDisplay["picture"]> {
-    return this.#display.picture(0, 0, this.#display.width, this.#display.height);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -75,6 +75,18 @@ export function luma(data: Uint8Array, at = 0): number {
   return 0.114 * (data[at] ?? 0) + 0.587 * (data[at + 1] ?? 0) + 0.299 * (data[at + 2] ?? 0);
 }
 
+/** Turns BGRx into opaque RGBA. */
+export function rgbaOf(bgrx: Uint8Array): Uint8Array {
+  const rgba = new Uint8Array(bgrx.length);
+  for (let at = 0; at < bgrx.length; at += 4) {
+    rgba[at] = bgrx[at + 2] ?? 0;
+    rgba[at + 1] = bgrx[at + 1] ?? 0;
+    rgba[at + 2] = bgrx[at] ?? 0;
+    rgba[at + 3] = 255;
+  }
+  return rgba;
+}
+
 /** One connection to an X display, for pressing and for looking. */
 export class RigDisplay implements AsyncDisposable {
   #xtest: XClient | undefined;
