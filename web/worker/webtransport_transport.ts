@@ -25,6 +25,9 @@ export interface WebTransportAddress {
 
 type ByteReader = ReadableStreamDefaultReader<Uint8Array>;
 
+/** What is open. Firefox collects a session as garbage, and closes it, that only its own events hold. */
+const open = new Set<WebTransportTransport>();
+
 export class WebTransportTransport extends WebtransportEndpoint {
   readonly #session: WebTransport;
   readonly #carrier: SessionCarrier;
@@ -43,6 +46,7 @@ export class WebTransportTransport extends WebtransportEndpoint {
     });
     this.#session = session;
     this.#carrier = carrier;
+    open.add(this);
     const { datagrams, incomingUnidirectionalStreams } = session;
     try {
       datagrams.incomingHighWaterMark = DATAGRAMS_WAITING;
@@ -167,6 +171,7 @@ export class WebTransportTransport extends WebtransportEndpoint {
   }
 
   #tearDown(): void {
+    open.delete(this);
     this.#carrier.end();
     try {
       this.#session.close();
