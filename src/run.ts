@@ -1,9 +1,17 @@
 import { getLogger } from "@logtape/logtape";
-import { ClientFiles, createApp, createAuthentication, HttpServer } from "./http/mod.ts";
+import {
+  ClientFiles,
+  createApp,
+  createAuthentication,
+  HttpServer,
+  Tickets,
+  type ViewerGrant,
+} from "./http/mod.ts";
 import { selectEncoders } from "./media/mod.ts";
 import { Session } from "./session/session.ts";
 import type { Settings } from "./settings.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
+import { listenForWebTransport, type WebTransportListener } from "./webtransport_listener.ts";
 
 const log = getLogger(["skerry"]);
 
@@ -45,12 +53,18 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     bitrate: settings.bitrate,
   }, signal);
   const auth = createAuthentication(settings);
+  const tickets = new Tickets<ViewerGrant>();
+  const webtransport: { listener?: WebTransportListener | undefined } = {};
   await using server = HttpServer.listen({
     ...settings.listen,
     app: createApp({
       client,
       auth,
+      tickets,
       signal,
+      websocket: settings.transport !== "webtransport",
+      webtransport: () => webtransport.listener?.place,
+      hostNames: [settings.listen.hostname],
       onViewer: (socket) => session.addViewer(new WebSocketTransport(socket)),
       health: () => ({
         healthy: session.state === "live",
@@ -59,6 +73,14 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       }),
     }),
   });
+  await using listener = settings.transport === "websocket"
+    ? undefined
+    : await listenForWebTransport(settings, {
+      address: settings.webtransportListen ?? server.address,
+      redeem: (ticket) => tickets.redeem(ticket),
+      ontransport: (transport) => session.addViewer(transport),
+    });
+  webtransport.listener = listener;
   options.print(server.url + (auth.kind === "token" ? `#token=${auth.token}` : ""));
   const stopped = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);

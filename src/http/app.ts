@@ -34,8 +34,10 @@ export interface AppOptions extends Partial<Omit<UpgradeOptions, "onViewer">> {
   readonly auth: Authentication;
   readonly onViewer: UpgradeOptions["onViewer"];
   readonly health: () => Health;
-  /** Transports to offer, the best first. */
-  readonly transports?: readonly "websocket"[];
+  /** Whether to offer the WebSocket; it is offered if not said otherwise. */
+  readonly websocket?: boolean;
+  /** Where WebTransport is to be had now; undefined while it is not. */
+  readonly webtransport?: () => WebTransportPlace | undefined;
   /** Path of the page, for example `/desk/ada`; the root by default. */
   readonly basePath?: string;
   /** Names of this server beside its IP addresses and localhost; they count without sign-in only. */
@@ -44,11 +46,30 @@ export interface AppOptions extends Partial<Omit<UpgradeOptions, "onViewer">> {
   readonly attempts?: Attempts;
 }
 
+/** Where a page finds a WebTransport server. */
+export interface WebTransportPlace {
+  /** A host name or IP address; undefined for the one that the page itself came from. */
+  readonly hostname?: string | undefined;
+  /** UDP. */
+  readonly port: number;
+  /** SHA-256 of the certificates to pin; empty if browsers trust the server's by its authority. */
+  readonly hashes: readonly Uint8Array<ArrayBuffer>[];
+}
+
 /** The answer to `POST api/session`. Paths are relative to the page. */
 export interface SessionAnswer {
   readonly version: string;
   readonly transports: readonly string[];
-  readonly websocket: { readonly path: string };
+  readonly websocket?: { readonly path: string };
+  readonly webtransport?: {
+    /** Without it, the page's own. */
+    readonly hostname?: string;
+    readonly port: number;
+    /** From the root of that server. */
+    readonly path: string;
+    /** Base64. */
+    readonly certificateHashes: readonly string[];
+  };
   /** Milliseconds for which the ticket in the path can be used, once. */
   readonly ticketLifetime: number;
 }
@@ -146,13 +167,16 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   });
   api.post("/session", (c) => {
     checkOrigin(c);
-    const ticket = tickets.issue(identify(c));
+    const grant = identify(c);
+    const place = options.webtransport?.();
+    const { websocket = true } = options;
     return c.json(
       {
         version: VERSION,
-        transports: options.transports ?? ["websocket"],
-        websocket: { path: `api/websocket?ticket=${ticket}` },
+        transports: [...place ? ["webtransport"] : [], ...websocket ? ["websocket"] : []],
         ticketLifetime: tickets.lifetime,
+        ...place ? { webtransport: webtransportAnswer(place, tickets.issue(grant)) } : {},
+        ...websocket ? { websocket: { path: `api/websocket?ticket=${tickets.issue(grant)}` } } : {},
       } satisfies SessionAnswer,
     );
   });
@@ -220,6 +244,16 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       "Sign in first: open the URL that Skerry printed when it started, or enter its token.",
     );
   }
+}
+
+function webtransportAnswer(place: WebTransportPlace, ticket: string) {
+  const { hostname, port, hashes } = place;
+  return {
+    ...hostname === undefined ? {} : { hostname },
+    port,
+    path: `/api/webtransport?ticket=${ticket}`,
+    certificateHashes: hashes.map((hash) => hash.toBase64()),
+  };
 }
 
 async function readJson<T>(c: AppContext, schema: v.GenericSchema<unknown, T>): Promise<T> {

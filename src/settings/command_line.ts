@@ -142,10 +142,13 @@ function check(given: ReadonlyMap<string, Given>, command: string[]): Settings {
         "a command goes with a display of its own (--display new).",
     );
   }
-  if (result.output.transport === "webtransport") {
+  const { tlsCert, tlsKey } = result.output;
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    const [there, missing] = tlsCert === undefined
+      ? ["tlsKey", "--tls-cert"]
+      : ["tlsCert", "--tls-key"];
     throw new SettingsError(
-      `${given.get("transport")?.source} does not take "webtransport" yet: it takes auto or ` +
-        "websocket.",
+      `${given.get(there)?.source} goes with ${missing}. Give both, or none.`,
     );
   }
   return { ...result.output, command };

@@ -66,6 +66,31 @@ export const SettingsSchema = v.object({
     v.description("Transport to offer to browsers."),
     v.metadata({ argument: "auto|websocket|webtransport" }),
   ),
+  webtransportListen: v.pipe(
+    v.optional(listenAddress()),
+    v.description("UDP address for WebTransport."),
+    v.metadata({ argument: "HOST:PORT", shownDefault: "as --listen" }),
+  ),
+  webtransportAdvertise: v.pipe(
+    v.optional(listenAddress()),
+    v.description(
+      "Address that browsers are told to reach WebTransport at, for servers behind NAT, in " +
+        "containers or behind a load balancer.",
+    ),
+    v.metadata({ argument: "HOST:PORT", shownDefault: "the page's host" }),
+  ),
+  tlsCert: v.pipe(
+    v.optional(text("the path of a file", 4096)),
+    v.description(
+      "Certificate chain in PEM for WebTransport; read again when it changes.",
+    ),
+    v.metadata({ argument: "FILE", shownDefault: "none" }),
+  ),
+  tlsKey: v.pipe(
+    v.optional(text("the path of a file", 4096)),
+    v.description("Private key in PEM of --tls-cert."),
+    v.metadata({ argument: "FILE", shownDefault: "none" }),
+  ),
   auth: v.pipe(
     v.optional(oneOf("token", "none"), "token"),
     v.description("How viewers sign in. none lets in everybody who can reach the address."),

@@ -62,6 +62,10 @@ Deno.test("parseSettings() reads every option in both spellings", () => {
     encoder: ["x264enc", "x264enc"],
     codec: ["vp8", "vp8"],
     transport: ["websocket", "websocket"],
+    webtransportListen: ["0.0.0.0:4433", { hostname: "0.0.0.0", port: 4433 }],
+    webtransportAdvertise: ["desk.example:443", { hostname: "desk.example", port: 443 }],
+    tlsCert: ["cert.pem", "cert.pem"],
+    tlsKey: ["key.pem", "key.pem"],
     auth: ["none", "none"],
     token: ["correct horse", "correct horse"],
     logLevel: ["debug", "debug"],
@@ -69,8 +73,10 @@ Deno.test("parseSettings() reads every option in both spellings", () => {
   assert.deepEqual(Object.keys(values).sort(), OPTIONS.map(({ key }) => key).sort());
   for (const { key, flag, variable } of OPTIONS) {
     const [text, expected] = values[key]!;
+    // A certificate goes with its key.
+    const both = { SKERRY_TLS_CERT: "cert.pem", SKERRY_TLS_KEY: "key.pem" };
     const read = (args: string[], environment: Environment = {}) =>
-      settingsOf(args, environment)[key as keyof Settings];
+      settingsOf(args, { ...both, ...environment })[key as keyof Settings];
     assert.deepEqual(read([flag, text]), expected, flag);
     assert.deepEqual(read([`${flag}=${text}`]), expected, flag);
     assert.deepEqual(read([], { [variable]: text }), expected, variable);
@@ -140,7 +146,7 @@ Deno.test("parseSettings() refuses values out of range or malformed", () => {
     "--bitrate": ["99", "500001", "8M"],
     "--encoder": ["", "x264enc speed-preset=1", "a ! b", "-"],
     "--codec": ["H264", "av1"],
-    "--transport": ["tcp", "webtransport"],
+    "--transport": ["tcp", "quic"],
     "--auth": ["password"],
     "--token": ["", "two\nlines", "x".repeat(513)],
     "--log-level": ["warn", "3"],
