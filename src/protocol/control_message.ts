@@ -48,6 +48,13 @@ const ServerMessage = v.variant("type", [
     /** For people. */
     detail: text(1024),
   }),
+  /** Whether the desktop can be heard, and if not, why. */
+  v.object({
+    type: v.literal("audio"),
+    state: v.picklist(["ready", "off", "not-installed", "lost"]),
+    /** For people; of "not-installed", the packages that are missing. */
+    detail: text(1024),
+  }),
   /** Answers a `ping`: its id and time, and the server's monotonic clock in µs. */
   v.object({ type: v.literal("pong"), id: count, clientTime: time, serverTime: amount }),
   v.object({
@@ -76,6 +83,8 @@ const ViewerMessage = v.variant("type", [
   }),
   v.object({ type: v.literal("request-keyframe"), reason: text(256) }),
   v.object({ type: v.literal("focus"), focused: v.boolean() }),
+  /** Whether sound is to be sent; it is not before this. */
+  v.object({ type: v.literal("audio"), enabled: v.boolean() }),
   /** The time is the viewer's own clock, echoed. */
   v.object({ type: v.literal("ping"), id: count, clientTime: time }),
   v.object({

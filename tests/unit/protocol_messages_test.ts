@@ -3,6 +3,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  type AudioMessage,
+  decodeAudioMessage,
+  encodeAudioMessage,
+  MAX_AUDIO_PACKET_OCTETS,
+  missingAudioMessages,
+} from "../../src/protocol/audio_message.ts";
+import {
   type CursorMessage,
   decodeCursorMessage,
   encodeCursorMessage,
@@ -115,6 +122,19 @@ const video: fc.Arbitrary<VideoMessage> = fc.oneof(
   }),
 );
 
+const packet = fc.uint8Array({ minLength: 1, maxLength: 200 });
+const audioFields = {
+  sequence: u32,
+  captureTime: videoFields.captureTime,
+  duration: fc.integer({ min: 1, max: 60_000 }),
+  silenceFollows: fc.boolean(),
+  packet,
+};
+const audio: fc.Arbitrary<AudioMessage> = fc.oneof(
+  record(audioFields),
+  record({ ...audioFields, repeated: packet }),
+);
+
 const server: fc.Arbitrary<ServerMessage> = fc.oneof(
   record({
     type: fc.constant("hello" as const),
@@ -140,6 +160,16 @@ const server: fc.Arbitrary<ServerMessage> = fc.oneof(
       "display-lost" as const,
       "encoder-lost" as const,
       "ended" as const,
+    ),
+    detail: text(1024),
+  }),
+  record({
+    type: fc.constant("audio" as const),
+    state: fc.constantFrom(
+      "ready" as const,
+      "off" as const,
+      "not-installed" as const,
+      "lost" as const,
     ),
     detail: text(1024),
   }),
@@ -170,6 +200,7 @@ const viewer: fc.Arbitrary<ViewerMessage> = fc.oneof(
   }),
   record({ type: fc.constant("request-keyframe" as const), reason: text(256) }),
   record({ type: fc.constant("focus" as const), focused: fc.boolean() }),
+  record({ type: fc.constant("audio" as const), enabled: fc.boolean() }),
   record({ type: fc.constant("ping" as const), id: count, clientTime: time }),
   record({
     type: fc.constant("log" as const),
@@ -299,6 +330,13 @@ codecTests({
   arbitrary: video,
   encode: encodeVideoMessage,
   decode: decodeVideoMessage,
+  takesRest: true,
+});
+codecTests({
+  name: "audio message",
+  arbitrary: audio,
+  encode: encodeAudioMessage,
+  decode: decodeAudioMessage,
   takesRest: true,
 });
 codecTests({
@@ -499,4 +537,40 @@ Deno.test("OctetReader refuses truncated and oversized integers, and leftovers",
   const reader = new OctetReader(new Uint8Array([1, 2]));
   reader.vlu("count");
   assert.throws(() => reader.end("message"), ProtocolError);
+});
+
+Deno.test("encodeAudioMessage() refuses what cannot be said", () => {
+  const message = {
+    sequence: 1,
+    captureTime: 2,
+    duration: 10_000,
+    silenceFollows: false,
+    packet: new Uint8Array(1),
+  };
+  const huge = new Uint8Array(MAX_AUDIO_PACKET_OCTETS + 1);
+  for (
+    const wrong of [
+      { sequence: -1 },
+      { sequence: 2 ** 32 },
+      { captureTime: Number.NaN },
+      { captureTime: -1 },
+      { duration: 0 },
+      { duration: 60_001 },
+      { packet: new Uint8Array(0) },
+      { packet: huge },
+      { repeated: new Uint8Array(0) },
+      { repeated: huge },
+    ]
+  ) {
+    assert.throws(() => encodeAudioMessage({ ...message, ...wrong }), RangeError);
+  }
+});
+
+Deno.test("missingAudioMessages() counts over the wrap, and knows what is old", () => {
+  assert.equal(missingAudioMessages(4, 5), 0);
+  assert.equal(missingAudioMessages(4, 8), 3);
+  assert.equal(missingAudioMessages(0xffff_ffff, 1), 1);
+  assert.equal(missingAudioMessages(5, 5), undefined);
+  assert.equal(missingAudioMessages(5, 4), undefined);
+  assert.equal(missingAudioMessages(0, 0xffff_ffff), undefined);
 });
