@@ -21,6 +21,11 @@ type ByteReader = ReadableStreamDefaultReader<Uint8Array>;
 
 export class WebTransportTransport extends WebtransportEndpoint {
   readonly #connection: Deno.QuicConn;
+  /**
+   * Held, not used: with it, Deno would let go of HTTP/3's control stream, for which browsers end the
+   * connection ("STOP_SENDING received for send control stream").
+   */
+  readonly session: WebTransport;
   readonly #carrier: QuicCarrier;
   readonly #readers = new Set<ReadableStreamDefaultReader<unknown>>();
   readonly #finished: Promise<void>;
@@ -43,13 +48,14 @@ export class WebTransportTransport extends WebtransportEndpoint {
       ...(limits === undefined ? {} : { limits }),
     });
     this.#connection = connection;
+    this.session = session;
     this.#carrier = carrier;
     carrier.write(BIDIRECTIONAL_PREFIX.slice());
     this.#finished = Promise.all([
       this.#readReliable(stream.readable.getReader()),
       this.#readDatagrams(),
       this.#readStreams(connection.incomingUnidirectionalStreams.getReader()),
-      this.#watch(session.closed),
+      this.#watch(connection.closed),
     ]).then(() => {});
     void this.closed.then(() => this.#tearDown());
   }
@@ -134,10 +140,10 @@ export class WebTransportTransport extends WebtransportEndpoint {
     }
   }
 
-  async #watch(closed: Promise<unknown>): Promise<void> {
+  async #watch(closed: Promise<Deno.QuicCloseInfo>): Promise<void> {
     try {
-      await closed;
-      this.#lost("The connection was closed");
+      const { closeCode, reason } = await closed;
+      this.#lost(`The connection was closed with ${closeCode} "${reason}"`);
     } catch (error) {
       this.#lost(error);
     }

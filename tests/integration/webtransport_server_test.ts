@@ -6,19 +6,11 @@ import {
   WebTransportFailedError,
   WebTransportTransport as ClientTransport,
 } from "../../web/worker/webtransport_transport.ts";
+import { until } from "../support/until.ts";
 import { testCertificate, TestServer } from "../support/webtransport.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (octets: Uint8Array) => new TextDecoder().decode(octets);
-
-/** Waits until something holds that other parties bring about. */
-async function until(holds: () => boolean, what: string): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assert.fail(`It never came about: ${what}`);
-}
 
 /** One message through a transport and back. */
 async function echoes(server: Transport, client: Transport): Promise<void> {
@@ -53,7 +45,7 @@ Deno.test("WebTransportServer lets nobody in without a ticket, or twice with one
   for (const url of [host.url(ticket), host.url(""), host.url("x".repeat(5000)), elsewhere]) {
     await assert.rejects(ClientTransport.connect({ url, hashes }), WebTransportFailedError);
   }
-  await until(() => host.server.handshakes === 0, "no handshake is left");
+  await until("no handshake is left", () => host.server.handshakes === 0);
   assert.equal(host.server.sessions, 1);
   await echoes(transport, client);
 });
@@ -65,7 +57,7 @@ Deno.test("WebTransportServer refuses a client that pins another certificate", a
     ClientTransport.connect({ url: host.url(), hashes: [other.hash] }),
     WebTransportFailedError,
   );
-  await until(() => host.server.handshakes === 0, "no handshake is left");
+  await until("no handshake is left", () => host.server.handshakes === 0);
 });
 
 Deno.test("WebTransportServer.use() serves another certificate, and sessions go on", async () => {
@@ -148,7 +140,7 @@ Deno.test("WebTransportServer refuses more sessions than its limit, and takes on
     WebTransportFailedError,
   );
   await client[Symbol.asyncDispose]();
-  await until(() => host.server.sessions === 0, "the session has ended");
+  await until("the session has ended", () => host.server.sessions === 0);
   const again = await host.connect();
   await echoes(again.server, again.client);
   await again.client[Symbol.asyncDispose]();
@@ -175,7 +167,7 @@ Deno.test("WebTransportServer ends a session when its client closes", async () =
   const { clean } = await server.closed;
   assert.equal(clean, true);
   await started.closed;
-  await until(() => host.server.sessions === 0, "the session has ended");
+  await until("the session has ended", () => host.server.sessions === 0);
 });
 
 Deno.test("WebTransportServer closes its sessions when it is told to", async () => {
