@@ -140,9 +140,12 @@ export class Picture {
     const placement = placePicture(room, this.#size, devicePixelRatio);
     this.#placement = placement;
     const { canvas } = this.#options;
-    for (const property of ["left", "top", "width", "height"] as const) {
-      canvas.style.setProperty(property, `${placement[property]}px`);
-    }
+    // A size in whole pixels, scaled: fractional ones are rounded, each browser its own way, and a
+    // row or a column of the picture is then shown twice.
+    const { left, remote, scale, top } = placement;
+    canvas.style.setProperty("width", `${remote.width}px`);
+    canvas.style.setProperty("height", `${remote.height}px`);
+    canvas.style.setProperty("transform", `translate(${left}px, ${top}px) scale(${scale})`);
     canvas.classList.toggle("exact", placement.exact);
     this.#cursor.scale = placement.scale;
   }
