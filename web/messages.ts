@@ -92,6 +92,7 @@ export type FromWorker =
   | { readonly type: "state"; readonly state: ConnectionState }
   /** The server has looked at the token of the address bar, whatever it thought of it. */
   | { readonly type: "token-used" }
+  /** Of the picture on the canvas, in remote pixels; encoders leave an odd last one out. */
   | { readonly type: "size"; readonly width: number; readonly height: number }
   | { readonly type: "cursor"; readonly cursor: CursorMessage }
   | { readonly type: "statistics"; readonly statistics: ViewerStatistics }

@@ -32,6 +32,8 @@ class Bench implements Disposable {
   drawing: Promise<void> | undefined;
   readonly asked: string[] = [];
   readonly answers: number[] = [];
+  readonly sizes: string[] = [];
+  readonly size = { width: 4, height: 4 };
   started = 0;
   opened = 0;
   closed = 0;
@@ -41,7 +43,7 @@ class Bench implements Disposable {
   readonly statistics = new StatisticsCollector(() => new ServerClock());
   readonly player = new VideoPlayer<DecodedFrame>({
     painter: {
-      size: { width: 4, height: 4 },
+      size: this.size,
       draw: (frame, changed) => {
         if (this.drawFails) throw new Error("No canvas");
         this.drawn.push(frame.timestamp);
@@ -55,6 +57,7 @@ class Bench implements Disposable {
     statistics: this.statistics,
     requestKeyframe: (reason) => this.asked.push(reason),
     trouble: () => {},
+    resized: ({ width, height }) => this.sizes.push(`${width}x${height}`),
     started: () => this.started++,
     answered: (lastInput) => {
       this.answers.push(lastInput);
@@ -207,4 +210,18 @@ Deno.test("VideoPlayer draws one frame at a time, and of those that wait the new
   assert.deepEqual(bench.drawn, [1000, 1003]);
   assert.equal(bench.started, 1);
   assert.equal(bench.closed, 4);
+});
+
+Deno.test("VideoPlayer tells the picture's size when it is on the canvas, and when it changes", () => {
+  using bench = new Bench();
+  bench.play(true, 1000);
+  assert.deepEqual(bench.sizes, []);
+  bench.output(0);
+  bench.play(false, 2000);
+  bench.output(1);
+  assert.deepEqual(bench.sizes, ["4x4"]);
+  bench.size.width = 8;
+  bench.play(true, 3000);
+  bench.output(2);
+  assert.deepEqual(bench.sizes, ["4x4", "8x4"]);
 });

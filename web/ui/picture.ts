@@ -89,7 +89,7 @@ export class Picture {
     return { devicePixelRatio, width, height };
   }
 
-  /** The remote display has this size, in its pixels. */
+  /** The picture on the canvas has this size, in remote pixels. */
   resize(size: Size): void {
     this.#size = size;
     this.#place();

@@ -10,6 +10,7 @@ import { DecoderSupervisor, type DecoderTrouble } from "./decoder_supervisor.ts"
 import type { Painter } from "./painter.ts";
 import type { DecodedFrame, DecoderFactory } from "./picture_decoder.ts";
 import type { StatisticsCollector } from "./statistics.ts";
+import type { Size } from "../input/pointer_mapping.ts";
 import { setTimer, wallClock } from "../wall_clock.ts";
 
 /**
@@ -24,6 +25,8 @@ export interface VideoPlayerOptions<Frame extends DecodedFrame> {
   readonly statistics: StatisticsCollector;
   requestKeyframe(reason: string): void;
   trouble(trouble: DecoderTrouble | undefined): void;
+  /** The picture on the canvas has this size now, in pixels. */
+  resized(size: Size): void;
   /** The first frame of a stream is on the canvas. */
   started(): void;
   /** @returns When the latest input was made that this picture is the first to follow. */
@@ -53,6 +56,7 @@ export class VideoPlayer<Frame extends DecodedFrame> implements Disposable {
   #timestamp = 0;
   #drawnAt = 0;
   #started = false;
+  #size: Size = { width: 0, height: 0 };
   /** Whether to wait for the browser to take each drawing over, to time it. */
   precise = false;
 
@@ -138,6 +142,11 @@ export class VideoPlayer<Frame extends DecodedFrame> implements Disposable {
     frame.close();
     this.#drawnAt = wallClock();
     if (waiting !== undefined) this.#measure(waiting, decoded, this.#drawnAt);
+    const { width, height } = this.#options.painter.size;
+    if (width !== this.#size.width || height !== this.#size.height) {
+      this.#size = { width, height };
+      this.#options.resized(this.#size);
+    }
     if (!this.#started) {
       this.#started = true;
       this.#options.started();

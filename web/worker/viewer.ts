@@ -191,17 +191,14 @@ export class Viewer {
   }
 
   #onControl(message: ServerMessage, control: ReceiveFlow): void {
-    const { post, statistics } = this.#options;
+    const { statistics } = this.#options;
     switch (message.type) {
-      case "hello": {
-        const { width, height } = message.display;
-        post({ type: "size", width, height });
+      case "hello":
         if (message.role === "control" && this.#input === undefined) this.#openInput(control);
         this.#options.hello(message);
         break;
-      }
       case "size":
-        post({ type: "size", width: message.width, height: message.height });
+        // The picture of that size is on its way, and is what counts.
         break;
       case "status":
         this.#options.status(message);

@@ -51,6 +51,7 @@ export class WorkerSession {
       requestKeyframe: (reason) =>
         this.#viewer?.tell({ type: "request-keyframe", reason: reason.slice(0, 256) }),
       trouble: (trouble) => this.#onTrouble(trouble),
+      resized: ({ width, height }) => post({ type: "size", width, height }),
       started: () => {
         this.#playing = true;
         this.#showState();
