@@ -1,0 +1,120 @@
+/**
+ * A person at a screen: a browser window on an X display, a keyboard with a layout, a mouse. Keys and
+ * clicks go in as from the hardware, so that the browser makes of them what it makes for people; what
+ * it shows is read from the screen.
+ *
+ * @module
+ */
+import { DisplayConnection, type Extension } from "../../src/display/connection.ts";
+import { VirtualDisplay } from "../../src/display/virtual_display.ts";
+import { type BrowserName, TestBrowser } from "./browser.ts";
+import type { Picture } from "./picture.ts";
+import { RemoteDesktop } from "./remote_desktop.ts";
+
+/** Keycodes of a PC keyboard (Linux's, as X servers have them), by their place on a US one. */
+export const Key = {
+  Digit7: 16,
+  Digit8: 17,
+  Digit9: 18,
+  Digit0: 19,
+  Minus: 20,
+  Equal: 21,
+  KeyQ: 24,
+  KeyE: 26,
+  KeyY: 29,
+  BracketLeft: 34,
+  BracketRight: 35,
+  Enter: 36,
+  KeyA: 38,
+  Semicolon: 47,
+  Quote: 48,
+  Backquote: 49,
+  ShiftLeft: 50,
+  Backslash: 51,
+  KeyZ: 52,
+  KeyM: 58,
+  Slash: 61,
+  Space: 65,
+  IntlBackslash: 94,
+  AltRight: 108,
+} as const;
+
+export interface SeatOptions {
+  readonly browser: BrowserName;
+  /** As `setxkbmap` knows it. */
+  readonly layout?: string;
+  /** Device pixels for one CSS pixel. */
+  readonly pixelRatio?: number;
+  /** Of the screen, in pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export class RealSeat implements AsyncDisposable {
+  private constructor(
+    readonly browser: TestBrowser,
+    readonly screen: RemoteDesktop,
+    readonly connection: DisplayConnection,
+    readonly xtest: Extension,
+    readonly resources: AsyncDisposableStack,
+  ) {}
+
+  static async take(options: SeatOptions): Promise<RealSeat> {
+    await using resources = new AsyncDisposableStack();
+    const { height, layout = "us", pixelRatio = 1, width } = options;
+    const display = resources.use(
+      await VirtualDisplay.start({ server: "xvfb", width, height, command: ["sleep", "10000"] }),
+    );
+    const env = { DISPLAY: display.display, XAUTHORITY: display.authority };
+    const { success } = await new Deno.Command("setxkbmap", { args: [layout], env }).output();
+    if (!success) throw new Error(`setxkbmap does not know the layout "${layout}".`);
+    const screen = resources.use(await RemoteDesktop.open(display));
+    const { connection } = screen;
+    const xtest = await connection.extension("xtest", "XTEST");
+    const size = [width, height].map((pixels) => Math.floor(pixels / pixelRatio));
+    const browser = resources.use(
+      await TestBrowser.launch(options.browser, {
+        display: display.display,
+        env: { XAUTHORITY: display.authority },
+        viewport: null,
+        args: options.browser === "chromium"
+          ? [
+            `--force-device-scale-factor=${pixelRatio}`,
+            `--window-size=${size.join(",")}`,
+            "--window-position=0,0",
+            "--kiosk",
+          ]
+          : ["--kiosk"],
+        preferences: { "layout.css.devPixelsPerPx": `${pixelRatio}` },
+      }),
+    );
+    return new RealSeat(browser, screen, connection, xtest, resources.move());
+  }
+
+  /** What the screen shows. */
+  async look(): Promise<Picture> {
+    return await this.screen.screenshot();
+  }
+
+  /** Presses keys one after the other, then lets them go in reverse. */
+  async press(...keycodes: readonly number[]): Promise<void> {
+    for (const code of keycodes) await this.#fake(this.xtest.KeyPress, code);
+    for (const code of [...keycodes].reverse()) await this.#fake(this.xtest.KeyRelease, code);
+  }
+
+  /** Clicks on a pixel of the screen. */
+  async click(x: number, y: number): Promise<void> {
+    await this.#fake(this.xtest.MotionNotify, 0, x, y);
+    await this.#fake(this.xtest.ButtonPress, 1);
+    await this.#fake(this.xtest.ButtonRelease, 1);
+  }
+
+  async #fake(type: number, detail: number, x = 0, y = 0): Promise<void> {
+    this.xtest.FakeInput(type, detail, 0, 0, x, y);
+    await this.connection.sync();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.resources.disposeAsync();
+  }
+}
