@@ -1,24 +1,16 @@
 /** A connection to an X server: requests as promises, errors typed, its end noticed. */
 import type { Buffer } from "node:buffer";
-import { connect, type Socket } from "node:net";
-import { homedir, hostname } from "node:os";
+import type { Socket } from "node:net";
 import { getLogger } from "@logtape/logtape";
-import { findCookie, parseAuthority } from "./authority.ts";
-import { type DisplayAddress, parseDisplayName } from "./display_name.ts";
+import { type ConnectionOptions, connectTo } from "./connect.ts";
+import type { DisplayAddress } from "./display_name.ts";
 import {
   DisplayClosedError,
   DisplayNotFoundError,
   ExtensionMissingError,
-  XProtocolError,
+  toProtocolError,
 } from "./errors.ts";
-import {
-  createClient,
-  type Done,
-  type XClient,
-  type XDisplay,
-  type XEvent,
-  type XScreen,
-} from "./x11_client.ts";
+import type { Done, XClient, XDisplay, XEvent, XScreen } from "./x11_client.ts";
 
 const log = getLogger(["skerry", "display"]);
 
@@ -27,15 +19,6 @@ const STRUCTURE_NOTIFY = 0x20000;
 
 /** Milliseconds that a server gets to say goodbye before the socket is cut. */
 const CLOSE_GRACE = 500;
-
-/** How to reach a display. */
-export interface ConnectionOptions {
-  /** Like ":7". */
-  display: string;
-  /** Xauthority file; default $XAUTHORITY, else ~/.Xauthority. */
-  authority?: string;
-  signal?: AbortSignal;
-}
 
 // deno-lint-ignore no-explicit-any -- the fields of an extension are the library's, untyped
 export type Extension = any;
@@ -102,21 +85,8 @@ export class DisplayConnection implements AsyncDisposable {
    */
   static async open(options: ConnectionOptions): Promise<DisplayConnection> {
     const { display, signal } = options;
-    signal?.throwIfAborted();
-    const address = parseDisplayName(display);
-    if (!address) {
-      throw new DisplayNotFoundError(
-        display,
-        `"${display}" is no X display name; write it like ":0" or "host:0"`,
-      );
-    }
-    const file = authorityPath(options.authority);
-    const cookie = await readCookie(file, address);
-    signal?.throwIfAborted();
-    const socket = await openSocket(display, address, signal);
+    const { client, setup, socket, address } = await connectTo(options);
     try {
-      signal?.throwIfAborted();
-      const [client, setup] = await handshake(display, socket, cookie, file, signal);
       const screen = setup.screen[address.screen];
       if (!screen) {
         throw new DisplayNotFoundError(
@@ -224,12 +194,23 @@ export class DisplayConnection implements AsyncDisposable {
    * @throws {DisplayClosedError} The connection ended first.
    */
   rawRequest<T>(packet: Buffer, unpack: (body: Buffer, detail: number) => T): Promise<T> {
-    return this.request<T>((client, done) => {
+    return this.request<() => T>((client, done) => {
       client.seq_num++;
-      client.replies[client.seq_num] = [unpack, done];
+      // A reply that cannot be read is the caller's trouble: thrown here, it would end the process.
+      const read = (body: Buffer, detail: number) => {
+        try {
+          const value = unpack(body, detail);
+          return () => value;
+        } catch (error) {
+          return () => {
+            throw error;
+          };
+        }
+      };
+      client.replies[client.seq_num] = [read, done];
       client.pack_stream.put(packet);
       client.pack_stream.submit(true);
-    });
+    }).then((value) => value());
   }
 
   /** Waits until the server has processed everything sent so far. */
@@ -295,126 +276,4 @@ export class DisplayConnection implements AsyncDisposable {
     }
     await this.closed;
   }
-}
-
-function toProtocolError(error: Error): Error {
-  const packet = error as Error & {
-    error?: number;
-    majorOpcode?: number;
-    minorOpcode?: number;
-    badParam?: number;
-  };
-  if (typeof packet.error !== "number") return error;
-  return new XProtocolError(
-    packet.error,
-    packet.majorOpcode ?? 0,
-    packet.minorOpcode ?? 0,
-    packet.badParam ?? 0,
-  );
-}
-
-function authorityPath(explicit: string | undefined): string {
-  return explicit ?? (Deno.env.get("XAUTHORITY") || `${homedir()}/.Xauthority`);
-}
-
-/** The cookie as the library wants it: text whose characters are octets. */
-async function readCookie(
-  file: string,
-  address: DisplayAddress,
-): Promise<{ name: string; data: string }> {
-  try {
-    const entries = parseAuthority(await Deno.readFile(file));
-    const entry = findCookie(entries, String(address.number), address.host || hostname());
-    if (entry) return { name: entry.name, data: String.fromCharCode(...entry.data) };
-  } catch (error) {
-    // Many servers need no cookie: whether its lack matters, the server will say.
-    if (!(error instanceof Deno.errors.NotFound)) {
-      log.warn("Cannot read the X authority file {file}: {error}", { file, error });
-    }
-  }
-  return { name: "", data: "" };
-}
-
-function openSocket(
-  display: string,
-  address: DisplayAddress,
-  signal: AbortSignal | undefined,
-): Promise<Socket> {
-  const where = address.path ?? `${address.host}, TCP port ${address.port}`;
-  return new Promise((resolve, reject) => {
-    const socket = address.path !== undefined
-      ? connect({ path: address.path })
-      : connect({ host: address.host, port: address.port, noDelay: true });
-    const settle = (act: () => void) => {
-      signal?.removeEventListener("abort", onabort);
-      socket.off("error", onerror);
-      act();
-    };
-    const onabort = () =>
-      settle(() => {
-        socket.destroy();
-        reject(signal!.reason);
-      });
-    const onerror = (cause: Error) =>
-      settle(() => {
-        socket.destroy();
-        reject(
-          new DisplayNotFoundError(
-            display,
-            `No X server answers at "${display}" (${where}): start one there, name another ` +
-              `with --display, or let Skerry start its own with --display new`,
-            { cause },
-          ),
-        );
-      });
-    socket.on("error", onerror);
-    socket.once("connect", () => settle(() => resolve(socket)));
-    signal?.addEventListener("abort", onabort);
-  });
-}
-
-function handshake(
-  display: string,
-  socket: Socket,
-  auth: { name: string; data: string },
-  file: string,
-  signal: AbortSignal | undefined,
-): Promise<[XClient, XDisplay]> {
-  return new Promise((resolve, reject) => {
-    const onabort = () => reject(signal!.reason);
-    signal?.addEventListener("abort", onabort);
-    const refused = (error: Error | null | undefined) => {
-      signal?.removeEventListener("abort", onabort);
-      reject(
-        new DisplayNotFoundError(
-          display,
-          `The X server at "${display}" refused access (${error?.message.trim()}); set ` +
-            `XAUTHORITY to the file with its cookie (${
-              auth.data === "" ? `${file} has none for it` : `the one in ${file} is wrong`
-            })`,
-          { cause: error },
-        ),
-      );
-    };
-    const client = createClient({
-      display: ":0", // not used: the stream is open already
-      stream: socket,
-      auth,
-      bufferRequests: { flushOnReply: false, maxDelay: 5 },
-      shm: false,
-    }, (error, setup) => {
-      if (error || !setup) return refused(error);
-      signal?.removeEventListener("abort", onabort);
-      // The library keeps atoms in one table for all connections, but each server has its own.
-      client.atoms = { ...client.atoms };
-      resolve([client, setup]);
-    });
-    // A refusal comes as an event, and so do, later, error packets that no caller waits for, such
-    // as one for a window that has gone meanwhile. Unheard, they would end the process.
-    client.on("error", (error: Error) => {
-      const typed = toProtocolError(error);
-      if (typed instanceof XProtocolError) log.debug("{error}", { error: typed.message });
-      else refused(error);
-    });
-  });
 }

@@ -86,6 +86,23 @@ export class XProtocolError extends Error {
   }
 }
 
+/** An error of the library as a typed one, if it is an error packet of the server. */
+export function toProtocolError(error: Error): Error {
+  const packet = error as Error & {
+    error?: number;
+    majorOpcode?: number;
+    minorOpcode?: number;
+    badParam?: number;
+  };
+  if (typeof packet.error !== "number") return error;
+  return new XProtocolError(
+    packet.error,
+    packet.majorOpcode ?? 0,
+    packet.minorOpcode ?? 0,
+    packet.badParam ?? 0,
+  );
+}
+
 /** No X server program is installed that could make a virtual display. */
 export class XServerNotFoundError extends Error {
   override name = "XServerNotFoundError";

@@ -8,6 +8,8 @@ const WHEEL = { up: 4, down: 5, left: 6, right: 7 } as const;
 const NOTCH = 120;
 /** Notches of one wheel event at most: a broken viewer must not flood the display. */
 const MAX_NOTCHES = 20;
+/** Keysyms have 29 bits (X11 protocol, "Keysyms"); 0 is NoSymbol. */
+const MAX_KEYSYM = 0x1fffffff;
 /** Events that may wait for a spare key; beyond it the oldest key presses are long out of date. */
 const MAX_QUEUE = 4096;
 
@@ -51,9 +53,10 @@ export class InputInjector implements AsyncDisposable {
    *
    * @param keysym What the viewer typed; the key that makes it here is found, or made. Pressing a
    *   key that is down does nothing, since the server repeats keys itself; so does releasing one
-   *   that is up.
+   *   that is up, or a number that is no keysym.
    */
   key(keysym: number, down: boolean): void {
+    if (!Number.isInteger(keysym) || keysym < 1 || keysym > MAX_KEYSYM) return;
     this.#do(() => down ? this.#keyboard.press(keysym) : this.#keyboard.release(keysym));
   }
 

@@ -8,7 +8,7 @@
 import { casePair, NO_SYMBOL } from "./keysym.ts";
 
 /** Milliseconds that a spare rests after its last use before another character may have it. */
-export const REST = 400;
+export const REST = 500;
 
 interface Spare {
   readonly keycode: number;

@@ -34,6 +34,8 @@ export interface VirtualDisplayOptions {
   height: number;
   /** Program and arguments; empty for a terminal. */
   command: readonly string[];
+  /** More variables for the programs on it. */
+  environment?: Readonly<Record<string, string>>;
   signal?: AbortSignal;
 }
 
@@ -54,12 +56,18 @@ export class VirtualDisplay implements AsyncDisposable {
   readonly #server: XServer;
   readonly #directory: SessionDirectory;
   readonly #programs: Program[] = [];
+  readonly #environment: Readonly<Record<string, string>>;
   #end!: (end: DisplayEnd) => void;
   #disposed: Promise<void> | undefined;
 
-  private constructor(server: XServer, directory: SessionDirectory) {
+  private constructor(
+    server: XServer,
+    directory: SessionDirectory,
+    environment: Readonly<Record<string, string>>,
+  ) {
     this.#server = server;
     this.#directory = directory;
+    this.#environment = environment;
     this.ended = new Promise((resolve) => this.#end = resolve);
     server.program.status.then(({ code }) => this.#end({ what: "server", code }));
   }
@@ -83,7 +91,7 @@ export class VirtualDisplay implements AsyncDisposable {
     let display: VirtualDisplay;
     try {
       const server = await startXServer({ ...options, env, directory });
-      display = new VirtualDisplay(server, directory);
+      display = new VirtualDisplay(server, directory, options.environment ?? {});
     } catch (error) {
       await terminate(sessionProcesses(directory.id, directory.processes), SERVER_GRACE);
       await directory[Symbol.asyncDispose]();
@@ -115,10 +123,13 @@ export class VirtualDisplay implements AsyncDisposable {
 
   /** Environment for a program that is to run on this display. */
   get environment(): Record<string, string> {
-    return programEnvironment(Deno.env.toObject(), this.#directory.id, {
-      name: this.display,
-      authority: this.authority,
-    });
+    return {
+      ...programEnvironment(Deno.env.toObject(), this.#directory.id, {
+        name: this.display,
+        authority: this.authority,
+      }),
+      ...this.#environment,
+    };
   }
 
   /** Starts a further program on the display; it ends with the display. */

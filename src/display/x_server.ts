@@ -60,7 +60,8 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
     ...(server === "xvfb" ? [] : XVNC_PROGRAMS),
     ...(server === "xvnc" ? [] : XVFB_PROGRAMS),
   ];
-  const candidates = tried.flatMap((name) => candidatesFor(name, options));
+  const seen = new Set<string>();
+  const candidates = tried.flatMap((name) => candidatesFor(name, options, seen));
   if (candidates.length === 0) throw new XServerNotFoundError(tried);
   const authority = `${directory.path}/authority`;
   const cookie = newCookie();
@@ -82,9 +83,17 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
   throw failure;
 }
 
-function candidatesFor(name: string, { width, height, directory }: XServerOptions): Candidate[] {
+/** The ways to start a program; none if it is not there, or was seen under another name. */
+function candidatesFor(
+  name: string,
+  { width, height, directory }: XServerOptions,
+  seen: Set<string>,
+): Candidate[] {
   const path = findProgram(name);
   if (path === undefined) return [];
+  const real = Deno.realPathSync(path);
+  if (seen.has(real)) return [];
+  seen.add(real);
   const common = ["-nolisten", "tcp", "-noreset", "-s", "0", "-dpi", "96"];
   if (XVFB_PROGRAMS.includes(name)) {
     return [{ kind: "xvfb", path, args: [...common, "-screen", "0", `${width}x${height}x24`] }];

@@ -125,6 +125,15 @@ export class TypingTarget implements AsyncDisposable {
     return new TextDecoder().decode(await contents(path));
   }
 
+  /** Process numbers of the display's programs with a name. */
+  async processes(name: string): Promise<number[]> {
+    const directory = this.display.authority.replace(/\/[^/]*$/, "");
+    const { processes } = JSON.parse(await Deno.readTextFile(`${directory}/session.json`));
+    return processes.map(({ pid }: { pid: number }) => pid).filter((pid: number) =>
+      Deno.readTextFileSync(`/proc/${pid}/comm`).trim() === name
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.resources[Symbol.asyncDispose]();
   }

@@ -89,3 +89,23 @@ testOnServers(
     }
   },
 );
+
+testOnServers(
+  "unknown characters stay right while a program does not listen for a time",
+  ["xterm"],
+  async (server) => {
+    await using target = await TypingTarget.start(server);
+    const text = "日本語漢字仮名交文章";
+    const [pid] = await target.processes("xterm");
+    Deno.kill(pid!, "SIGSTOP");
+    try {
+      for (const character of text) {
+        target.type(character);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    } finally {
+      Deno.kill(pid!, "SIGCONT");
+    }
+    assert.equal(await target.typed(encoder.encode(text).length), text);
+  },
+);
