@@ -147,7 +147,7 @@ export class StatisticsPanelElement extends LitElement {
       [text.codec, statistics.codec],
       [text.encoder, statistics.encoder],
       [text.decoder, decoder],
-      [text.size, `${width} × ${height}`],
+      [text.size, statistics.framesDrawn > 0 ? `${width} × ${height}` : undefined],
       [text.frames, `${decimal(statistics.framesPerSecond, 1)}/s`],
       [text.bitrate, bitrate(statistics.kilobitsPerSecond)],
       [text.rtt, milliseconds(rtt.median)],
