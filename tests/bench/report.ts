@@ -89,27 +89,23 @@ function splitTable(results: readonly SceneResult[]): string {
   const split = results.filter((result) => result.split !== undefined);
   if (split.length === 0) return "";
   const cell = (value: number | undefined) => value === undefined ? "?" : value.toFixed(2);
-  const before = "X to browser's event, and browser to display (the rest of p50)";
   return [
     "## Where Skerry's milliseconds go",
     "",
-    "Medians in ms as the page measures them, in a run of its own after the timed one.",
+    "Medians in ms as the page measures them, in a run of its own after the timed one. Medians do " +
+    "not add up exactly.",
     "",
     row(["step", ...split.map(({ browser, scene }) => `${browser}, ${scene}`)]),
     row(["---", ...split.map(() => "--:")]),
     ...STEPS.map(([key, title]) => row([title, ...split.map((r) => cell(r.split?.[key]))])),
+    row(["the page's own sum: event to drawn", ...split.map((r) => cell(r.split?.inputToPhoton))]),
     row([
-      "sum as the page sees it: event to drawn",
-      ...split.map((r) => cell(r.split?.inputToPhoton)),
+      "the rest: X to the browser's event, drawn to displayed",
+      ...split.map(({ split }) =>
+        cell(split?.inputToPhoton && split.clickToPhoton - split.inputToPhoton)
+      ),
     ]),
-    row([
-      before,
-      ...split.map((r) => {
-        const seen = r.split?.inputToPhoton, samples = r.systems.get("skerry")?.latencies;
-        if (seen === undefined || !samples?.length) return "?";
-        return (summarize(samples).p50 - seen).toFixed(2);
-      }),
-    ]),
+    row(["click to photon in this run", ...split.map((r) => cell(r.split?.clickToPhoton))]),
     "",
   ].join("\n");
 }

@@ -215,6 +215,32 @@ export const DECODED_PAINTERS: Record<
     const context = context2d(canvas, false);
     return (frame) => drawFrame(context, frame, false);
   },
+  // Decodes, and then shows something else: what the decoding alone costs.
+  fill: (canvas) => {
+    const paint = fillPainter(context2d(canvas, false));
+    let lit = false;
+    return () => paint(lit = !lit);
+  },
+  // The same with a frame that was not decoded: what a decoder's frame costs more than another.
+  made: (canvas) => {
+    const paint = framePainter(context2d(canvas, false), false);
+    let lit = false;
+    return () => paint(lit = !lit);
+  },
+  // A decoder's frame may be far away, in another process or a GPU: copied here before it is drawn.
+  fresh: (canvas) => {
+    const context = context2d(canvas, false);
+    const data = new Uint8Array(WIDTH * HEIGHT * 3 / 2);
+    return async (frame) => {
+      const layout = await frame.copyTo(data);
+      const { timestamp, format, codedWidth, codedHeight } = frame;
+      if (format === null) return;
+      using copy = disposable(
+        new VideoFrame(data, { timestamp, format, codedWidth: WIDTH, codedHeight: HEIGHT, layout }),
+      );
+      if (codedWidth >= WIDTH && codedHeight >= HEIGHT) drawFrame(context, copy.frame, false);
+    };
+  },
   crop: (canvas) => {
     const context = context2d(canvas, false);
     let first = true;

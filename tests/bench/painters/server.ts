@@ -61,7 +61,12 @@ export function startPainterServer(): PainterServer {
     }
     const type = TYPES[name.split(".").at(-1) ?? ""];
     if (!type || name.includes("/")) return new Response("Not found", { status: 404 });
-    const headers = { "content-type": type };
+    // Isolated from other origins, a page gets a finer clock.
+    const headers = {
+      "content-type": type,
+      "cross-origin-opener-policy": "same-origin",
+      "cross-origin-embedder-policy": "require-corp",
+    };
     if (name === "index.html") {
       return new Response(await Deno.readTextFile(new URL(name, import.meta.url)), { headers });
     }

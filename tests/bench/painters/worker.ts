@@ -40,6 +40,13 @@ function onAnimationFrame(canvas: OffscreenCanvas): Paint {
   return (lit) => void scope.requestAnimationFrame(() => paint?.(lit));
 }
 
+/** The median and the 90th percentile, for a note. */
+function spread(list: readonly number[]): string {
+  const sorted = list.toSorted((a, b) => a - b);
+  const at = (p: number) => sorted[Math.floor((sorted.length - 1) * p)]?.toFixed(1);
+  return `${at(0.5)} / ${at(0.9)}`;
+}
+
 /**
  * Decodes the next access unit of a flipping stream at each call and draws what comes out.
  *
@@ -49,16 +56,21 @@ function decodePainter(canvas: OffscreenCanvas, name: string): Paint {
   const [painter = "", settings = ""] = name.split("!");
   const [encoder = "", decoder = ""] = settings.split(";");
   const draw = DECODED_PAINTERS[painter]?.(canvas);
-  const times: number[] = [];
+  const times: number[] = [], draws: number[] = [];
   let asked = 0;
   const output = async (frame: VideoFrame) => {
-    times.push(performance.now() - asked);
-    await draw?.(frame);
+    const decoded = performance.now();
+    times.push(decoded - asked);
+    try {
+      await draw?.(frame);
+    } catch (error) {
+      await fetch("note", { method: "POST", body: `${name}: ${error} (${frame.format})` });
+    }
     frame.close();
+    draws.push(performance.now() - decoded);
     if (times.length % 10 === 0) {
-      const sorted = times.toSorted((a, b) => a - b);
-      const at = (p: number) => sorted[Math.floor((sorted.length - 1) * p)]?.toFixed(1);
-      await fetch("note", { method: "POST", body: `${name}: decode ${at(0.5)} ${at(0.9)}` });
+      const body = `${name}: decode ${spread(times)}, draw ${spread(draws)} ms`;
+      await fetch("note", { method: "POST", body });
     }
   };
   const videoDecoder = new VideoDecoder({
