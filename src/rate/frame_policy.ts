@@ -1,0 +1,78 @@
+/**
+ * How large a frame may be, and how many of them there may be, at a given rate.
+ *
+ * The time that a frame takes on the wire is delay like any queue: for the frame itself, and for the
+ * answer to the key that is pressed behind it. So a frame is measured in milliseconds of the path's rate.
+ * The slower the path, the more of them a picture needs that can be made out at all:
+ *
+ *     wire time = 40 ms × (rate / 1 Mbit/s)^-0.7
+ *
+ * which is 65 ms at 500 kbit/s, 40 at 1 Mbit/s, 19 at 3 and 8 at 10; a frame then has 32, 40, 56
+ * and 80 kbit.
+ *
+ * @module
+ */
+
+import {
+  type Bits,
+  bits,
+  type BytesPerSecond,
+  bytesPerSecond,
+  type Milliseconds,
+  milliseconds,
+  type PerSecond,
+  perSecond,
+  toKbitPerSecond,
+} from "./units.ts";
+
+const LEAN_MS_AT_1_MBIT = 40;
+const LEAN_EXPONENT = -0.7;
+const MIN_LEAN_MS = 6;
+const MAX_LEAN_MS = 200;
+/** After a pause a frame may take so long, or as long as a lean one, in ms. */
+const BURST_MS = 40;
+/** The same when the last word of the path is old. */
+const UNSURE_BURST_MS = 20;
+/** While somebody types or clicks, motion leaves the path idle for two thirds of the time. */
+const INTERACTIVE_SHARE = 1 / 3;
+/** Less than this makes a whole picture unrecognisable. */
+const MIN_KEYFRAME_BITS = 80_000;
+const MIN_FRAME_BITS = 8000;
+const MIN_FRAME_RATE = 5;
+
+/** What a frame is for. */
+export interface FrameNeeds {
+  /** Time from the taking of the frame before it to the change that it shows. */
+  readonly pause: Milliseconds;
+  readonly keyframe: boolean;
+  /** Whether somebody typed, clicked or moved the pointer in the last seconds. */
+  readonly interactive: boolean;
+  /** Whether the path was heard of lately. */
+  readonly sure: boolean;
+}
+
+/** The wire time of a frame that is as small as makes sense. */
+export function leanFrameTime(rate: BytesPerSecond): Milliseconds {
+  const mbit = Math.max(toKbitPerSecond(rate) / 1000, 1e-3);
+  const time = LEAN_MS_AT_1_MBIT * mbit ** LEAN_EXPONENT;
+  return milliseconds(Math.min(Math.max(time, MIN_LEAN_MS), MAX_LEAN_MS));
+}
+
+/**
+ * The most bits of a frame: it may be on the wire for as long as the pause before it has lasted, or for a
+ * third of that while somebody waits for answers.
+ */
+export function frameBudget(rate: BytesPerSecond, needs: FrameNeeds): Bits {
+  const lean = leanFrameTime(rate);
+  const burst = Math.max(needs.sure ? BURST_MS : UNSURE_BURST_MS, lean);
+  const share = needs.interactive ? INTERACTIVE_SHARE : 1;
+  const time = needs.keyframe ? burst : Math.min(Math.max(needs.pause * share, lean), burst);
+  const least = needs.keyframe ? MIN_KEYFRAME_BITS : MIN_FRAME_BITS;
+  return bits(Math.max(Math.floor(rate * 8 * time / 1000), least));
+}
+
+/** As many frames as can each have the least size that makes sense. */
+export function frameRateCap(rate: BytesPerSecond, max: PerSecond): PerSecond {
+  const lean = leanFrameTime(bytesPerSecond(rate));
+  return perSecond(Math.min(Math.max(1000 / lean, MIN_FRAME_RATE), max));
+}

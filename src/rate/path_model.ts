@@ -1,0 +1,144 @@
+/**
+ * What is known of the path to one viewer, from acks alone: its rate, its length, its queue, its loss.
+ *
+ * @module
+ */
+
+import type { AckEvent, InFlight } from "./ack_event.ts";
+import { BusyRate } from "./busy_rate.ts";
+import { DeliveryRate } from "./delivery_rate.ts";
+import { LossRate } from "./loss_rate.ts";
+import { RoundTrips } from "./round_trips.ts";
+import {
+  type Bytes,
+  bytes,
+  type BytesPerSecond,
+  type Milliseconds,
+  milliseconds,
+  timeFor,
+} from "./units.ts";
+
+/** How much busy time the rate remembers: a round trip, within bounds, in ms. */
+const MIN_MEMORY_MS = 40;
+const MAX_MEMORY_MS = 100;
+/** An ack counts as overdue when it is later than the least round trip by the noise and so much, in ms. */
+const PATIENCE_MS = 15;
+/** A silence longer than this is an outage, and no longer a rate; in ms. */
+const MAX_SILENCE_MS = 500;
+/** What is sent behind no more than this was alone on the path, in octets and in ms. */
+const ALONE_BYTES = 1500;
+const ALONE_MS = 3;
+
+export class PathModel {
+  readonly #busy = new BusyRate();
+  readonly #delivery = new DeliveryRate();
+  readonly #losses = new LossRate();
+  readonly #roundTrips = new RoundTrips();
+  #ackedAt: Milliseconds | undefined;
+
+  /** The least round-trip time of the recent past; undefined before the first. */
+  get leastRtt(): Milliseconds | undefined {
+    return this.#roundTrips.least;
+  }
+
+  /** The latest round-trip time; undefined before the first. */
+  get latestRtt(): Milliseconds | undefined {
+    return this.#roundTrips.latest;
+  }
+
+  /** What queues add to the round trip, in the latest sample. */
+  get queueDelay(): Milliseconds {
+    return this.#roundTrips.queueDelay;
+  }
+
+  /** What queues have added throughout the last round trip. */
+  get standingDelay(): Milliseconds {
+    return this.#roundTrips.standingDelay;
+  }
+
+  /** By how much round trips differ without a queue of ours. */
+  get noise(): Milliseconds {
+    return this.#roundTrips.noise;
+  }
+
+  /** Lost of what was sent, 0 to 1; 0 where the transport does not tell. */
+  get loss(): number {
+    return this.#losses.share;
+  }
+
+  /** When the last ack came; undefined before the first. */
+  get ackedAt(): Milliseconds | undefined {
+    return this.#ackedAt;
+  }
+
+  /**
+   * Takes an ack into account.
+   *
+   * @param options.holdingBack Whether the sender sends less than it might, to see the queue run dry:
+   * what is delivered then lowers no estimate.
+   * @returns The share that was lost of the round trip that the ack ends, if it ends one.
+   */
+  acked(event: AckEvent, { holdingBack = false } = {}): number | undefined {
+    const { sentAt, ackedAt, ackedBytes } = event;
+    this.#ackedAt = ackedAt;
+    const sample = this.#delivery.acked(event);
+    if (sentAt === undefined || sample === undefined) return undefined;
+    const { inFlight, rate } = sample;
+    const known = this.#busy.rate;
+    const alone = inFlight <= ALONE_BYTES ||
+      (known !== undefined && timeFor(inFlight, known) <= ALONE_MS);
+    this.#roundTrips.add(milliseconds(ackedAt - sentAt), ackedAt, alone);
+    this.#busy.acked({ sentAt, ackedAt, ackedBytes }, {
+      leastRtt: this.leastRtt!,
+      noise: this.noise,
+      memory: this.#memory,
+    }, !holdingBack);
+    // Of an idle source this is little, and of no path more than it can do.
+    if (rate !== undefined) this.#busy.atLeast(rate);
+    return this.#losses.acked(event, this.leastRtt!);
+  }
+
+  /** Takes a round trip into account that was timed by other means, as by a ping. */
+  roundTrip(rtt: Milliseconds, at: Milliseconds): void {
+    this.#roundTrips.add(rtt, at, false);
+  }
+
+  /** The queue was let run dry: this is how long the path is. */
+  rebase(rtt: Milliseconds): void {
+    this.#roundTrips.rebase(rtt);
+  }
+
+  /** The path's rate as far as it is known; an overdue ack lowers it. Undefined before any. */
+  rate(now: Milliseconds, inFlight: InFlight): BytesPerSecond | undefined {
+    const silence = milliseconds(Math.min(this.silence(now, inFlight), MAX_SILENCE_MS));
+    return this.#busy.after(silence, this.#memory);
+  }
+
+  /** For how long an ack has been overdue. */
+  silence(now: Milliseconds, { awaitedSince }: InFlight): Milliseconds {
+    if (awaitedSince === undefined || this.leastRtt === undefined) return milliseconds(0);
+    const due = awaitedSince + this.leastRtt + this.noise;
+    const since = Math.max(due + PATIENCE_MS, this.#busy.lastAckedAt ?? due);
+    return milliseconds(Math.max(now - since, 0));
+  }
+
+  /**
+   * Octets that are still on their way, and not only unacknowledged: a tail that the receiver is in no
+   * hurry to acknowledge counts for as long as it takes to arrive.
+   */
+  underWay(now: Milliseconds, { outstanding, awaitedSince, tail }: InFlight): Bytes {
+    if (tail === undefined || awaitedSince !== undefined) return outstanding;
+    return now >= this.tailArrivesAt(tail) ? bytes(outstanding - tail.octets) : outstanding;
+  }
+
+  /** By when a tail that nothing follows should have been acknowledged, if it were at once. */
+  tailArrivesAt(tail: NonNullable<InFlight["tail"]>): Milliseconds {
+    const { leastRtt, noise } = this;
+    return milliseconds(tail.sentAt + (leastRtt ?? Infinity) + noise + this.queueDelay + 1);
+  }
+
+  get #memory(): Milliseconds {
+    const { leastRtt } = this;
+    return milliseconds(Math.min(Math.max(leastRtt ?? 0, MIN_MEMORY_MS), MAX_MEMORY_MS));
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * When to let the queue run dry for a round trip, to see how long the path is without it.
+ *
+ * A path that is kept busy never shows its least round trip, and what passes for it creeps upward; and a
+ * delay that stays whatever the sender does is no queue of its own, but a longer route or somebody else's
+ * queue. Both are told apart from an own queue in the same way: by leaving next to nothing under way for
+ * one round trip (BBR's ProbeRTT, draft-ietf-ccwg-bbr §4.3.4; it needs 200 ms, as it knows no least limit
+ * at which acks still come).
+ *
+ * @module
+ */
+
+import type { Bytes, Milliseconds } from "./units.ts";
+
+/** A busy path shows its length so often, in ms. */
+const INTERVAL_MS = 10_000;
+/** A delay stands if it has outlasted so many round trips, and at least so many ms. */
+const STANDING_ROUNDS = 4;
+const MIN_STANDING_MS = 400;
+/** A silence of so many ms is no busy path. */
+const IDLE_MS = 1000;
+
+/** What an ack says to the drain. */
+export interface DrainInput {
+  readonly now: Milliseconds;
+  readonly sentAt: Milliseconds;
+  readonly leastRtt: Milliseconds;
+  readonly noise: Milliseconds;
+  /** What queues have added throughout the last round trip. */
+  readonly standingDelay: Milliseconds;
+  /** How much of that is as it should be. */
+  readonly tolerated: Milliseconds;
+  readonly outstanding: Bytes;
+  /** What may be outstanding while the queue runs dry. */
+  readonly limit: Bytes;
+}
+
+export class QueueDrain {
+  #active = false;
+  /** Since when so little is under way that there is no queue of ours. */
+  #dryFrom: number | undefined;
+  #shownAt: number | undefined;
+  #standsSince: number | undefined;
+  #lastAt = -Infinity;
+
+  /** Whether to hold back now. */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /**
+   * Takes an ack into account.
+   *
+   * @returns The length of the path, if it was just seen and is more than was believed.
+   */
+  acked(input: DrainInput): Milliseconds | undefined {
+    const { now, sentAt, leastRtt, noise } = input;
+    const rtt = now - sentAt;
+    const idle = now - this.#lastAt > IDLE_MS;
+    this.#lastAt = now;
+    const shown = rtt <= leastRtt + noise + 2;
+    if (idle || shown || this.#shownAt === undefined) this.#shownAt = now;
+    const stands = !idle && input.standingDelay > 2 * input.tolerated;
+    this.#standsSince = stands ? this.#standsSince ?? now : undefined;
+    if (this.#active) return this.#drained(input, rtt as Milliseconds);
+    const patience = Math.max(STANDING_ROUNDS * rtt, MIN_STANDING_MS);
+    if (
+      now - this.#shownAt > INTERVAL_MS ||
+      (this.#standsSince !== undefined && now - this.#standsSince > patience)
+    ) {
+      this.#active = true;
+      this.#dryFrom = undefined;
+    }
+    return undefined;
+  }
+
+  #drained(input: DrainInput, rtt: Milliseconds): Milliseconds | undefined {
+    if (this.#dryFrom === undefined) {
+      if (input.outstanding <= input.limit) this.#dryFrom = input.now;
+      return undefined;
+    }
+    if (input.sentAt < this.#dryFrom) return undefined;
+    this.#active = false;
+    this.#shownAt = input.now;
+    this.#standsSince = undefined;
+    return rtt > input.leastRtt + 5 + 2 * input.noise ? rtt : undefined;
+  }
+}

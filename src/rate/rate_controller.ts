@@ -1,0 +1,253 @@
+/**
+ * How much may be sent to one viewer, and when: see docs/rate-control.md for the reasons.
+ *
+ * @module
+ */
+
+import type { AckEvent, InFlight } from "./ack_event.ts";
+import { frameBudget, frameRateCap } from "./frame_policy.ts";
+import { PathModel } from "./path_model.ts";
+import { QueueDrain } from "./queue_drain.ts";
+import {
+  type Bits,
+  type Bytes,
+  bytes,
+  bytesIn,
+  type BytesPerSecond,
+  bytesPerSecond,
+  type KbitPerSecond,
+  kbitPerSecond,
+  type Milliseconds,
+  milliseconds,
+  type PerSecond,
+  toBytesPerSecond,
+  toKbitPerSecond,
+} from "./units.ts";
+
+/** The queue that may build up in the network, in ms. */
+const TARGET_QUEUE_MS = 15;
+/** The part of the path's rate that video takes: what is left drains queues and carries the rest. */
+const UTILISATION = 0.9;
+/** A frame is taken so long before the path runs dry: about what encoding takes, in ms. */
+const LEAD_MS = 6;
+/** A fragment with its header. */
+const FRAGMENT_BYTES = 1416;
+const INITIAL_LIMIT_BYTES = 16 * 1024;
+const INITIAL_RATE = 375_000;
+const MIN_BITRATE = 100;
+/** What part of what the path holds is under way while the queue runs dry. */
+const DRAIN_PART = 0.5;
+/** After so long without an ack the path may have become another one, in ms. */
+const SURE_MS = 60_000;
+/** A share of lost octets that no path loses by chance (GCC, draft-ietf-rmcat-gcc-02 §6). */
+const HIGH_LOSS = 0.1;
+const LOW_LOSS = 0.02;
+/** As in CUBIC and BBR (draft-ietf-ccwg-bbr, BBR.Beta). */
+const LOSS_FACTOR = 0.7;
+const LOSS_RECOVERY = 1.25;
+
+export interface RateControllerOptions {
+  /** What the video never exceeds. */
+  readonly maxBitrate: KbitPerSecond;
+  readonly maxFrameRate: PerSecond;
+  /** After each multiple of how many octets the receiver acknowledges; 0, the default: always. */
+  readonly ackWindow?: Bytes;
+  /** What the limit never exceeds; default: 4 MiB. */
+  readonly maxOutstanding?: Bytes;
+}
+
+/** About the next frame. */
+export interface FrameRequest {
+  /**
+   * When the first change took place that the frame shows; default: now. A frame that had to wait for
+   * room is not the larger for it, or few large frames would take the place of many small ones.
+   */
+  readonly changedAt?: Milliseconds;
+  /** Default: no. */
+  readonly keyframe?: boolean;
+  /** Whether the viewer typed, clicked or moved the pointer in the last seconds. Default: yes. */
+  readonly interactive?: boolean;
+}
+
+/** What holds now. */
+export interface RateDecision {
+  /** Of all that is sent to the viewer. */
+  readonly outstandingLimit: Bytes;
+  /** The average to aim at. */
+  readonly encoderBitrate: KbitPerSecond;
+  readonly frameRateCap: PerSecond;
+  /** Whether a picture that has not changed may be refined. */
+  readonly mayTopOff: boolean;
+  /** The most bits of the next frame. */
+  readonly frameBudgetBits: Bits;
+}
+
+export class RateController {
+  readonly model: PathModel = new PathModel();
+  readonly #options: RateControllerOptions;
+  readonly #drain = new QueueDrain();
+  #ackWindow: number;
+  #frameAt = -Infinity;
+  /** What the path was seen to lose much of. */
+  #lossLimit = Infinity;
+
+  constructor(options: RateControllerOptions) {
+    this.#options = options;
+    this.#ackWindow = options.ackWindow ?? 0;
+  }
+
+  /** The receiver was told of another window. */
+  setAckWindow(octets: Bytes): void {
+    this.#ackWindow = octets;
+  }
+
+  /**
+   * Takes an ack into account.
+   *
+   * @param inFlight What is under way after it.
+   */
+  acked(event: AckEvent, inFlight: InFlight): void {
+    const { model } = this;
+    const lost = model.acked(event, { holdingBack: this.#drain.active });
+    const now = event.ackedAt;
+    if (event.sentAt !== undefined) {
+      const length = this.#drain.acked({
+        now,
+        sentAt: event.sentAt,
+        leastRtt: model.leastRtt!,
+        noise: model.noise,
+        standingDelay: model.standingDelay,
+        tolerated: milliseconds(TARGET_QUEUE_MS + model.noise),
+        outstanding: inFlight.outstanding,
+        limit: this.#drainLimit(this.rate(now, inFlight)),
+      });
+      if (length !== undefined) model.rebase(length);
+    }
+    if (lost !== undefined) this.#considerLoss(lost, event, inFlight);
+  }
+
+  /** Takes a round trip into account that was timed by other means, as by a ping. */
+  roundTrip(rtt: Milliseconds, at: Milliseconds): void {
+    this.model.roundTrip(rtt, at);
+  }
+
+  /** A frame is being taken. */
+  frameTaken(now: Milliseconds): void {
+    this.#frameAt = now;
+  }
+
+  /** All at once. */
+  decide(now: Milliseconds, inFlight: InFlight, request: FrameRequest = {}): RateDecision {
+    const rate = this.#videoRate(now, inFlight);
+    return {
+      outstandingLimit: this.outstandingLimit(now, inFlight),
+      encoderBitrate: this.encoderBitrate(now, inFlight),
+      frameRateCap: frameRateCap(rate, this.#options.maxFrameRate),
+      mayTopOff: this.mayTopOff(now, inFlight),
+      frameBudgetBits: this.frameBudget(now, inFlight, request),
+    };
+  }
+
+  /** What the path is believed to carry. */
+  rate(now: Milliseconds, inFlight: InFlight): BytesPerSecond {
+    return this.model.rate(now, inFlight) ?? bytesPerSecond(INITIAL_RATE);
+  }
+
+  /** How much may be sent and not acknowledged. */
+  outstandingLimit(now: Milliseconds, inFlight: InFlight): Bytes {
+    const { leastRtt, noise, standingDelay } = this.model;
+    const most = this.#options.maxOutstanding ?? 4 * 1024 * 1024;
+    if (leastRtt === undefined) return bytes(Math.min(INITIAL_LIMIT_BYTES, most));
+    const rate = this.rate(now, inFlight);
+    if (this.#drain.active) return this.#drainLimit(rate);
+    const target = leastRtt + TARGET_QUEUE_MS + noise;
+    // What the rate is overestimated by shows as a queue.
+    const excess = Math.max(standingDelay - 1.5 * TARGET_QUEUE_MS - noise, 0);
+    const wanted = rate * target / 1000 * target / (target + excess);
+    const limit = Math.min(wanted, this.#lossLimit) + this.#ackWindow;
+    return bytes(Math.min(Math.max(Math.floor(limit), this.#leastLimit), most));
+  }
+
+  /**
+   * Whether to take a frame now: so that it starts on its way when what is under way has just left the
+   * bottleneck. Any earlier and it would age in a queue, any later and the path would be idle.
+   *
+   * @param estimated About how large it will be: what is tiny always fits.
+   */
+  hasRoom(estimated: Bytes, now: Milliseconds, inFlight: InFlight): boolean {
+    const underWay = this.model.underWay(now, inFlight);
+    if (underWay <= 0) return true;
+    if (underWay + Math.min(estimated, FRAGMENT_BYTES) > this.outstandingLimit(now, inFlight)) {
+      return false;
+    }
+    const { leastRtt, noise } = this.model;
+    if (leastRtt === undefined) return false;
+    const late = Math.max(this.#ackWindow, FRAGMENT_BYTES) / 2;
+    const dry = bytesIn(this.rate(now, inFlight), milliseconds(leastRtt + noise + LEAD_MS));
+    return underWay <= dry + late;
+  }
+
+  /**
+   * When to ask {@link RateController.hasRoom} again although nothing happens; `Infinity` if an ack
+   * will come by itself in time.
+   */
+  roomAt({ awaitedSince, tail }: InFlight): Milliseconds {
+    const waits = tail !== undefined && awaitedSince === undefined;
+    return waits ? this.model.tailArrivesAt(tail) : milliseconds(Infinity);
+  }
+
+  /** The average to aim at. */
+  encoderBitrate(now: Milliseconds, inFlight: InFlight): KbitPerSecond {
+    const kbit = toKbitPerSecond(this.#videoRate(now, inFlight));
+    return kbitPerSecond(Math.max(Math.min(kbit, this.#options.maxBitrate), MIN_BITRATE));
+  }
+
+  /** The most bits of a frame that is taken now. */
+  frameBudget(now: Milliseconds, inFlight: InFlight, request: FrameRequest = {}): Bits {
+    const { changedAt = now, keyframe = false, interactive = true } = request;
+    const { ackedAt } = this.model;
+    return frameBudget(this.#videoRate(now, inFlight), {
+      pause: milliseconds(changedAt - this.#frameAt),
+      keyframe,
+      interactive,
+      sure: ackedAt !== undefined && now - ackedAt < SURE_MS,
+    });
+  }
+
+  /** Whether a picture that has not changed may be refined: only where nobody has to wait for it. */
+  mayTopOff(now: Milliseconds, inFlight: InFlight): boolean {
+    const { model } = this;
+    return !this.#drain.active && model.silence(now, inFlight) === 0 &&
+      model.standingDelay <= TARGET_QUEUE_MS + model.noise &&
+      this.hasRoom(bytes(0), now, inFlight);
+  }
+
+  /** What video may use of the path; less while there is a queue to drain. */
+  #videoRate(now: Milliseconds, inFlight: InFlight): BytesPerSecond {
+    const { standingDelay, noise } = this.model;
+    const excess = Math.max(standingDelay - TARGET_QUEUE_MS - noise, 0);
+    const rate = this.rate(now, inFlight) * UTILISATION * 100 / (100 + excess);
+    return bytesPerSecond(Math.max(rate, toBytesPerSecond(kbitPerSecond(MIN_BITRATE))));
+  }
+
+  /** Were it less, the sender could wait for an ack that the receiver sees no reason to send. */
+  get #leastLimit(): number {
+    return 2 * FRAGMENT_BYTES + this.#ackWindow;
+  }
+
+  #drainLimit(rate: BytesPerSecond): Bytes {
+    const holds = bytesIn(rate, this.model.leastRtt ?? milliseconds(0));
+    return bytes(Math.max(holds * DRAIN_PART, this.#leastLimit));
+  }
+
+  /** A queue that is shorter than the target shows by what falls out of it (BBR's inflight_hi). */
+  #considerLoss(share: number, { ackedAt }: AckEvent, inFlight: InFlight): void {
+    if (share > HIGH_LOSS) {
+      const limit = this.outstandingLimit(ackedAt, inFlight);
+      this.#lossLimit = Math.max(limit * LOSS_FACTOR, this.#leastLimit);
+    } else if (share <= LOW_LOSS) {
+      this.#lossLimit *= LOSS_RECOVERY;
+      if (this.#lossLimit > 64 * 1024 * 1024) this.#lossLimit = Infinity;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Round-trip times: the least one, and what queues add to it.
+ *
+ * The least one is that of the last ten seconds *in which something was under way*: a clock that stands
+ * still while nothing is. So an idle hour forgets nothing, and one old, lucky round trip is not believed
+ * for ever (BBR's windowed minimum, draft-ietf-ccwg-bbr §4.5.1, lives ten seconds of wall-clock time).
+ *
+ * @module
+ */
+
+import { type Milliseconds, milliseconds } from "./units.ts";
+
+const BUCKET_MS = 1000;
+const BUCKETS = 10;
+/** The standing queue is the least of the last round trip, or of this. */
+const MIN_STANDING_MS = 100;
+/** How many round trips of single messages in a row must have been longer to be believed. */
+const CONTRADICTIONS = 3;
+const MIN_NOISE_MS = 1;
+const MAX_NOISE_MS = 15;
+
+export class RoundTrips {
+  /** Least round trips, each of a second of time under way; the latest last. */
+  #buckets: number[] = [];
+  #bucketTime = 0;
+  #least: number | undefined;
+  #latest: number | undefined;
+  #latestAt = -Infinity;
+  #noise = 2;
+  /** Least queue delays of the running and the last window. */
+  #standing = Infinity;
+  #standingBefore = Infinity;
+  #windowEnd = -Infinity;
+  /** Round trips without a queue of ours that were all longer than the least one. */
+  #longer: number[] = [];
+
+  /** Undefined before the first. */
+  get least(): Milliseconds | undefined {
+    return this.#least === undefined ? undefined : milliseconds(this.#least);
+  }
+
+  /** Undefined before the first. */
+  get latest(): Milliseconds | undefined {
+    return this.#latest === undefined ? undefined : milliseconds(this.#latest);
+  }
+
+  /** By how much the latest was longer than the least one. */
+  get queueDelay(): Milliseconds {
+    return milliseconds(Math.max((this.#latest ?? 0) - (this.#least ?? 0), 0));
+  }
+
+  /** The queue that did not go away during the last round trip; 0 if it is not known. */
+  get standingDelay(): Milliseconds {
+    const delay = Math.min(this.#standing, this.#standingBefore);
+    return milliseconds(delay === Infinity ? 0 : delay);
+  }
+
+  /** By how much they differ without any queue of ours. */
+  get noise(): Milliseconds {
+    return milliseconds(this.#noise);
+  }
+
+  /**
+   * Takes one into account.
+   *
+   * @param rtt Of something that was answered at once.
+   * @param at When the answer came.
+   * @param alone Whether next to nothing was under way when it was sent: what it was longer than the
+   * least one is then no queue of ours.
+   */
+  add(rtt: Milliseconds, at: Milliseconds, alone: boolean): void {
+    const value = Math.max(rtt, 0.001);
+    this.#advance(Math.min(value, at - this.#latestAt));
+    this.#latest = value;
+    this.#latestAt = at;
+    const newest = this.#buckets.length - 1;
+    this.#buckets[newest] = Math.min(this.#buckets[newest]!, value);
+    this.#least = Math.min(...this.#buckets);
+    if (alone) this.#contradict(value);
+    const delay = value - this.#least;
+    if (at >= this.#windowEnd) {
+      this.#standingBefore = at - this.#windowEnd > value + MIN_STANDING_MS
+        ? Infinity
+        : this.#standing;
+      this.#standing = Infinity;
+      this.#windowEnd = at + Math.max(value, MIN_STANDING_MS);
+    }
+    this.#standing = Math.min(this.#standing, delay);
+  }
+
+  /** The path is known to be so long now, whatever was seen before. */
+  rebase(rtt: Milliseconds): void {
+    this.#buckets = [Math.max(rtt, 0.001)];
+    this.#bucketTime = 0;
+    this.#least = this.#buckets[0];
+    this.#longer = [];
+    this.#standing = this.#standingBefore = Infinity;
+    this.#windowEnd = -Infinity;
+  }
+
+  /** Lets time under way pass. */
+  #advance(time: number): void {
+    if (this.#buckets.length === 0) this.#buckets.push(Infinity);
+    this.#bucketTime += time;
+    if (this.#bucketTime < BUCKET_MS) return;
+    this.#bucketTime = 0;
+    this.#buckets.push(Infinity);
+    if (this.#buckets.length > BUCKETS) this.#buckets.shift();
+  }
+
+  /** A path that has become longer while it was idle shows it in the first messages after. */
+  #contradict(rtt: number): void {
+    const least = this.#least!;
+    const excess = Math.min(rtt - least, MAX_NOISE_MS);
+    this.#noise += (Math.max(excess * 1.5, MIN_NOISE_MS) - this.#noise) / 16;
+    if (rtt <= least + this.#noise + 5) {
+      this.#longer = [];
+      return;
+    }
+    this.#longer.push(rtt);
+    if (this.#longer.length >= CONTRADICTIONS) this.rebase(milliseconds(Math.min(...this.#longer)));
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * What carries messages to a viewer over a {@link Link}: reliable, in fragments, and held to the limit of
+ * outstanding octets that the rate controller gives; and what comes back as acks.
+ *
+ * @module
+ */
+
+import type { RateController } from "../../src/rate/rate_controller.ts";
+import { SentLedger } from "../../src/rate/sent_ledger.ts";
+import { bytes, milliseconds } from "../../src/rate/units.ts";
+import type { EventClock } from "./link_simulation_clock.ts";
+import type { Link } from "./link_simulation_link.ts";
+
+/**
+ * How the receiver acknowledges.
+ *
+ * - `websocket`: the octets come in order, and acks after each multiple of the ack window, or 200 ms later
+ *   (RTWebSocket). Nobody learns of losses.
+ * - `datagram`: each packet by itself and at once, cumulatively, and acks get lost as packets do.
+ */
+export type AckMode = "websocket" | "datagram";
+
+/** Of RTWebSocket. */
+export const ACK_WINDOW = 2800;
+const ACK_DELAY_MS = 200;
+const FRAGMENT = 1400;
+const HEADER = 6;
+/** What WebSocket, TCP and IP, or QUIC, UDP and IP add to a fragment. */
+const OVERHEAD = 46;
+const ACK_OCTETS = 56;
+/** Room with nothing to send for so long makes what follows application-limited, in ms. */
+const PAUSE_MS = 25;
+
+interface Message {
+  left: number;
+  undelivered: number;
+  readonly arrived: () => void;
+}
+
+interface Packet {
+  readonly sequence: number;
+  readonly octets: number;
+  readonly message: Message;
+  readonly payload: number;
+}
+
+export interface PathOptions {
+  readonly clock: EventClock;
+  readonly forward: Link;
+  readonly back: Link;
+  readonly acks: AckMode;
+  readonly controller: RateController;
+  /** Called when there may be room. */
+  readonly onroom: () => void;
+  /** Called with each packet's wait in the link's queue, in ms. */
+  readonly onwait: (wait: number) => void;
+}
+
+export class SimulatedPath {
+  readonly ledger: SentLedger;
+  /** Octets of messages that have arrived. */
+  delivered = 0;
+  readonly #options: PathOptions;
+  readonly #queue: Message[] = [];
+  #sequence = 0;
+  #idleSince: number | undefined = 0;
+  // The receiver's side.
+  #expected = 0;
+  readonly #early = new Map<number, Packet>();
+  #received = 0;
+  #sinceMultiple = 0;
+  #timer = 0;
+  #timerRuns = false;
+  // The sender's.
+  #ackedTotal = 0;
+
+  constructor(options: PathOptions) {
+    this.#options = options;
+    this.ledger = new SentLedger(
+      options.acks === "websocket" ? { ackWindow: bytes(ACK_WINDOW) } : {},
+    );
+  }
+
+  /** Octets that wait to be sent. */
+  get queued(): number {
+    return this.#queue.reduce((sum, { left }) => sum + left, 0);
+  }
+
+  /** @param arrived Called when all of it has arrived. */
+  write(octets: number, arrived: () => void): void {
+    const { now } = this.#options.clock;
+    if (this.#idleSince !== undefined && now - this.#idleSince > PAUSE_MS) {
+      this.ledger.applicationLimited();
+    }
+    this.#queue.push({ left: octets, undelivered: octets, arrived });
+    this.transmit();
+  }
+
+  /** Sends what there is room for. */
+  transmit(): void {
+    const { clock, controller } = this.#options;
+    const now = milliseconds(clock.now);
+    const limit = controller.outstandingLimit(now, this.ledger.inFlight);
+    for (let message = this.#queue[0]; message !== undefined; message = this.#queue[0]) {
+      const payload = Math.min(message.left, FRAGMENT);
+      const octets = payload + HEADER;
+      if (this.ledger.inFlight.outstanding + octets > limit) break;
+      this.ledger.sent(bytes(octets), now);
+      this.#send({ sequence: this.#sequence++, octets, message, payload });
+      message.left -= payload;
+      if (message.left === 0) this.#queue.shift();
+    }
+    const idle = this.#queue.length === 0 && this.ledger.inFlight.outstanding <= limit / 2;
+    this.#idleSince = idle ? this.#idleSince ?? clock.now : undefined;
+  }
+
+  #send(packet: Packet): void {
+    const { forward, acks, onwait } = this.#options;
+    const wait = forward.send(packet.octets + OVERHEAD, () => this.#arrive(packet), () => {
+      if (acks === "datagram") this.ledger.lost(bytes(packet.octets));
+      this.#send(packet);
+    });
+    if (wait !== undefined) onwait(wait);
+  }
+
+  #arrive(packet: Packet): void {
+    if (this.#options.acks === "datagram") {
+      this.#take(packet);
+      return this.#ack();
+    }
+    this.#early.set(packet.sequence, packet);
+    for (;;) {
+      const next = this.#early.get(this.#expected);
+      if (next === undefined) return;
+      this.#early.delete(this.#expected++);
+      this.#take(next);
+      this.#sinceMultiple += next.octets;
+      const due = this.#sinceMultiple >= ACK_WINDOW;
+      this.#sinceMultiple %= ACK_WINDOW;
+      if (due) this.#ack();
+      else this.#ackLater();
+    }
+  }
+
+  #take({ octets, message, payload }: Packet): void {
+    this.#received += octets;
+    this.delivered += payload;
+    message.undelivered -= payload;
+    if (message.undelivered === 0) message.arrived();
+  }
+
+  #ackLater(): void {
+    if (this.#timerRuns) return;
+    this.#timerRuns = true;
+    const timer = this.#timer;
+    const { clock } = this.#options;
+    clock.at(clock.now + ACK_DELAY_MS, () => {
+      if (timer === this.#timer) this.#ack();
+    });
+  }
+
+  #ack(): void {
+    this.#timer++;
+    this.#timerRuns = false;
+    const total = this.#received;
+    const { back, acks } = this.#options;
+    const arrive = () => this.#takeAck(total);
+    // TCP sends it again.
+    back.send(ACK_OCTETS, arrive, acks === "websocket" ? arrive : undefined);
+  }
+
+  #takeAck(total: number): void {
+    if (total <= this.#ackedTotal) return;
+    const { clock, controller, onroom } = this.#options;
+    const now = milliseconds(clock.now);
+    const event = this.ledger.acked(bytes(total - this.#ackedTotal), now);
+    this.#ackedTotal = total;
+    controller.acked(event, this.ledger.inFlight);
+    this.transmit();
+    onroom();
+  }
+}
