@@ -28,10 +28,13 @@ Deno.test("keysymToCodePoint() reverses codePointToKeysym() for every character"
   const character = fc.integer({ min: 0x20, max: 0x10ffff }).filter((c) =>
     !(c >= 0x7f && c < 0xa0) && !(c >= 0xd800 && c < 0xe000)
   );
-  fc.assert(fc.property(character, (codePoint) => {
-    assert.equal(keysymToCodePoint(codePointToKeysym(codePoint)), codePoint);
-    assert.equal(canonicalKeysym(0x01000000 + codePoint), codePointToKeysym(codePoint));
-  }), { numRuns: 2000 });
+  fc.assert(
+    fc.property(character, (codePoint) => {
+      assert.equal(keysymToCodePoint(codePointToKeysym(codePoint)), codePoint);
+      assert.equal(canonicalKeysym(0x01000000 + codePoint), codePointToKeysym(codePoint));
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 Deno.test("keysymToCodePoint() knows function keys and modifiers as no characters", () => {
