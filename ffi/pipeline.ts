@@ -85,7 +85,22 @@ export class Pipeline extends Handle implements AsyncDisposable {
    * @throws {DisposedError}
    */
   play(): void {
-    const result = gst().gst_element_set_state(pointerOf(this), STATE.playing);
+    this.#checkStart(gst().gst_element_set_state(pointerOf(this), STATE.playing));
+  }
+
+  /**
+   * As {@link play}, off the event loop: for elements that wait for another process as they start.
+   *
+   * @throws {GStreamerError} If an element refuses.
+   * @throws {DisposedError}
+   */
+  async start(): Promise<void> {
+    using _held = hold(this);
+    const result = await gst().gst_element_set_state_nonblocking(pointerOf(this), STATE.playing);
+    this.#checkStart(result);
+  }
+
+  #checkStart(result: number): void {
     if (result !== STATE_CHANGE_FAILURE) return;
     for (let message = this.bus.poll(); message !== undefined; message = this.bus.poll()) {
       if (message.type === "error") throw message.error;

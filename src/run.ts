@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { getLogger } from "@logtape/logtape";
 import {
   ClientFiles,
@@ -9,6 +10,7 @@ import {
 } from "./http/mod.ts";
 import { selectEncoders } from "./media/mod.ts";
 import { Session } from "./session/session.ts";
+import { soundOrigin } from "./session/sound_origin.ts";
 import type { Settings } from "./settings.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 import { listenForWebTransport, type WebTransportListener } from "./webtransport_listener.ts";
@@ -51,6 +53,11 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     encoders,
     framesPerSecond: settings.fps,
     bitrate: settings.bitrate,
+    sound: {
+      origin: soundOrigin(settings.audio, settings.display, Deno.env.toObject(), existsSync),
+      frameMs: settings.audioFrame,
+      bitrateKbit: settings.audioBitrate,
+    },
   }, signal);
   const auth = createAuthentication(settings);
   const tickets = new Tickets<ViewerGrant>();

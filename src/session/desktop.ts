@@ -12,6 +12,8 @@ export interface DesktopOptions {
   readonly size: { readonly width: number; readonly height: number };
   /** The program to start on a new display and its arguments; empty for the default desktop. */
   readonly command: readonly string[];
+  /** More variables for the programs on a new display. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The X authority file of a running display; without it, the user's own. */
   readonly authority?: string;
 }
@@ -76,6 +78,7 @@ export class Desktop implements AsyncDisposable {
           server: options.xServer,
           ...options.size,
           command: [...options.command],
+          environment: options.environment ?? {},
           signal,
         }),
       )

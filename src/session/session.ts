@@ -8,6 +8,7 @@ import { encodeCursorMessage } from "../protocol/cursor_message.ts";
 import type { Transport } from "../protocol/flow.ts";
 import type { InputMessage } from "../protocol/input_message.ts";
 import { dispatchInput } from "./input_dispatch.ts";
+import { Sound, type SoundOptions, type SoundStatus } from "./sound.ts";
 import { Stage, type StageOptions, type StageState } from "./stage.ts";
 import { StatisticsReport } from "./statistics_report.ts";
 import { VideoBroadcast } from "./video_broadcast.ts";
@@ -17,6 +18,11 @@ const log = getLogger(["skerry", "session"]);
 
 /** WebSocket close code 1001: the server is going away (RFC 6455 §7.4.1). */
 const GOING_AWAY = 1001;
+
+/** What a session is opened with. */
+export interface SessionOptions extends StageOptions {
+  readonly sound: SoundOptions;
+}
 
 /** One desktop and everybody who looks at it. */
 export class Session implements AsyncDisposable {
@@ -31,13 +37,14 @@ export class Session implements AsyncDisposable {
     onvideolost: () => this.#stage?.wake(),
   };
   #stage: Stage | undefined;
+  #sound: Sound | undefined;
   #state: StageState = "starting-display";
   #detail = "";
   #size: { width: number; height: number };
   #cursor: Uint8Array | undefined;
   #viewersSoFar = 0;
 
-  private constructor(options: StageOptions) {
+  private constructor(options: SessionOptions) {
     this.#size = options.size;
     this.#broadcast.onframe = (frame, octets) => {
       const report = this.#statistics.add(frame.encode / 1000, octets, performance.now());
@@ -46,22 +53,33 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Starts or joins the desktop and opens its capture and encoder.
+   * Starts or joins the desktop and opens its capture and encoder, and starts its sound server.
    *
    * @param signal gives the start up.
    * @throws what {@link Stage.open} throws.
    */
-  static async open(options: StageOptions, signal?: AbortSignal): Promise<Session> {
+  static async open(options: SessionOptions, signal?: AbortSignal): Promise<Session> {
     const session = new Session(options);
-    session.#stage = await Stage.open(options, session.#broadcast, {
-      onstate: (state, detail) => session.#onstate(state, detail),
-      onopen: (size) => session.#onopen(size),
+    try {
+      await session.#start(options, signal);
+      return session;
+    } catch (error) {
+      await session[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async #start(options: SessionOptions, signal: AbortSignal | undefined): Promise<void> {
+    this.#sound = await Sound.open(options.sound, (status) => this.#onsound(status), signal);
+    const environment = { ...options.environment, ...this.#sound.environment };
+    this.#stage = await Stage.open({ ...options, environment }, this.#broadcast, {
+      onstate: (state, detail) => this.#onstate(state, detail),
+      onopen: (size) => this.#onopen(size),
       oncursor: (image) => {
-        session.#cursor = encodeCursorMessage(image);
-        for (const viewer of session.viewers) viewer.sendCursor(session.#cursor);
+        this.#cursor = encodeCursorMessage(image);
+        for (const viewer of this.viewers) viewer.sendCursor(this.#cursor);
       },
     }, signal);
-    return session;
   }
 
   get state(): StageState {
@@ -97,12 +115,14 @@ export class Session implements AsyncDisposable {
       startedAt: this.#startedAt,
     });
     viewer.sendControl({ type: "status", state: this.#state, detail: this.#detail });
+    if (this.#sound) viewer.sendControl({ type: "audio", ...this.#sound.status });
     if (this.#cursor) viewer.sendCursor(this.#cursor);
     this.#broadcast.add(viewer);
     log.info("Viewer {id} joined by {kind}", { id, kind: transport.kind });
     transport.closed.then(({ code, reason }) => {
       log.info("Viewer {id} left: {code} {reason}", { id, code, reason });
       this.#broadcast.remove(viewer);
+      this.#sound?.leave(transport);
       // What this viewer held down would stay down for the others.
       if (role === "control") stage.input?.releaseAll();
       stage.wake();
@@ -115,6 +135,12 @@ export class Session implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const viewer of this.viewers) viewer.close(GOING_AWAY, "The server is shutting down");
     await this.#stage?.[Symbol.asyncDispose]();
+    // After the programs, which may have something to play at the end.
+    await this.#sound?.[Symbol.asyncDispose]();
+  }
+
+  #onsound(status: SoundStatus): void {
+    this.#tell({ type: "audio", ...status });
   }
 
   #onstate(state: StageState, detail: string): void {
@@ -149,6 +175,10 @@ export class Session implements AsyncDisposable {
         break;
       case "focus":
         if (!message.focused && viewer.role === "control") this.#stage?.input?.releaseAll();
+        break;
+      case "audio":
+        if (message.enabled) this.#sound?.listen(viewer.transport);
+        else this.#sound?.leave(viewer.transport);
         break;
       case "ping":
         viewer.sendControl({

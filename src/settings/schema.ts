@@ -5,7 +5,7 @@
  * @module
  */
 import * as v from "valibot";
-import { display, listenAddress, name, oneOf, size, text, wholeNumber } from "./values.ts";
+import { audio, display, listenAddress, name, oneOf, size, text, wholeNumber } from "./values.ts";
 
 /** How an option is shown. */
 interface OptionDisplay {
@@ -60,6 +60,26 @@ export const SettingsSchema = v.object({
     v.optional(oneOf("auto", "h264", "vp8"), "auto"),
     v.description("Video codec to use."),
     v.metadata({ argument: "auto|h264|vp8" }),
+  ),
+  audio: v.pipe(
+    v.optional(audio(), "auto"),
+    v.description(
+      "Sound: of a PulseAudio server of the display's own (auto), of one that runs already, or none.",
+    ),
+    v.metadata({ argument: "auto|off|pulse:SERVER" }),
+  ),
+  audioFrame: v.pipe(
+    v.optional(oneOf("5", "10", "20"), "10"),
+    v.transform((text) => Number(text) as 5 | 10 | 20),
+    v.description(
+      "Milliseconds of sound in a packet: fewer for less delay, more for less overhead.",
+    ),
+    v.metadata({ argument: "5|10|20" }),
+  ),
+  audioBitrate: v.pipe(
+    v.optional(wholeNumber(64, 256, "kbit/s"), "128"),
+    v.description("Bit rate of sound in kbit/s; silence takes none, nor does sound nobody hears."),
+    v.metadata({ argument: "KBIT_S" }),
   ),
   transport: v.pipe(
     v.optional(oneOf("auto", "websocket", "webtransport"), "auto"),

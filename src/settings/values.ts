@@ -86,6 +86,28 @@ export function size() {
   );
 }
 
+/** Where sound comes from: a server of the session's own or an existing one, or nowhere. */
+export type AudioSetting =
+  | { readonly kind: "auto" | "off" }
+  | { readonly kind: "server"; readonly address: string };
+
+/** `auto`, `off`, or `pulse:` and a server as in the variable `PULSE_SERVER`. */
+export function audio() {
+  return v.pipe(
+    v.string(),
+    v.regex(
+      /^(auto|off|pulse:[\x21-\x7e]{1,512})$/,
+      "auto, off, or pulse:SERVER with a server as in PULSE_SERVER, for example " +
+        "pulse:unix:/run/user/1000/pulse/native",
+    ),
+    v.transform((text): AudioSetting =>
+      text === "auto" || text === "off"
+        ? { kind: text }
+        : { kind: "server", address: text.slice("pulse:".length) }
+    ),
+  );
+}
+
 /** `new`, or a display that runs already. */
 export function display() {
   return v.pipe(

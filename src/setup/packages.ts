@@ -121,6 +121,36 @@ export const NEEDS: readonly Need[] = [
     },
   },
   {
+    what: "the sound server PulseAudio",
+    purposes: START,
+    probe: { kind: "program", names: ["pulseaudio"] },
+    required: false,
+    packages: { apt: ["pulseaudio"], dnf: ["pulseaudio"], pacman: ["pulseaudio"] },
+  },
+  {
+    what: "GStreamer's PulseAudio elements",
+    purposes: START,
+    probe: { kind: "gstreamer-plugin", names: ["libgstpulseaudio.so"] },
+    required: false,
+    packages: {
+      // Of Debian 12 on this is part of gstreamer1.0-plugins-good, and the name brings that.
+      apt: ["gstreamer1.0-pulseaudio"],
+      dnf: ["gstreamer1-plugins-good"],
+      pacman: ["gst-plugins-good"],
+    },
+  },
+  {
+    what: "GStreamer's Opus encoder",
+    purposes: START,
+    probe: { kind: "gstreamer-plugin", names: ["libgstopus.so"] },
+    required: false,
+    packages: {
+      apt: ["gstreamer1.0-plugins-base"],
+      dnf: ["gstreamer1-plugins-base"],
+      pacman: ["gst-plugins-base"],
+    },
+  },
+  {
     what: "a virtual X server",
     purposes: START,
     probe: {
@@ -233,6 +263,17 @@ export const NEEDS: readonly Need[] = [
     probe: { kind: "program", names: ["gst-launch-1.0"] },
     required: true,
     packages: { apt: ["gstreamer1.0-tools"], dnf: ["gstreamer1"], pacman: ["gstreamer"] },
+  },
+  {
+    what: "pactl",
+    purposes: TEST,
+    probe: { kind: "program", names: ["pactl"] },
+    required: true,
+    packages: {
+      apt: ["pulseaudio-utils"],
+      dnf: ["pulseaudio-utils"],
+      pacman: ["libpulse"],
+    },
   },
   {
     what: "an H.264 decoder",

@@ -7,7 +7,17 @@ import assert from "node:assert/strict";
 const ROOT = new URL("../../", import.meta.url);
 
 /** Rooms below src/ that do not know each other; `session` ties them. */
-const SIBLINGS = ["display", "media", "transport", "http", "rate", "tls", "settings", "setup"];
+const SIBLINGS = [
+  "display",
+  "media",
+  "audio",
+  "transport",
+  "http",
+  "rate",
+  "tls",
+  "settings",
+  "setup",
+];
 
 interface Import {
   /** Paths from the root of the project; `to` is a bare specifier if it is no file of ours. */

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { CaptureClock } from "../../src/audio/capture_clock.ts";
+import { SilenceGate } from "../../src/audio/silence_gate.ts";
+import { soundOrigin } from "../../src/session/sound_origin.ts";
+
+const FRAME = 10_000;
+
+/** The capture times of packets that arrive with these delays, in µs. */
+function capture(delays: readonly number[], { rate = 1 } = {}): number[] {
+  const clock = new CaptureClock();
+  return delays.map((delay, index) => {
+    const position = index * FRAME;
+    const made = 1_000_000 + position * rate;
+    return clock.captured(position, FRAME, made + FRAME + delay);
+  });
+}
+
+Deno.test("CaptureClock takes no delay of a single packet for a change of the clock", () => {
+  const delays = Array.from({ length: 1000 }, (_, index) => 500 + (index * 7919) % 60_000);
+  const times = capture(delays);
+  for (const [index, time] of times.entries()) {
+    if (index < 200) continue;
+    assert.ok(Math.abs(time - (1_000_000 + index * FRAME + 500)) < 2_000, `${index}: ${time}`);
+  }
+});
+
+Deno.test("CaptureClock follows clocks that drift apart either way", () => {
+  for (const rate of [1 + 200e-6, 1 - 200e-6]) {
+    const times = capture(Array(60_000).fill(0), { rate });
+    for (const [index, time] of times.entries()) {
+      const right = 1_000_000 + index * FRAME * rate;
+      // A clock that runs slower is seen once the packets before are forgotten.
+      assert.ok(Math.abs(time - right) < 10_000 * 200e-6 * 1000 + 1000, `${index}: ${time}`);
+    }
+  }
+});
+
+Deno.test("CaptureClock is never before the start of time", () => {
+  assert.equal(new CaptureClock().captured(5e6, FRAME, 100), 0);
+});
+
+Deno.test("SilenceGate sends no silence at the start", () => {
+  const gate = new SilenceGate();
+  for (const octets of [3, 3, 1, 1]) {
+    assert.deepEqual(gate.pass(octets), { send: false, silenceFollows: true });
+  }
+});
+
+Deno.test("SilenceGate lets three packets of silence follow each sound, and announces the rest", () => {
+  const gate = new SilenceGate();
+  const verdicts = [160, 3, 160, 3, 3, 3, 3, 1, 1, 3, 160].map((octets) => gate.pass(octets));
+  assert.deepEqual(
+    verdicts.map(({ send }) => send ? "x" : "-").join(""),
+    "xxxxxx----x",
+  );
+  assert.deepEqual(
+    verdicts.map(({ send, silenceFollows }) => send && silenceFollows ? "x" : "-").join(""),
+    "-----x-----",
+  );
+});
+
+Deno.test("soundOrigin() gives a new display its own server, and an old one the user's", () => {
+  const none = () => false;
+  const any = () => true;
+  const auto = { kind: "auto" } as const;
+  assert.deepEqual(soundOrigin(auto, "new", {}, none), { kind: "private" });
+  assert.deepEqual(soundOrigin({ kind: "off" }, "new", {}, any), { kind: "off" });
+  const server = { kind: "server", address: "tcp:desk" } as const;
+  assert.deepEqual(soundOrigin(server, "new", {}, none), server);
+  assert.deepEqual(soundOrigin(server, ":0", {}, none), server);
+  assert.deepEqual(soundOrigin(auto, ":0", { PULSE_SERVER: "tcp:desk" }, none), server);
+  const runtime = { XDG_RUNTIME_DIR: "/run/user/7" };
+  assert.deepEqual(soundOrigin(auto, ":0", runtime, any), {
+    kind: "server",
+    address: "unix:/run/user/7/pulse/native",
+  });
+  assert.equal(soundOrigin(auto, ":0", runtime, none).kind, "off");
+  assert.equal(soundOrigin(auto, ":0", {}, any).kind, "off");
+});
