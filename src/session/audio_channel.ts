@@ -7,32 +7,34 @@ import { encodeMetadata } from "../protocol/metadata.ts";
 /** What is later than this would only be thrown away at the other end, in milliseconds. */
 const DEADLINE_MS = 150;
 
-/** Sound on its way to one viewer that has asked for it. */
+/** Who may listen. */
+export interface Listener {
+  /** What is sent to it goes this way now; undefined while it is away. */
+  readonly transport: Transport | undefined;
+}
+
+/** Sound on its way to one viewer that has asked for it, whichever transport leads there. */
 export class AudioChannel implements Disposable {
-  readonly #transport: Transport;
-  readonly #flow: SendFlow;
+  readonly #listener: Listener;
+  #transport: Transport | undefined;
+  #flow: SendFlow | undefined;
   #sequence = 0;
-  /** Whether the viewer's decoder has got anything yet. */
+  /** Whether the viewer has got anything this way yet. */
   #started = false;
 
-  constructor(transport: Transport) {
-    this.#transport = transport;
-    this.#flow = transport.openFlow(
-      encodeMetadata({ kind: "audio", version: AUDIO_VERSION, format: "opus" }),
-      { priority: Priority.FlashOverride, delivery: "independent" },
-    );
-  }
-
-  /** Whether the viewer takes more. */
-  get open(): boolean {
-    return this.#flow.state === "open";
+  constructor(listener: Listener) {
+    this.#listener = listener;
   }
 
   /**
    * Sends a packet that is worth it. The first always is: the viewer gets its decoder ready with it.
+   *
+   * @throws what {@link Transport.openFlow} and {@link SendFlow.write} throw.
    */
   send(packet: AudioPacket, { send, silenceFollows }: Verdict): void {
-    if (!this.open || (!send && this.#started)) return;
+    const transport = this.#follow();
+    if (transport === undefined || this.#flow?.state !== "open") return;
+    if (!send && this.#started) return;
     this.#started = true;
     const message = encodeAudioMessage({
       sequence: this.#sequence,
@@ -42,10 +44,24 @@ export class AudioChannel implements Disposable {
       packet: packet.data,
     });
     this.#sequence = (this.#sequence + 1) >>> 0;
-    this.#flow.write(message, { finishBy: this.#transport.now() + DEADLINE_MS });
+    this.#flow.write(message, { finishBy: transport.now() + DEADLINE_MS });
+  }
+
+  /** Lets go of a transport that the listener has left, and opens a flow on the new one. */
+  #follow(): Transport | undefined {
+    const { transport } = this.#listener;
+    if (transport === this.#transport) return transport;
+    this[Symbol.dispose]();
+    this.#transport = transport;
+    this.#started = false;
+    this.#flow = transport?.openFlow(
+      encodeMetadata({ kind: "audio", version: AUDIO_VERSION, format: "opus" }),
+      { priority: Priority.FlashOverride, delivery: "independent" },
+    );
+    return transport;
   }
 
   [Symbol.dispose](): void {
-    if (this.open) this.#flow.close();
+    if (this.#flow?.state === "open") this.#flow.close();
   }
 }

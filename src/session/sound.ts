@@ -4,8 +4,7 @@ import { AudioSource, missingForAudio } from "../audio/audio_source.ts";
 import { SOUND_SERVER_PACKAGE, SoundServerNotFoundError } from "../audio/errors.ts";
 import { pulseEnvironment, PulseServer } from "../audio/pulse_server.ts";
 import { SilenceGate } from "../audio/silence_gate.ts";
-import type { Transport } from "../protocol/flow.ts";
-import { AudioChannel } from "./audio_channel.ts";
+import { AudioChannel, type Listener } from "./audio_channel.ts";
 import { Retry } from "./retry.ts";
 import { SoundHost } from "./sound_host.ts";
 
@@ -47,7 +46,7 @@ export class Sound implements AsyncDisposable {
   readonly #options: SoundOptions;
   readonly #onstatus: (status: SoundStatus) => void;
   readonly #stop = new AbortController();
-  readonly #channels = new Map<Transport, AudioChannel>();
+  readonly #channels = new Map<Listener, AudioChannel>();
   #status: SoundStatus = { state: "off", detail: "" };
   #host: SoundHost | undefined;
   #wanted = Promise.withResolvers<void>();
@@ -95,17 +94,17 @@ export class Sound implements AsyncDisposable {
   }
 
   /** Sends the sound to a viewer from now on. */
-  listen(transport: Transport): void {
-    if (this.#channels.has(transport) || this.#stop.signal.aborted) return;
-    this.#channels.set(transport, new AudioChannel(transport));
+  listen(listener: Listener): void {
+    if (this.#channels.has(listener) || this.#stop.signal.aborted) return;
+    this.#channels.set(listener, new AudioChannel(listener));
     this.#wanted.resolve();
   }
 
   /** Sends a viewer no more. Does nothing if it did not listen. */
-  leave(transport: Transport): void {
-    const channel = this.#channels.get(transport);
+  leave(listener: Listener): void {
+    const channel = this.#channels.get(listener);
     if (channel === undefined) return;
-    this.#channels.delete(transport);
+    this.#channels.delete(listener);
     channel[Symbol.dispose]();
     if (this.wanted) return;
     this.#wanted = Promise.withResolvers();
@@ -235,7 +234,14 @@ export class Sound implements AsyncDisposable {
       const packet = await source.read();
       this.#tell({ state: "ready", detail: "" });
       const verdict = gate.pass(packet.data.length);
-      for (const channel of this.#channels.values()) channel.send(packet, verdict);
+      for (const channel of this.#channels.values()) {
+        try {
+          channel.send(packet, verdict);
+        } catch (error) {
+          // Its transport is closing or full: no reason to keep the sound from the others.
+          log.debug("A packet was not sent: {error}", { error: message(error) });
+        }
+      }
     }
   }
 }

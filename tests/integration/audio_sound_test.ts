@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type AudioMessage, decodeAudioMessage } from "../../src/protocol/audio_message.ts";
+import type { Transport } from "../../src/protocol/flow.ts";
 import { decodeMetadata } from "../../src/protocol/metadata.ts";
 import { Sound, type SoundOptions, type SoundStatus } from "../../src/session/sound.ts";
 import { memoryTransportPair } from "../../src/transport/memory.ts";
@@ -28,13 +29,14 @@ async function withListener(
     assert.equal(decodeMetadata(flow.metadata).kind, "audio");
     flow.onmessage = (octets) => messages.push(decodeAudioMessage(octets.slice()));
   };
+  const listener: { transport: Transport | undefined } = { transport: server };
   await using sound = await Sound.open(options, (status) => statuses.push(status));
   await test({
     sound,
     statuses,
     messages,
-    listen: () => sound.listen(server),
-    leave: () => sound.leave(server),
+    listen: () => sound.listen(listener),
+    leave: () => sound.leave(listener),
   });
 }
 
