@@ -17,6 +17,8 @@ export interface FrameSink<Frame> {
   readonly keyframeDueAt: number;
   /** Whether the network has room for another frame. */
   readonly hasRoom: boolean;
+  /** Called right before a frame is taken. */
+  begin(): void;
   /** Takes over an encoded frame, synchronously. */
   deliver(frame: Frame, info: { keyframe: boolean; topOff: boolean }): { octets: number };
 }
@@ -65,6 +67,7 @@ export class FrameLoop<Frame> implements AsyncDisposable {
     try {
       for (let next = this.#next(); next && !this.#stopped; next = this.#next()) {
         this.#pacer.taken(performance.now());
+        this.#sink.begin();
         const frame = await this.#picture.take(next);
         if (this.#stopped) return;
         if (frame === undefined) continue;

@@ -36,6 +36,8 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
   readonly #viewers = new Set<Viewer>();
   readonly #recent = new RecentMessages();
   #pacing: Viewer | undefined;
+  /** The last input before the grab of the frame that is under way; later ones it cannot show. */
+  #answered: LastInput | undefined;
   #sequence = 0;
   #keyframeAt = -Infinity;
 
@@ -91,10 +93,14 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     return dueAt;
   }
 
+  begin(): void {
+    this.#answered = this.lastInput;
+  }
+
   deliver(frame: EncodedFrame, { topOff }: { topOff: boolean }): { octets: number } {
     const { chunk } = frame;
     const now = performance.now();
-    const input = this.lastInput;
+    const input = this.#answered;
     const message = this.#message(frame, topOff);
     if (chunk.keyframe) this.#keyframeAt = now;
     this.#recent.add(message, chunk.keyframe, now);
@@ -119,8 +125,7 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
   /** Writes the header into the room in front of the access unit. */
   #message(frame: EncodedFrame, topOff: boolean): Uint8Array {
     const { chunk } = frame;
-    const input = this.lastInput;
-    const answered = input !== undefined && input.at <= frame.grabbedAt ? input : undefined;
+    const answered = this.#answered;
     const header: VideoHeader = {
       sequence: this.#sequence,
       keyframe: chunk.keyframe,

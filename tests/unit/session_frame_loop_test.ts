@@ -10,6 +10,7 @@ class Rig implements Picture<number>, FrameSink<number> {
   keyframeDueAt = Infinity;
   hasRoom = true;
   fail = false;
+  begun = 0;
   readonly taken: { keyframe: boolean; topOff: boolean }[] = [];
   readonly errors: unknown[] = [];
   readonly loop: FrameLoop<number>;
@@ -33,6 +34,10 @@ class Rig implements Picture<number>, FrameSink<number> {
     return this.taken.length;
   }
 
+  begin(): void {
+    this.begun++;
+  }
+
   deliver(_frame: number, { keyframe }: { keyframe: boolean }): { octets: number } {
     if (keyframe) this.keyframeDueAt = Infinity;
     return { octets: 10_000 };
@@ -53,6 +58,7 @@ Deno.test("FrameLoop takes a frame in the turn of the damage", async () => {
   const rig = new Rig();
   rig.damage();
   assert.equal(rig.taken.length, 1);
+  assert.equal(rig.begun, 1);
   await rig.encoded();
   await rig.loop[Symbol.asyncDispose]();
 });

@@ -120,6 +120,9 @@ Deno.test("VideoBroadcast names an input to the viewer that made it, and to no o
   broadcast.add(typist.viewer);
   broadcast.add(other.viewer);
   broadcast.lastInput = { viewer: typist.viewer, sequence: 42, at: performance.now() - 3 };
+  broadcast.begin();
+  // Came while the frame was encoded, which therefore cannot show it.
+  broadcast.lastInput = { viewer: typist.viewer, sequence: 43, at: performance.now() };
   broadcast.deliver(frame(true), { topOff: false });
   await settle();
   assert.equal(typist.received[0]?.lastInput, 42);
