@@ -7,6 +7,8 @@
 import type { Schedule } from "./deadline_timer.ts";
 import { type AcksMessage, type FlowAck, TIME_MODULUS } from "./webtransport_message.ts";
 
+/** How long the ack of a replaceable message may wait for company, in ms. */
+const LATEST_MS = 20;
 /** After how many ms what was acknowledged by datagram is confirmed on the reliable stream. */
 const CONFIRM_MS = 250;
 
@@ -23,6 +25,7 @@ export interface CumulativeAcksOptions {
 interface Entry {
   total: number;
   buffer: number;
+  latest: number;
 }
 
 export class CumulativeAcks {
@@ -31,6 +34,7 @@ export class CumulativeAcks {
   readonly #pending = new Set<number>();
   readonly #unconfirmed = new Set<number>();
   #flushing = false;
+  #cancelLatest: (() => void) | undefined;
   #cancel: (() => void) | undefined;
   #echo: { readonly time: number; readonly at: number } | undefined;
 
@@ -47,9 +51,10 @@ export class CumulativeAcks {
   acknowledge(flow: number, octets: number, buffer: number): void {
     const entry = this.#entries.get(flow);
     if (entry === undefined) {
-      this.#entries.set(flow, { total: octets, buffer });
-      // The first answers the opening, and is what it is timed by.
-      this.#options.send({ type: "acks", acks: [{ flow, total: octets, buffer }] }, false);
+      const first = { total: octets, buffer, latest: 0 };
+      this.#entries.set(flow, first);
+      // It answers the opening, and is what it is timed by.
+      this.#options.send({ type: "acks", acks: [{ flow, ...first }] }, false);
       return;
     }
     entry.total += octets;
@@ -58,6 +63,15 @@ export class CumulativeAcks {
     if (this.#flushing) return;
     this.#flushing = true;
     this.#options.soon(() => this.#flush());
+  }
+
+  /** Acknowledges a replaceable message of a flow, before long. */
+  latest(flow: number, index: number): void {
+    const entry = this.#entries.get(flow);
+    if (entry === undefined) return;
+    entry.latest = index;
+    this.#pending.add(flow);
+    this.#cancelLatest ??= this.#options.schedule(LATEST_MS, () => this.#flush());
   }
 
   /** Takes note of a time stamp, to be sent back with the next acks; in µs. */
@@ -75,7 +89,8 @@ export class CumulativeAcks {
   /** Sends nothing any more. */
   stop(): void {
     this.#cancel?.();
-    this.#cancel = undefined;
+    this.#cancelLatest?.();
+    this.#cancel = this.#cancelLatest = undefined;
     this.#entries.clear();
     this.#pending.clear();
     this.#unconfirmed.clear();
@@ -83,6 +98,8 @@ export class CumulativeAcks {
 
   #flush(): void {
     this.#flushing = false;
+    this.#cancelLatest?.();
+    this.#cancelLatest = undefined;
     if (this.#pending.size === 0) return;
     this.#send(this.#pending, true);
     for (const flow of this.#pending) this.#unconfirmed.add(flow);

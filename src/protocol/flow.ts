@@ -56,6 +56,12 @@ export interface WriteOptions extends Deadlines {
    * it was sent. A video frame names the one that it refers to.
    */
   readonly dependsOn?: Delivery;
+  /**
+   * Whether the next message of the flow replaces this one if it is replaceable, too: a position, say,
+   * but not a key. What is replaced before it was sent is given up. The last one arrives, and in its
+   * place among the others. Where the transport can, it goes ahead as a datagram.
+   */
+  readonly replaceable?: boolean;
 }
 
 export interface SendFlow {

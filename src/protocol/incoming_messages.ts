@@ -248,7 +248,7 @@ export class IncomingMessages {
       flow,
       order: new MessageOrder((message) => {
         this.#hold(-message.length);
-        flow.received(message, true);
+        flow.deliver(message);
       }),
       streams: new Map(),
       givenUp: new Set(),

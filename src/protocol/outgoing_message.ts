@@ -29,6 +29,8 @@ export class OutgoingMessage implements Delivery {
   count = 1;
   startBy = Infinity;
   finishBy = Infinity;
+  /** Whether the next message of the flow may take its place. */
+  readonly replaceable: boolean;
   #started = false;
   #finished = false;
   #outcome: DeliveryOutcome | undefined;
@@ -44,6 +46,7 @@ export class OutgoingMessage implements Delivery {
   constructor(owner: MessageOwner, octets: Uint8Array, options: WriteOptions) {
     this.#owner = owner;
     this.octets = octets;
+    this.replaceable = options.replaceable ?? false;
     this.#setDeadlines(options);
   }
 

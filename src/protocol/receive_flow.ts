@@ -94,6 +94,11 @@ export class RtwebsocketReceiveFlow implements ReceiveFlow {
     }
   }
 
+  /** Hands on a message that has come whole. */
+  deliver(message: Uint8Array): void {
+    if (this.open) this.onmessage?.(message);
+  }
+
   /** Drops the message that is being put together. */
   abandon(): void {
     this.#host.assembly -= this.#octets + this.#fragments.length * FRAGMENT_COST;

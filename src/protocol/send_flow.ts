@@ -123,6 +123,11 @@ export class RtwebsocketSendFlow implements SendFlow, MessageOwner {
     return this.#closed.promise;
   }
 
+  /** Whether nothing waits to be sent. */
+  get idle(): boolean {
+    return this.#queue.length === 0;
+  }
+
   /** Whether the peer was told that the flow is closed, and may confirm it. */
   get closeSent(): boolean {
     return this.#closeSent;
@@ -133,6 +138,8 @@ export class RtwebsocketSendFlow implements SendFlow, MessageOwner {
       throw new FlowClosedError(`The flow is ${this.#state}: open another one`);
     }
     this.#host.admit(octets.length);
+    const before = this.#queue.at(-1);
+    if (options.replaceable && before?.replaceable && !before.started) before.abandon();
     const message = new OutgoingMessage(this, octets, options);
     this.#queue.push(message);
     this.#queuedBytes += octets.length;

@@ -12,6 +12,8 @@ import { frameHeader, FrameReader } from "./frame_reader.ts";
 import { IncomingMessage } from "./incoming_message.ts";
 import { IncomingMessages } from "./incoming_messages.ts";
 import { IndependentSendFlow } from "./independent_send_flow.ts";
+import { LatestReceiver } from "./latest_receiver.ts";
+import { OrderedSendFlow } from "./ordered_send_flow.ts";
 import type { OutgoingMessage } from "./outgoing_message.ts";
 import { type ControlMessage, encodeData } from "./rtwebsocket_message.ts";
 import type { RtwebsocketSendFlow } from "./send_flow.ts";
@@ -21,6 +23,7 @@ import {
   decodeDatagram,
   decodeWebtransportMessage,
   encodeWebtransportMessage,
+  type LatestFrame,
   TIME_MODULUS,
   WEBTRANSPORT_VERSION,
   type WebtransportControl,
@@ -29,6 +32,8 @@ import {
 
 /** The largest message of the reliable stream: fragments are smaller by far. */
 const MAX_FRAME_OCTETS = 64 * 1024;
+/** What a datagram holds beside a replaceable message. */
+const MAX_LATEST_HEADER_OCTETS = 24;
 const MIB = 1024 * 1024;
 
 /** A stream of the peer's: fed by whoever reads it. */
@@ -48,6 +53,8 @@ export class WebtransportEndpoint extends FlowEndpoint {
   readonly #acks: CumulativeAcks;
   /** What each flow has been acknowledged so far, in octets. */
   readonly #acknowledged = new WeakMap<RtwebsocketSendFlow, number>();
+  /** The replaceable messages of each of the peer's flows. */
+  readonly #latest = new Map<number, LatestReceiver>();
   /** What waits to be written to the reliable stream at the end of this go. */
   #batch: Uint8Array<ArrayBuffer>[] = [];
   #versionKnown = false;
@@ -65,12 +72,23 @@ export class WebtransportEndpoint extends FlowEndpoint {
       kind: "webtransport",
       reuseFlowNumbers: false,
       makeSendFlow: (host, flow) =>
-        flow.delivery !== "independent" ? undefined : new IndependentSendFlow(host, flow, {
-          carrier,
-          giveUp: (sequence, octets) => {
-            if (this.open) this.#tell({ type: "giveUp", flow: flow.id, sequence, octets });
-          },
-        }),
+        flow.delivery === "independent"
+          ? new IndependentSendFlow(host, flow, {
+            carrier,
+            giveUp: (sequence, octets) => {
+              if (this.open) this.#tell({ type: "giveUp", flow: flow.id, sequence, octets });
+            },
+          })
+          : new OrderedSendFlow(host, flow, {
+            now: options.now,
+            schedule: (ms, callback) => this.schedule(ms, callback),
+            rtt: () => this.sender.path.rtt,
+            maxDatagramOctets: () =>
+              carrier.maxDatagramOctets - carrier.datagramPrefix.length - MAX_LATEST_HEADER_OCTETS,
+            datagram: (message) =>
+              this.#sendDatagram({ type: "latest", flow: flow.id, ...message }),
+            reliable: (message) => this.#tell({ type: "latest", flow: flow.id, ...message }),
+          }),
     });
     this.#carrier = carrier;
     this.#incoming = new IncomingMessages({
@@ -78,13 +96,16 @@ export class WebtransportEndpoint extends FlowEndpoint {
       flow: (id) => this.receiver.get(id),
       account: (flow, octets) => this.receiver.account(flow, octets),
       completed: (flow) => this.receiver.acknowledge(flow),
-      closed: (id) => this.receiver.takeClose(id),
+      closed: (id) => {
+        this.receiver.takeClose(id);
+        this.#forget(id);
+      },
     });
     this.#acks = new CumulativeAcks({
       now: options.now,
       schedule: (ms, callback) => this.schedule(ms, callback),
       soon: (callback) => queueMicrotask(() => this.guard(callback)),
-      send: (message, losable) => this.#sendAcks(message, losable),
+      send: (message, losable) => losable ? this.#sendDatagram(message) : this.#tell(message),
     });
     this.#batch.push(new Uint8Array([WEBTRANSPORT_VERSION]));
     queueMicrotask(() => this.#flush());
@@ -118,7 +139,14 @@ export class WebtransportEndpoint extends FlowEndpoint {
   receiveDatagram(octets: Uint8Array): void {
     if (!this.open) return;
     this.countReceived(octets.length);
-    this.guard(() => this.#takeAcks(decodeDatagram(octets)));
+    this.guard(() => {
+      const message = decodeDatagram(octets);
+      if (message.type === "acks") return this.#takeAcks(message);
+      // It may come before its flow was opened, or after it was closed.
+      if (this.receiver.get(message.flow) === undefined) return;
+      this.#latestOf(message.flow).datagram(message);
+      this.#ackLatest(message.flow);
+    });
   }
 
   /**
@@ -165,6 +193,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
     }
     const octets = encodeData(flow.id, message.octets, message.offset, end);
     this.#write(octets);
+    if (end === message.octets.length && flow instanceof OrderedSendFlow) flow.messageSent();
     return octets.length;
   }
 
@@ -191,12 +220,20 @@ export class WebtransportEndpoint extends FlowEndpoint {
         return this.#incoming.opened(message.flow);
       case "close":
         this.take(message, octets);
-        return this.#acks.forget(message.flow);
+        return this.#forget(message.flow);
+      case "latest":
+        if (this.receiver.get(message.flow) === undefined) {
+          throw new ProtocolError(`Flow ${message.flow} is not open`);
+        }
+        this.#latestOf(message.flow).reliable(message);
+        return this.#ackLatest(message.flow);
       case "data": {
         // What waits for the rest of its message must not keep all that came with it.
         const { fragment, last } = message;
         const sparse = !last && fragment.length * 2 < fragment.buffer.byteLength;
-        return this.take(sparse ? { ...message, fragment: fragment.slice() } : message, octets);
+        this.take(sparse ? { ...message, fragment: fragment.slice() } : message, octets);
+        if (last) this.#latestOf(message.flow).other();
+        return;
       }
       default:
         this.take(message, octets);
@@ -210,10 +247,11 @@ export class WebtransportEndpoint extends FlowEndpoint {
       const rtt = ((age + TIME_MODULUS) % TIME_MODULUS - echo.held) / 1000;
       if (rtt >= 0) this.sender.path.roundTrip(rtt, now);
     }
-    for (const { flow: id, total, buffer } of acks) {
+    for (const { flow: id, total, buffer, latest } of acks) {
       const flow = this.sender.get(id);
       // Of one that is closed already: datagrams come late.
       if (flow === undefined) continue;
+      if (latest > 0 && flow instanceof OrderedSendFlow) flow.latestAcknowledged(latest);
       const before = this.#acknowledged.get(flow);
       if (before !== undefined && total <= before) continue;
       this.#acknowledged.set(flow, total);
@@ -221,11 +259,31 @@ export class WebtransportEndpoint extends FlowEndpoint {
     }
   }
 
-  #sendAcks(message: AcksMessage, losable: boolean): void {
+  #latestOf(id: number): LatestReceiver {
+    const known = this.#latest.get(id);
+    if (known !== undefined) return known;
+    const receiver = new LatestReceiver((octets) => this.receiver.get(id)?.deliver(octets));
+    this.#latest.set(id, receiver);
+    return receiver;
+  }
+
+  #ackLatest(id: number): void {
+    const { index } = this.#latestOf(id);
+    if (index > 0) this.#acks.latest(id, index);
+  }
+
+  /** The peer has closed a flow. */
+  #forget(id: number): void {
+    this.#acks.forget(id);
+    this.#latest.delete(id);
+  }
+
+  /** Sends a message as a datagram if it fits into one, and else on the reliable stream. */
+  #sendDatagram(message: AcksMessage | LatestFrame): void {
     const octets = encodeWebtransportMessage(message);
     const { datagramPrefix, maxDatagramOctets } = this.#carrier;
     const size = datagramPrefix.length + octets.length;
-    if (!losable || size > maxDatagramOctets) return this.#write(octets);
+    if (size > maxDatagramOctets) return this.#write(octets);
     const datagram = new Uint8Array(size);
     datagram.set(datagramPrefix);
     datagram.set(octets, datagramPrefix.length);

@@ -7,15 +7,22 @@
  *
  * | octets | message |
  * |---|---|
- * | `6a` vlu echo, vlu held, then vlu flow, vlu total, vlu buffer for each flow | acks |
+ * | `6a` vlu echo, vlu held, then vlu flow, vlu total, vlu buffer, vlu index for each flow | acks |
+| `2d` vlu flow, vlu index, vlu after, octets | a replaceable message |
  * | `2a` vlu flow, vlu sequence, vlu octets | give up a message of an independent flow |
  * | `2c` vlu flow, vlu count | close an independent flow after so many messages |
  * | `7c` vlu code, UTF-8 reason | bye: the session ends |
  *
- * Acks also travel as datagrams, a message each. Datagrams get lost, so acks are cumulative: `total` is
- * all octets of the flow that have come so far, and `echo` the time stamp of the message stream that
- * came last (plus 1; 0 if none did since the last acks), which was `held` microseconds before the acks
- * were sent.
+ * Acks and replaceable messages also travel as datagrams, one each. Datagrams get lost, so acks are
+ * cumulative: `total` is all octets of the flow that have come so far, `index` that of its newest
+ * replaceable message (0 before the first), and `echo` the time stamp of the message stream that came
+ * last (plus 1; 0 if none did since the last acks), which was `held` microseconds before the acks were
+ * sent.
+ *
+ * Replaceable messages of an ordered flow are counted from 1, by `index`, and `after` says how many of
+ * the flow's other messages come before one. The receiver waits for those, and ignores what is older
+ * than what it has had. The last one that was not acknowledged goes on the reliable stream before any
+ * other message of the flow, or after a while.
  *
  * Each message of an independent flow has a unidirectional stream to itself, which begins with vlu
  * flow, vlu sequence, vlu skip, vlu length, vlu time. Sequence numbers begin at 0; `skip` says how many
@@ -26,6 +33,7 @@
  */
 
 import { ProtocolError } from "./errors.ts";
+import type { LatestMessage } from "./latest_sender.ts";
 import {
   type ControlMessage,
   decodeMessage,
@@ -41,6 +49,7 @@ export const WEBTRANSPORT_VERSION = 1;
 const Type = {
   GiveUp: 0x2a,
   CloseIndependent: 0x2c,
+  Latest: 0x2d,
   RtwebsocketAck: 0x5a,
   Acks: 0x6a,
   Bye: 0x7c,
@@ -59,6 +68,8 @@ export interface FlowAck {
   readonly total: number;
   /** Octets that the receiver has room for. */
   readonly buffer: number;
+  /** The newest replaceable message that has come; 0 before the first. */
+  readonly latest: number;
 }
 
 export interface AcksMessage {
@@ -66,6 +77,12 @@ export interface AcksMessage {
   /** The time stamp of the message stream that came last, and how long ago that was; both in µs. */
   readonly echo?: { readonly time: number; readonly held: number };
   readonly acks: readonly FlowAck[];
+}
+
+/** A replaceable message of a flow. */
+export interface LatestFrame extends LatestMessage {
+  readonly type: "latest";
+  readonly flow: number;
 }
 
 export type WebtransportMessage =
@@ -78,6 +95,7 @@ export type WebtransportMessage =
     /** What was sent of the message, with its header. */
     readonly octets: number;
   }
+  | LatestFrame
   | { readonly type: "closeIndependent"; readonly flow: number; readonly count: number }
   | { readonly type: "bye"; readonly code: number; readonly reason: string };
 
@@ -112,11 +130,13 @@ export function encodeWebtransportMessage(message: WebtransportControl): Uint8Ar
       return assemble(Type.Acks, [
         echo === undefined ? 0 : echo.time + 1,
         echo?.held ?? 0,
-        ...acks.flatMap(({ flow, total, buffer }) => [flow, total, buffer]),
+        ...acks.flatMap(({ flow, total, buffer, latest }) => [flow, total, buffer, latest]),
       ]);
     }
     case "giveUp":
       return assemble(Type.GiveUp, [message.flow, message.sequence, message.octets]);
+    case "latest":
+      return assemble(Type.Latest, [message.flow, message.index, message.after], message.octets);
     case "closeIndependent":
       return assemble(Type.CloseIndependent, [message.flow, message.count]);
     case "bye":
@@ -145,6 +165,7 @@ export function decodeWebtransportMessage(octets: Uint8Array): WebtransportMessa
           flow: reader.vlu("flow number"),
           total: reader.vlu("acked octets"),
           buffer: reader.vlu("receive buffer"),
+          latest: reader.vlu("index"),
         });
       }
       return { type: "acks", acks, ...(time === 0 ? {} : { echo: { time: time - 1, held } }) };
@@ -155,6 +176,13 @@ export function decodeWebtransportMessage(octets: Uint8Array): WebtransportMessa
       const sent = reader.vlu("octets sent");
       reader.end("message that gives one up");
       return { type: "giveUp", flow, sequence, octets: sent };
+    }
+    case Type.Latest: {
+      const flow = reader.vlu("flow number");
+      const index = reader.vlu("index");
+      const after = reader.vlu("count of other messages");
+      if (index === 0) throw new ProtocolError("Replaceable messages are counted from 1");
+      return { type: "latest", flow, index, after, octets: reader.rest() };
     }
     case Type.CloseIndependent: {
       const flow = reader.vlu("flow number");
@@ -178,13 +206,10 @@ export function decodeWebtransportMessage(octets: Uint8Array): WebtransportMessa
  * @param octets A datagram.
  * @throws {ProtocolError} if it is none that is sent as a datagram.
  */
-export function decodeDatagram(octets: Uint8Array): AcksMessage {
-  if (octets[0] !== Type.Acks) {
-    throw new ProtocolError(`Messages of type ${octets[0] ?? "none"} are not sent as datagrams`);
-  }
+export function decodeDatagram(octets: Uint8Array): AcksMessage | LatestFrame {
   const message = decodeWebtransportMessage(octets);
-  if (message.type !== "acks") throw new ProtocolError("A datagram holds something else than acks");
-  return message;
+  if (message.type === "acks" || message.type === "latest") return message;
+  throw new ProtocolError(`Messages of type ${message.type} are not sent as datagrams`);
 }
 
 /** @returns How many octets {@link writeStreamHeader} writes. */

@@ -211,6 +211,43 @@ export function testTransportContract(name: string, connect: () => Promise<Conne
     assert.equal(await other.outcome, "delivered");
   });
 
+  test("delivers the last of replaceable messages, each in its place", async (pair) => {
+    const { send, taken } = await openedFlow(pair);
+    send.write(bytes("first"));
+    await taken.received(1);
+    let positions = 0;
+    for (let key = 0; key < 10; key++) {
+      for (let count = 0; count < 25; count++) {
+        send.write(bytes(`position ${positions++}`), { replaceable: true });
+        if (count % 10 === 9) await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      send.write(bytes(`key ${key} at ${positions - 1}`));
+    }
+    // More at once than there is room for, and nothing behind them.
+    send.write(pattern(100_000));
+    for (let count = 0; count < 25; count++) {
+      send.write(bytes(`position ${positions++}`), { replaceable: true });
+    }
+    const last = `position ${positions - 1}`;
+    for (let seen = 2; taken.messages.every((message) => text(message) !== last); seen++) {
+      await taken.received(seen);
+    }
+    let position = -1;
+    let keys = 0;
+    for (const message of taken.messages.slice(1)) {
+      if (message.length > 100) continue;
+      const [kind, number, , at] = text(message).split(" ");
+      if (kind === "position") {
+        assert.ok(Number(number) > position, `${number} came after ${position}`);
+        position = Number(number);
+      } else {
+        assert.equal(Number(number), keys++);
+        assert.equal(Number(at), position);
+      }
+    }
+    assert.equal(keys, 10);
+  });
+
   test("gives up by revised deadlines", async (pair) => {
     const { send, taken } = await openedFlow(pair);
     const blocking = send.write(pattern(5_000_000));
