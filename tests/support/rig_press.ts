@@ -60,7 +60,7 @@ export async function aim(display: RigDisplay, placement: Placement): Promise<vo
 }
 
 /** Between two looks, in milliseconds: without it the polling alone would take one of two cores. */
-const POLL_PAUSE_MS = 0.15;
+const POLL_PAUSE_MS = 0.05;
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /** Sleeps for less than a timer can: nothing else is to be done in this process meanwhile. */
