@@ -9,7 +9,7 @@ import {
   type ViewerGrant,
 } from "./http/mod.ts";
 import { selectEncoders } from "./media/mod.ts";
-import { Session } from "./session/session.ts";
+import { Session, type ViewerPass } from "./session/session.ts";
 import { soundOrigin } from "./session/sound_origin.ts";
 import type { Settings } from "./settings.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
@@ -72,7 +72,8 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       websocket: settings.transport !== "webtransport",
       webtransport: () => webtransport.listener?.place,
       hostNames: [settings.listen.hostname],
-      onViewer: (socket) => session.addViewer(new WebSocketTransport(socket)),
+      onViewer: (socket, { grant }) =>
+        session.addViewer(new WebSocketTransport(socket), passOf(grant)),
       health: () => ({
         healthy: session.state === "live",
         state: session.state,
@@ -85,7 +86,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     : await listenForWebTransport(settings, {
       address: settings.webtransportListen ?? server.address,
       redeem: (ticket) => tickets.redeem(ticket),
-      ontransport: (transport) => session.addViewer(transport),
+      ontransport: (transport, grant) => session.addViewer(transport, passOf(grant)),
     });
   webtransport.listener = listener;
   options.print(server.url + (auth.kind === "token" ? `#token=${auth.token}` : ""));
@@ -97,4 +98,9 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   if (!ended) return 0;
   log.info("The program has ended with code {code}", ended);
   return ended.code;
+}
+
+/** Nobody takes over the viewer of somebody else, even if he knows its secret. */
+function passOf({ identity, standby, viewer }: ViewerGrant): ViewerPass {
+  return { key: `${identity.name} ${viewer}`, role: identity.role, standby };
 }

@@ -16,6 +16,7 @@ import { errorBody, RefusedError } from "./errors.ts";
 import type { Identity } from "./identity.ts";
 import { isOwnHost, isSameOrigin } from "./origin.ts";
 import { securityHeaders } from "./security_headers.ts";
+import { randomSecret } from "./secrets.ts";
 import { SignIns } from "./sign_ins.ts";
 import { Tickets } from "./tickets.ts";
 import { type UpgradeOptions, type ViewerGrant, ViewerSockets } from "./upgrade.ts";
@@ -59,6 +60,10 @@ export interface WebTransportPlace {
 /** The answer to `POST api/session`. Paths are relative to the page. */
 export interface SessionAnswer {
   readonly version: string;
+  /** Names the viewer that the tickets are for, to ask for more transports of its; a secret. */
+  readonly viewer: string;
+  /** The network that the page is in, as seen from here; something else after it has moved. */
+  readonly network: string;
   readonly transports: readonly string[];
   readonly websocket?: { readonly path: string };
   readonly webtransport?: {
@@ -76,6 +81,14 @@ export interface SessionAnswer {
 
 /** Octets of a request's body; a token and its JSON fit in many times. */
 const MAX_BODY = 4096;
+
+/** A page that has a viewer already says so; one that asks for the first time may say nothing. */
+const SessionBody = v.object({
+  /** What the first answer gave. */
+  viewer: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{32,64}$/))),
+  /** Whether the transports are of no use but to that viewer. */
+  standby: v.optional(v.boolean(), false),
+});
 
 const LoginBody = v.object({ token: v.pipe(v.string(), v.maxLength(512)) });
 
@@ -165,14 +178,20 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
     cookie.clear(c);
     return c.json({});
   });
-  api.post("/session", (c) => {
+  api.post("/session", async (c) => {
     checkOrigin(c);
-    const grant = identify(c);
+    const asker = identify(c);
+    const { viewer = randomSecret(), standby } = await c.req.text() === ""
+      ? v.parse(SessionBody, {})
+      : await readJson(c, SessionBody);
+    const grant: ViewerGrant = { ...asker, viewer, standby };
     const place = options.webtransport?.();
     const { websocket = true } = options;
     return c.json(
       {
         version: VERSION,
+        viewer,
+        network: remoteOf(c),
         transports: [...place ? ["webtransport"] : [], ...websocket ? ["websocket"] : []],
         ticketLifetime: tickets.lifetime,
         ...place ? { webtransport: webtransportAnswer(place, tickets.issue(grant)) } : {},
@@ -231,7 +250,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   }
 
   /** Who asks: by the header, by the cookie, or anybody where that is allowed. */
-  function identify(c: AppContext): ViewerGrant {
+  function identify(c: AppContext): Pick<ViewerGrant, "identity" | "byCookie"> {
     const bearer = /^Bearer +(\S.*)$/i.exec(c.req.header("authorization") ?? "")?.[1];
     if (bearer !== undefined) return { identity: signIn(c, bearer), byCookie: false };
     const id = cookie.read(c);

@@ -10,6 +10,10 @@ export interface ViewerGrant {
   readonly identity: Identity;
   /** Whether a cookie vouched for it, so that a page of our own has to be the one that uses it. */
   readonly byCookie: boolean;
+  /** The secret of the viewer that the transport will belong to. */
+  readonly viewer: string;
+  /** Whether the transport is wanted only if that viewer is here already. */
+  readonly standby: boolean;
 }
 
 /** Who is at the other end of a socket. */
@@ -18,7 +22,8 @@ export interface ViewerInfo {
   readonly viewerId: string;
   /** Its IP address. */
   readonly remote: string;
-  readonly identity: Identity;
+  /** What its ticket was issued for. */
+  readonly grant: ViewerGrant;
 }
 
 export interface UpgradeOptions {
@@ -76,7 +81,7 @@ export class ViewerSockets {
     if (signal?.aborted || this.#sockets.size >= maxViewers) {
       throw new RefusedError(503, "too-many-viewers", "There are too many viewers. Try later.", 5);
     }
-    const info = { viewerId: crypto.randomUUID(), remote: remoteOf(c), identity: grant.identity };
+    const info = { viewerId: crypto.randomUUID(), remote: remoteOf(c), grant };
     try {
       const { socket, response } = upgrade(c.req.raw, { idleTimeout: IDLE_TIMEOUT });
       this.#track(socket, () => onViewer(socket, info), info);

@@ -2,6 +2,11 @@
  * Messages of the `control` flows, one JSON object in UTF-8 each, told apart by `type`. Fields that
  * this version does not know are ignored; types that it does not know are refused.
  *
+ * A viewer may have several transports at a time, its paths, each with control flows of its own. What
+ * is about one path (`hello`, `activate`, `ping`, `pong`) is said there and nowhere else. What must
+ * not be lost or repeated when another path takes over has a `number`, and is said again there: see
+ * replay.ts.
+ *
  * @module
  */
 
@@ -22,13 +27,31 @@ const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const time = v.pipe(v.number(), v.finite());
 const codec = v.picklist(["h264", "vp8"]);
 
+/** From now on this path is the one to be used, for the reason given. */
+const activate = v.object({
+  type: v.literal("activate"),
+  /**
+   * Larger than that of any switch before. If both sides switch at the same time and take the same,
+   * the viewer's holds.
+   */
+  epoch: count,
+  /** For people. */
+  reason: text(256),
+});
+
+/** What goes with any message that has to survive the loss of its path. */
+const Numbered = v.object({ number: v.optional(v.pipe(count, v.maxValue(0xffff_ffff))) });
+
 const ServerMessage = v.variant("type", [
-  /** The first message: what the viewer has come to. */
+  /** The first message of each path: what the viewer has come to. */
   v.object({
     type: v.literal("hello"),
     protocol: v.literal(CONTROL_VERSION),
     session: text(64),
+    /** Another one than on the path before: nothing is left of what was said there. */
     viewer: text(64),
+    /** Whether the picture comes this way; else the path is in reserve. */
+    active: v.boolean(),
     role: v.picklist(["control", "view"]),
     display: v.object({
       width: pixels,
@@ -40,6 +63,7 @@ const ServerMessage = v.variant("type", [
     /** When the session started, in ms since 1970. */
     startedAt: time,
   }),
+  activate,
   /** The display has a new size, in pixels. */
   v.object({ type: v.literal("size"), width: pixels, height: pixels }),
   v.object({
@@ -81,6 +105,7 @@ const ViewerMessage = v.variant("type", [
     width: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(32768)),
     height: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(32768)),
   }),
+  activate,
   v.object({ type: v.literal("request-keyframe"), reason: text(256) }),
   v.object({ type: v.literal("focus"), focused: v.boolean() }),
   /** Whether sound is to be sent; it is not before this. */
@@ -99,10 +124,16 @@ export type ServerMessage = v.InferOutput<typeof ServerMessage>;
 /** What a viewer tells the server. */
 export type ViewerMessage = v.InferOutput<typeof ViewerMessage>;
 
+/** A message as it is on the wire: with a number if it has to survive the loss of its path. */
+export type Numbered<M> = M & v.InferOutput<typeof Numbered>;
+
+const NumberedServerMessage = v.intersect([ServerMessage, Numbered]);
+const NumberedViewerMessage = v.intersect([ViewerMessage, Numbered]);
+
 /** @throws {RangeError} if a field is out of its range. */
-export function encodeServerMessage(message: ServerMessage): Uint8Array<ArrayBuffer> {
+export function encodeServerMessage(message: Numbered<ServerMessage>): Uint8Array<ArrayBuffer> {
   return encodeJson(
-    ServerMessage,
+    NumberedServerMessage,
     message,
     MAX_CONTROL_OCTETS,
     `control message "${message.type}"`,
@@ -110,14 +141,14 @@ export function encodeServerMessage(message: ServerMessage): Uint8Array<ArrayBuf
 }
 
 /** @throws {ProtocolError} if it is not a control message of the server. */
-export function decodeServerMessage(octets: Uint8Array): ServerMessage {
-  return decodeJson(ServerMessage, octets, MAX_CONTROL_OCTETS, "control message");
+export function decodeServerMessage(octets: Uint8Array): Numbered<ServerMessage> {
+  return decodeJson(NumberedServerMessage, octets, MAX_CONTROL_OCTETS, "control message");
 }
 
 /** @throws {RangeError} if a field is out of its range. */
-export function encodeViewerMessage(message: ViewerMessage): Uint8Array<ArrayBuffer> {
+export function encodeViewerMessage(message: Numbered<ViewerMessage>): Uint8Array<ArrayBuffer> {
   return encodeJson(
-    ViewerMessage,
+    NumberedViewerMessage,
     message,
     MAX_CONTROL_OCTETS,
     `control message "${message.type}"`,
@@ -125,6 +156,6 @@ export function encodeViewerMessage(message: ViewerMessage): Uint8Array<ArrayBuf
 }
 
 /** @throws {ProtocolError} if it is not a control message of a viewer. */
-export function decodeViewerMessage(octets: Uint8Array): ViewerMessage {
-  return decodeJson(ViewerMessage, octets, MAX_CONTROL_OCTETS, "control message");
+export function decodeViewerMessage(octets: Uint8Array): Numbered<ViewerMessage> {
+  return decodeJson(NumberedViewerMessage, octets, MAX_CONTROL_OCTETS, "control message");
 }

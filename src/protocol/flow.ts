@@ -172,6 +172,13 @@ export interface Transport extends AsyncDisposable {
   onroom: (() => void) | undefined;
   /** @throws {TransportClosedError} once the transport has ended. */
   openFlow(metadata: Uint8Array, options?: OpenFlowOptions): SendFlow;
+  /**
+   * Asks the peer for a sign of life, behind all that was sent before.
+   *
+   * @returns The round-trip time in ms; undefined if the transport ended before the reply.
+   * @throws {TransportClosedError} once the transport has ended.
+   */
+  ping(): Promise<number | undefined>;
   /** Closes in order; safe to call more than once. */
   close(code?: number, reason?: string): void;
 }

@@ -1,10 +1,7 @@
 import { getLogger } from "@logtape/logtape";
-import {
-  CONTROL_VERSION,
-  type ServerMessage,
-  type ViewerMessage,
-} from "../protocol/control_message.ts";
+import { CONTROL_VERSION, type ViewerMessage } from "../protocol/control_message.ts";
 import { encodeCursorMessage } from "../protocol/cursor_message.ts";
+import { CloseCode } from "../protocol/errors.ts";
 import type { Transport } from "../protocol/flow.ts";
 import type { InputMessage } from "../protocol/input_message.ts";
 import { dispatchInput } from "./input_dispatch.ts";
@@ -12,12 +9,32 @@ import { Sound, type SoundOptions, type SoundStatus } from "./sound.ts";
 import { Stage, type StageOptions, type StageState } from "./stage.ts";
 import { StatisticsReport } from "./statistics_report.ts";
 import { VideoBroadcast } from "./video_broadcast.ts";
-import { Viewer, type ViewerEvents, type ViewerRole } from "./viewer.ts";
+import {
+  type PathChange,
+  Viewer,
+  type ViewerEvents,
+  type ViewerNews,
+  type ViewerRole,
+} from "./viewer.ts";
+import { ViewerRoster } from "./viewer_roster.ts";
 
 const log = getLogger(["skerry", "session"]);
 
 /** WebSocket close code 1001: the server is going away (RFC 6455 §7.4.1). */
 const GOING_AWAY = 1001;
+
+/** RFC 6455 §7.4.1: what pages close with that do not want to come back. */
+const LEAVING: readonly number[] = [CloseCode.Normal, GOING_AWAY];
+
+/** What a transport was let in for. */
+export interface ViewerPass {
+  /** Known to the viewer alone: its transports belong together by it. Without one, it has but this. */
+  readonly key?: string;
+  /** Of a new viewer. Default: control. */
+  readonly role?: ViewerRole;
+  /** Whether it is of no use but to a viewer that is here already. */
+  readonly standby?: boolean;
+}
 
 /** What a session is opened with. */
 export interface SessionOptions extends StageOptions {
@@ -30,11 +47,22 @@ export class Session implements AsyncDisposable {
   readonly #startedAt = Date.now();
   readonly #broadcast = new VideoBroadcast();
   readonly #statistics = new StatisticsReport();
+  readonly #roster = new ViewerRoster({
+    onrelease: (viewer) => {
+      if (viewer.role === "control") this.#stage?.input?.releaseAll();
+    },
+    onforget: (viewer) => {
+      this.#sound?.leave(viewer);
+      log.info("Viewer {id} is not waited for any more", { id: viewer.id });
+    },
+  });
   readonly #events: ViewerEvents = {
+    hello: (viewer) => this.#hello(viewer),
     oncontrol: (viewer, message) => this.#oncontrol(viewer, message),
     oninput: (viewer, message) => this.#oninput(viewer, message),
     onroom: () => this.#stage?.wake(),
     onvideolost: () => this.#stage?.wake(),
+    onpath: (viewer, change) => this.#onpath(viewer, change),
   };
   #stage: Stage | undefined;
   #sound: Sound | undefined;
@@ -48,7 +76,10 @@ export class Session implements AsyncDisposable {
     this.#size = options.size;
     this.#broadcast.onframe = (frame, octets) => {
       const report = this.#statistics.add(frame.encode / 1000, octets, performance.now());
-      if (report) this.#tell({ type: "statistics", ...report, viewers: this.viewers.size });
+      if (!report) return;
+      for (const viewer of this.viewers) {
+        viewer.mention({ type: "statistics", ...report, viewers: this.viewers.size });
+      }
     };
   }
 
@@ -95,45 +126,38 @@ export class Session implements AsyncDisposable {
     return this.#stage!.ended;
   }
 
-  /** Shows the desktop to one more viewer, for as long as its transport lives. */
-  addViewer(transport: Transport, role: ViewerRole = "control"): Viewer {
-    const stage = this.#stage!;
-    const id = `${++this.#viewersSoFar}`;
-    const viewer = new Viewer(transport, { id, role, events: this.#events });
-    viewer.sendControl({
-      type: "hello",
-      protocol: CONTROL_VERSION,
-      session: this.id,
-      viewer: id,
-      role,
-      display: {
-        ...this.#size,
-        server: stage.server,
-        resizable: stage.server === "xvnc",
-      },
-      encoder: { name: stage.encoder.name, codec: stage.encoder.codec },
-      startedAt: this.#startedAt,
+  /**
+   * Shows the desktop to a viewer, for as long as it has transports, and a while longer.
+   *
+   * @returns undefined if the transport is for nobody: it is closed then.
+   */
+  addViewer(transport: Transport, pass: ViewerPass = {}): Viewer | undefined {
+    const { key = crypto.randomUUID(), role = "control", standby = false } = pass;
+    const known = this.#roster.find(key);
+    if (known === undefined && standby) {
+      transport.close(CloseCode.Normal, "The viewer that this is a path of is gone");
+      return undefined;
+    }
+    const viewer = known ??
+      new Viewer({ id: `${++this.#viewersSoFar}`, role, events: this.#events });
+    const { id } = viewer;
+    log.info(`Viewer {id} ${known ? "has another path" : "joined"}: {kind}`, {
+      id,
+      kind: transport.kind,
     });
-    viewer.sendControl({ type: "status", state: this.#state, detail: this.#detail });
-    if (this.#sound) viewer.sendControl({ type: "audio", ...this.#sound.status });
+    viewer.attach(transport);
+    if (known !== undefined) return viewer;
+    this.#roster.add(key, viewer);
+    viewer.tell({ type: "status", state: this.#state, detail: this.#detail });
+    if (this.#sound) viewer.tell({ type: "audio", ...this.#sound.status });
     if (this.#cursor) viewer.sendCursor(this.#cursor);
-    this.#broadcast.add(viewer);
-    log.info("Viewer {id} joined by {kind}", { id, kind: transport.kind });
-    transport.closed.then(({ code, reason }) => {
-      log.info("Viewer {id} left: {code} {reason}", { id, code, reason });
-      this.#broadcast.remove(viewer);
-      this.#sound?.leave(viewer);
-      // What this viewer held down would stay down for the others.
-      if (role === "control") stage.input?.releaseAll();
-      stage.wake();
-    });
-    stage.wake();
     return viewer;
   }
 
   /** Stops everything that the session started; the viewers are told. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const viewer of this.viewers) viewer.close(GOING_AWAY, "The server is shutting down");
+    this.#roster[Symbol.dispose]();
     await this.#stage?.[Symbol.asyncDispose]();
     // After the programs, which may have something to play at the end.
     await this.#sound?.[Symbol.asyncDispose]();
@@ -156,8 +180,35 @@ export class Session implements AsyncDisposable {
     this.#tell({ type: "size", ...size });
   }
 
-  #tell(message: ServerMessage): void {
-    for (const viewer of this.viewers) viewer.sendControl(message);
+  #tell(news: ViewerNews): void {
+    for (const viewer of this.#roster.viewers) viewer.tell(news);
+  }
+
+  #hello(viewer: Viewer): ReturnType<ViewerEvents["hello"]> {
+    const { encoder, server } = this.#stage!;
+    return {
+      type: "hello",
+      protocol: CONTROL_VERSION,
+      session: this.id,
+      viewer: viewer.id,
+      role: viewer.role,
+      display: { ...this.#size, server, resizable: server === "xvnc" },
+      encoder: { name: encoder.name, codec: encoder.codec },
+      startedAt: this.#startedAt,
+    };
+  }
+
+  #onpath(viewer: Viewer, { to, close }: PathChange): void {
+    if (to !== undefined) {
+      this.#roster.back(viewer);
+      this.#broadcast.add(viewer);
+      return;
+    }
+    this.#broadcast.remove(viewer);
+    log.info("Viewer {id} has left: {code} {reason}", { id: viewer.id, ...close });
+    if (close?.clean && LEAVING.includes(close.code)) this.#roster.forget(viewer);
+    else this.#roster.away(viewer);
+    this.#stage?.wake();
   }
 
   #oncontrol(viewer: Viewer, message: ViewerMessage): void {
@@ -179,14 +230,6 @@ export class Session implements AsyncDisposable {
       case "audio":
         if (message.enabled) this.#sound?.listen(viewer);
         else this.#sound?.leave(viewer);
-        break;
-      case "ping":
-        viewer.sendControl({
-          type: "pong",
-          id: message.id,
-          clientTime: message.clientTime,
-          serverTime: performance.now() * 1000,
-        });
         break;
       case "log":
         log.debug("Viewer {id} says: {message}", { id: viewer.id, message: message.message });

@@ -1,161 +1,252 @@
 import { getLogger } from "@logtape/logtape";
 import {
-  CONTROL_VERSION,
-  decodeViewerMessage,
   encodeServerMessage,
+  type Numbered,
   type ServerMessage,
   type ViewerMessage,
 } from "../protocol/control_message.ts";
-import { CURSOR_VERSION } from "../protocol/cursor_message.ts";
-import { ProtocolError } from "../protocol/errors.ts";
-import { Priority, type ReceiveFlow, type SendFlow, type Transport } from "../protocol/flow.ts";
-import { hasRoom } from "../protocol/flow_gate.ts";
-import { decodeInputMessage, INPUT_VERSION, type InputMessage } from "../protocol/input_message.ts";
-import { acceptMetadata, encodeMetadata, FlowRefusal } from "../protocol/metadata.ts";
-import { VIDEO_VERSION } from "../protocol/video_message.ts";
+import type { Schedule } from "../protocol/deadline_timer.ts";
+import { CloseCode, QueueFullError } from "../protocol/errors.ts";
+import type { Transport, TransportClose } from "../protocol/flow.ts";
+import type { InputMessage } from "../protocol/input_message.ts";
+import { PathWatch } from "../protocol/path_watch.ts";
+import { ReplayFilter, ReplaySender } from "../protocol/replay.ts";
+import { scheduleTimeout } from "../transport/timeout.ts";
+import { ViewerPath, type ViewerPathEvents } from "./viewer_path.ts";
 
 const log = getLogger(["skerry", "session"]);
 
 /** Whether a viewer may send input, or only look. */
 export type ViewerRole = "control" | "view";
 
+type ServerHello = Extract<ServerMessage, { type: "hello" }>;
+/** What the viewer itself has to be told, and not each of its paths. */
+export type ViewerNews = Exclude<ServerMessage, { type: "hello" | "activate" | "pong" | "bye" }>;
+
+export interface PathChange {
+  /** What does from now on; undefined if the viewer has no path left. */
+  readonly to: Transport | undefined;
+  /** How the last path ended, if it did. */
+  readonly close?: TransportClose;
+}
+
 /** What a viewer tells the session that it belongs to. */
 export interface ViewerEvents {
+  /** What the first message of a path says. */
+  hello(viewer: Viewer): Omit<ServerHello, "active">;
   oncontrol(viewer: Viewer, message: ViewerMessage): void;
   oninput(viewer: Viewer, message: InputMessage): void;
   /** The viewer's path may have room again. */
   onroom(viewer: Viewer): void;
-  /** A frame for this viewer was given up on the way: what follows cannot be decoded. */
+  /** Nothing can be decoded before the next keyframe: a frame was given up, or the path is another. */
   onvideolost(viewer: Viewer): void;
+  /** What is sent goes by another transport from now on. */
+  onpath(viewer: Viewer, change: PathChange): void;
+}
+
+export interface ViewerOptions {
+  readonly id: string;
+  readonly role: ViewerRole;
+  readonly events: ViewerEvents;
+  /** Default: `setTimeout`. */
+  readonly schedule?: Schedule;
 }
 
 /**
- * How long a frame may be under way before it is given up, in milliseconds. The capture is gated on
- * the network, so these pass only when the path has collapsed under a frame; a keyframe is what
- * everything after it needs, and gets longer.
+ * One connected page, and what it still needs to show the picture.
+ *
+ * It has one or more paths to the server. One is active: all goes by that. The others are in reserve and
+ * carry nothing, until the active one falls silent or the page asks for another. What comes from the
+ * page is taken by whichever path it comes, once.
  */
-const DELTA_FRAME_DEADLINE_MS = 2000;
-const KEYFRAME_DEADLINE_MS = 10_000;
-
-/** About 130 ms of the default bit rate. */
-const MOST_QUEUED_OCTETS = 128 * 1024;
-
-/** WebSocket close code 1008: the peer broke the protocol (RFC 6455 §7.4.1). */
-const POLICY_VIOLATION = 1008;
-
-/** One connected page: its transport, its flows, and what it still needs to show the picture. */
 export class Viewer {
   readonly id: string;
   readonly role: ViewerRole;
-  readonly transport: Transport;
   /** Whether nothing can be decoded before the next keyframe. */
   awaitsKeyframe = true;
   readonly #events: ViewerEvents;
-  readonly #control: SendFlow;
-  readonly #cursor: SendFlow;
-  readonly #video: SendFlow;
-  #controlFlowTaken = false;
-  #inputFlowTaken = false;
+  readonly #schedule: Schedule;
+  readonly #paths = new Set<ViewerPath>();
+  readonly #news = new ReplaySender();
+  readonly #told = new ReplayFilter();
+  readonly #inputs = new ReplayFilter();
+  readonly #pathEvents: ViewerPathEvents = {
+    oncontrol: (path, message) => this.#oncontrol(path, message),
+    oninput: (message) => {
+      if (this.#inputs.accept(message.sequence)) this.#events.oninput(this, message);
+    },
+    onroom: (path) => {
+      if (path === this.#active) this.#events.onroom(this);
+    },
+    onvideolost: (path) => {
+      if (path === this.#active) this.#loseVideo();
+    },
+  };
+  #active: ViewerPath | undefined;
+  #watch: PathWatch | undefined;
+  #epoch = 0;
+  #cursor: Uint8Array | undefined;
 
-  constructor(
-    transport: Transport,
-    options: { id: string; role: ViewerRole; events: ViewerEvents },
-  ) {
+  constructor(options: ViewerOptions) {
     this.id = options.id;
     this.role = options.role;
-    this.transport = transport;
     this.#events = options.events;
-    this.#control = transport.openFlow(
-      encodeMetadata({ kind: "control", version: CONTROL_VERSION }),
-      { priority: Priority.Flash },
-    );
-    this.#cursor = transport.openFlow(
-      encodeMetadata({ kind: "cursor", version: CURSOR_VERSION }),
-      { priority: Priority.Immediate },
-    );
-    this.#video = transport.openFlow(
-      encodeMetadata({ kind: "video", version: VIDEO_VERSION }),
-      { priority: Priority.Elevated },
-    );
-    transport.onflow = (flow) => this.#accept(flow);
-    transport.onroom = () => this.#events.onroom(this);
+    this.#schedule = options.schedule ?? scheduleTimeout;
+  }
+
+  /** What everything is sent by; undefined while the viewer is away. */
+  get transport(): Transport | undefined {
+    return this.#active?.transport;
+  }
+
+  /** How many paths there are, the active one included. */
+  get paths(): number {
+    return this.#paths.size;
   }
 
   /** Whether the path takes another frame without making a queue. */
   get hasRoom(): boolean {
-    return this.#video.state === "open" && hasRoom(this.transport, this.#video);
+    return this.#active?.hasRoom ?? false;
   }
 
   /** Whether frames pile up on our side: what is added now would be shown much too late. */
   get isBehind(): boolean {
-    return this.#video.queuedBytes > MOST_QUEUED_OCTETS;
+    return this.#active?.isBehind ?? false;
   }
 
-  sendControl(message: ServerMessage): void {
-    if (this.#control.state === "open") this.#control.write(encodeServerMessage(message));
+  /** Gives the viewer one more path: the active one if there is none, or else one in reserve. */
+  attach(transport: Transport): void {
+    const path = new ViewerPath(transport, { viewer: this.id, events: this.#pathEvents });
+    this.#paths.add(path);
+    const active = this.#active === undefined;
+    path.sendControl({ ...this.#events.hello(this), active });
+    if (active) this.#use(path);
+    transport.closed.then((close) => this.#detach(path, close));
   }
 
-  /** @param octets an encoded cursor message. */
+  /** Tells the viewer something that it must not miss. */
+  tell(message: ViewerNews): void {
+    try {
+      this.#news.send((number) => encodeServerMessage({ ...message, number }));
+      this.#watch?.sent();
+    } catch (error) {
+      if (!(error instanceof QueueFullError)) throw error;
+      // What it has missed cannot be made up for: it has to start anew.
+      log.warn("Viewer {id} leaves too much unread: {error}", { id: this.id, error });
+      this.close(CloseCode.LimitExceeded, error.message);
+    }
+  }
+
+  /** Tells the viewer something that is worth nothing later, if it is there. */
+  mention(message: ServerMessage): void {
+    this.#active?.sendControl(message);
+  }
+
+  /** @param octets an encoded cursor message: the pointer as it is from now on. */
   sendCursor(octets: Uint8Array): void {
-    if (this.#cursor.state === "open") this.#cursor.write(octets);
+    this.#cursor = octets;
+    this.#active?.sendCursor(octets);
+    this.#watch?.sent();
   }
 
   /** @param octets an encoded video message, which must not change afterwards. */
   sendVideo(octets: Uint8Array, keyframe: boolean): void {
-    if (this.#video.state !== "open") return;
+    if (!this.#active?.sendVideo(octets, keyframe)) return;
     if (keyframe) this.awaitsKeyframe = false;
-    const finishBy = this.transport.now() +
-      (keyframe ? KEYFRAME_DEADLINE_MS : DELTA_FRAME_DEADLINE_MS);
-    this.#video.write(octets, { finishBy }).outcome.then((outcome) => {
-      if (outcome !== "abandoned" || this.#video.state !== "open") return;
-      this.awaitsKeyframe = true;
-      this.#events.onvideolost(this);
-    });
+    this.#watch?.sent();
   }
 
-  /** Says goodbye and closes the transport. */
+  /** Says goodbye and closes all paths. */
   close(code: number, reason: string): void {
-    try {
-      this.sendControl({ type: "bye", code, reason });
-    } finally {
-      this.transport.close(1000, reason);
-    }
+    for (const path of this.#paths) path.close(code, reason);
   }
 
-  #accept(flow: ReceiveFlow): void {
-    const metadata = acceptMetadata(flow, { control: CONTROL_VERSION, input: INPUT_VERSION });
-    if (!metadata) return;
-    if (metadata.kind === "control" && !this.#controlFlowTaken) {
-      this.#controlFlowTaken = true;
-      flow.onmessage = this.#guarded(decodeViewerMessage, this.#events.oncontrol);
-    } else if (metadata.kind === "input" && !this.#inputFlowTaken) {
-      this.#inputFlowTaken = true;
-      flow.onmessage = this.#guarded(decodeInputMessage, this.#events.oninput);
-      flow.onclose = () => this.#inputFlowTaken = false;
-    } else {
-      flow.reject(FlowRefusal.TooManyFlows, `One "${metadata.kind}" flow is enough`);
+  #detach(path: ViewerPath, close: TransportClose): void {
+    this.#paths.delete(path);
+    if (path !== this.#active) return;
+    const [next] = this.#paths;
+    if (next !== undefined) {
+      return this.#activate(next, `The path before was closed: ${close.reason || close.code}`);
     }
+    this.#rest();
+    this.#news.attach(undefined);
+    this.#events.onpath(this, { to: undefined, close });
   }
 
-  /** A message that cannot be read ends this viewer's connection and nothing else. */
-  #guarded<M>(
-    decode: (octets: Uint8Array) => M,
-    handle: (viewer: Viewer, message: M) => void,
-  ): (octets: Uint8Array) => void {
-    return (octets) => {
-      let message: M;
-      try {
-        message = decode(octets);
-      } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error;
-        log.warn("Viewer {id} sent what cannot be read: {reason}", {
+  /** Has everything go by another path, and tells the viewer so. */
+  #activate(path: ViewerPath, reason: string): void {
+    this.#epoch++;
+    log.info("Viewer {id} goes on by {kind}: {reason}", {
+      id: this.id,
+      kind: path.transport.kind,
+      reason,
+    });
+    path.sendControl({ type: "activate", epoch: this.#epoch, reason: reason.slice(0, 256) });
+    this.#use(path);
+  }
+
+  #use(path: ViewerPath): void {
+    this.#rest();
+    this.#active = path;
+    this.#watch = new PathWatch({
+      transport: path.transport,
+      now: () => path.transport.now(),
+      schedule: this.#schedule,
+      reserves: () => this.#reserves(),
+      onsilent: (reserve, silence) => this.#onsilent(reserve, silence),
+    });
+    this.#news.attach(path.control);
+    if (this.#cursor) path.sendCursor(this.#cursor);
+    this.#watch.sent();
+    this.awaitsKeyframe = true;
+    this.#events.onpath(this, { to: path.transport });
+    this.#events.onvideolost(this);
+  }
+
+  /** Leaves the active path to itself. */
+  #rest(): void {
+    this.#watch?.[Symbol.dispose]();
+    this.#active?.abandonVideo();
+    this.#watch = this.#active = undefined;
+  }
+
+  #reserves(): Transport[] {
+    return [...this.#paths].filter((path) => path !== this.#active).map((path) => path.transport);
+  }
+
+  #onsilent(reserve: Transport, silence: number): void {
+    const path = [...this.#paths].find(({ transport }) => transport === reserve);
+    const reason = `Nothing came by the path before for ${Math.round(silence)} ms`;
+    if (path !== undefined) this.#activate(path, reason);
+  }
+
+  #loseVideo(): void {
+    this.awaitsKeyframe = true;
+    this.#events.onvideolost(this);
+  }
+
+  #oncontrol(path: ViewerPath, { number, ...message }: Numbered<ViewerMessage>): void {
+    if (number !== undefined && !this.#told.accept(number)) return;
+    switch (message.type) {
+      case "activate":
+        // Of two switches at the same time the viewer's holds: it knows what it can hear.
+        if (message.epoch < this.#epoch || path === this.#active) return;
+        this.#epoch = message.epoch;
+        log.info("Viewer {id} wants to go on by {kind}: {reason}", {
           id: this.id,
-          reason: error.message,
+          kind: path.transport.kind,
+          reason: message.reason,
         });
-        this.transport.close(POLICY_VIOLATION, error.message);
-        return;
-      }
-      handle.call(this.#events, this, message);
-    };
+        return this.#use(path);
+      case "ping":
+        return path.sendControl({
+          type: "pong",
+          id: message.id,
+          clientTime: message.clientTime,
+          serverTime: performance.now() * 1000,
+        });
+      default:
+        this.#events.oncontrol(this, message);
+    }
   }
 }

@@ -35,7 +35,7 @@ async function start(options: { maxViewers?: number } = {}) {
     async ticket(headers: Record<string, string> = { authorization: `Bearer ${TOKEN}` }) {
       const response = await fetch(`${server.url}api/session`, { method: "POST", headers });
       const answer = await response.json() as SessionAnswer;
-      return answer.websocket.path;
+      return answer.websocket!.path;
     },
     async cookie() {
       const response = await fetch(`${server.url}api/login`, {
@@ -148,7 +148,7 @@ Deno.test("the upgrade gives a viewer an open socket of binary messages", async 
   assert.deepEqual(new Uint8Array(data), Uint8Array.of(1, 2, 3));
   const [viewer] = site.viewers;
   assert.equal(viewer?.remote, "127.0.0.1");
-  assert.equal(viewer.identity.role, "control");
+  assert.equal(viewer.grant.identity.role, "control");
   socket.close();
   await once(socket, "close");
 });

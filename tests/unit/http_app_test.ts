@@ -4,6 +4,8 @@ import { Attempts } from "../../src/http/attempts.ts";
 import { NoAuthentication, TokenAuthentication } from "../../src/http/auth.ts";
 import { ClientFiles } from "../../src/http/client_files.ts";
 import type { ErrorBody } from "../../src/http/errors.ts";
+import { Tickets } from "../../src/http/tickets.ts";
+import type { ViewerGrant } from "../../src/http/upgrade.ts";
 
 const HOST = "127.0.0.1:8080";
 const ORIGIN = `http://${HOST}`;
@@ -100,9 +102,34 @@ Deno.test("POST /api/login sets a cookie that opens a session", async () => {
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("cache-control"), "no-store");
   const answer = await response.json() as SessionAnswer;
-  assert.match(answer.websocket.path, /^api\/websocket\?ticket=[A-Za-z0-9_-]{32}$/);
+  assert.match(answer.websocket!.path, /^api\/websocket\?ticket=[A-Za-z0-9_-]{32}$/);
   assert.deepEqual(answer.transports, ["websocket"]);
   assert.equal(answer.ticketLifetime, 10_000);
+});
+
+Deno.test("POST /api/session names the viewer, and gives the one that asks again its own", async () => {
+  const tickets = new Tickets<ViewerGrant>();
+  const site = await app({ tickets });
+  const headers = { authorization: "Bearer open sesame" };
+  const ask = async (body?: unknown) => {
+    const response = await site.post("/api/session", body, headers);
+    return await response.json() as SessionAnswer;
+  };
+  const grantOf = ({ websocket }: SessionAnswer) =>
+    tickets.redeem(websocket!.path.slice("api/websocket?ticket=".length));
+  const first = await ask();
+  assert.match(first.viewer, /^[A-Za-z0-9_-]{32}$/);
+  assert.deepEqual(grantOf(first)?.viewer, first.viewer);
+  const { viewer } = first;
+  const again = await ask({ viewer, standby: true });
+  assert.equal(again.viewer, viewer);
+  const { standby, viewer: granted } = grantOf(again)!;
+  assert.deepEqual([granted, standby], [viewer, true]);
+  assert.notEqual((await ask({})).viewer, viewer);
+  for (const bad of ["", "short", "x".repeat(65), `${viewer.slice(1)}/`]) {
+    const response = await site.post("/api/session", { viewer: bad }, headers);
+    assert.deepEqual(await refusal(response), [400, "bad-request"]);
+  }
 });
 
 Deno.test("POST /api/logout ends the sign-in", async () => {

@@ -19,6 +19,7 @@ import {
   decodeViewerMessage,
   encodeServerMessage,
   encodeViewerMessage,
+  type Numbered,
   type ServerMessage,
   type ViewerMessage,
 } from "../../src/protocol/control_message.ts";
@@ -135,12 +136,25 @@ const audio: fc.Arbitrary<AudioMessage> = fc.oneof(
   record({ ...audioFields, repeated: packet }),
 );
 
-const server: fc.Arbitrary<ServerMessage> = fc.oneof(
+const activate = record({
+  type: fc.constant("activate" as const),
+  epoch: count,
+  reason: text(256),
+});
+/** With and without what makes a message survive its path. */
+const numbered = <M extends object>(message: fc.Arbitrary<M>): fc.Arbitrary<Numbered<M>> =>
+  fc.tuple(message, fc.option(u32, { nil: undefined })).map(([message, number]) =>
+    number === undefined ? message : { ...message, number }
+  );
+
+const server = numbered(fc.oneof<fc.Arbitrary<ServerMessage>[]>(
+  activate,
   record({
     type: fc.constant("hello" as const),
     protocol: fc.constant(1 as const),
     session: text(64),
     viewer: text(64),
+    active: fc.boolean(),
     role: fc.constantFrom("control" as const, "view" as const),
     display: record({
       width: dimension,
@@ -187,9 +201,10 @@ const server: fc.Arbitrary<ServerMessage> = fc.oneof(
     viewers: count,
   }),
   record({ type: fc.constant("bye" as const), code: count, reason: text(1024) }),
-);
+));
 
-const viewer: fc.Arbitrary<ViewerMessage> = fc.oneof(
+const viewer = numbered(fc.oneof<fc.Arbitrary<ViewerMessage>[]>(
+  activate,
   record({
     type: fc.constant("hello" as const),
     protocol: fc.constant(1 as const),
@@ -212,7 +227,7 @@ const viewer: fc.Arbitrary<ViewerMessage> = fc.oneof(
     ),
     message: text(4096),
   }),
-);
+));
 
 const metadata: fc.Arbitrary<FlowMetadata> = fc.record({
   kind: fc.stringMatching(/^[a-z][a-z0-9-]{0,31}$/),

@@ -27,6 +27,17 @@ function frame(keyframe: boolean, octets = 100): EncodedFrame {
   };
 }
 
+const hello = {
+  type: "hello",
+  protocol: 1,
+  session: "s",
+  viewer: "v",
+  role: "control",
+  display: { width: 16, height: 16, server: "xvnc", resizable: true },
+  encoder: { name: "vp8enc", codec: "vp8" },
+  startedAt: 0,
+} as const;
+
 /** A viewer over a transport in memory, and what arrives at its page. */
 class Page implements AsyncDisposable {
   readonly received: VideoMessage[] = [];
@@ -42,11 +53,19 @@ class Page implements AsyncDisposable {
       if (decodeMetadata(flow.metadata).kind !== "video") return;
       flow.onmessage = (octets) => this.received.push(decodeVideoMessage(octets.slice()));
     };
-    this.viewer = new Viewer(server, {
+    this.viewer = new Viewer({
       id,
       role,
-      events: { oncontrol() {}, oninput() {}, onroom() {}, onvideolost() {} },
+      events: {
+        hello: () => hello,
+        oncontrol() {},
+        oninput() {},
+        onroom() {},
+        onvideolost() {},
+        onpath() {},
+      },
     });
+    this.viewer.attach(server);
     const real = Object.getOwnPropertyDescriptor(Viewer.prototype, "hasRoom")!.get!;
     Object.defineProperties(this.viewer, {
       hasRoom: { get: () => !this.stalled && real.call(this.viewer) },
@@ -56,7 +75,7 @@ class Page implements AsyncDisposable {
 
   async [Symbol.asyncDispose]() {
     await this.#client[Symbol.asyncDispose]();
-    await this.viewer.transport[Symbol.asyncDispose]();
+    await this.viewer.transport?.[Symbol.asyncDispose]();
   }
 }
 

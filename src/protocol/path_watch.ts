@@ -1,0 +1,133 @@
+/**
+ * Notices that a path has gone silent, which a network that blocks UDP, or is gone, tells nobody.
+ *
+ * Silence alone says little: the peer may be busy, or all of its network away for a moment. So when
+ * nothing comes back for what was sent, the watch asks on this path and on those in reserve; and only
+ * when one of those answers while this one still does not, it calls the path silent. While nothing is
+ * sent, nothing is expected, and no timer runs.
+ *
+ * @module
+ */
+
+import type { Schedule } from "./deadline_timer.ts";
+import type { Transport } from "./flow.ts";
+
+/**
+ * After how long, in ms, something should have come back for what was sent: acks are held back for up
+ * to 200 ms, but most of what is sent is answered sooner.
+ */
+const SUSPICIOUS_AFTER_MS = 150;
+/** The same in round trips. */
+const SUSPICIOUS_ROUND_TRIPS = 2;
+/**
+ * How long after the question, in ms, the answer is still waited for: a lost packet or two are sent
+ * again within that.
+ */
+const PATIENCE_MS = 250;
+/** The same in round trips. */
+const PATIENT_ROUND_TRIPS = 3;
+/** A peer that was busy answers on one path after the other, with so many ms in between at most. */
+const GRACE_MS = 50;
+/** Assumed before anything was measured, in ms. */
+const UNKNOWN_RTT_MS = 100;
+
+export interface PathWatchOptions {
+  readonly transport: Transport;
+  /** Monotonic ms. */
+  readonly now: () => number;
+  readonly schedule: Schedule;
+  /** The paths in reserve. */
+  readonly reserves: () => Iterable<Transport>;
+  /**
+   * The path is silent, and a reserve is not. Called once.
+   *
+   * @param reserve One that has just answered.
+   * @param silence How long nothing has come by this path, in ms.
+   */
+  readonly onsilent: (reserve: Transport, silence: number) => void;
+}
+
+export class PathWatch implements Disposable {
+  readonly #options: PathWatchOptions;
+  #cancel: (() => void) | undefined;
+  /** Octets received when the silence began, and when that was. */
+  #received = 0;
+  #since = 0;
+  /** Counts the questions, so that an answer to an older one, or after its time, is no news. */
+  #question = 0;
+  #disposed = false;
+
+  constructor(options: PathWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Something was sent that the peer will acknowledge. */
+  sent(): void {
+    if (this.#cancel === undefined && !this.#disposed) this.#listen();
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true;
+    this.#question++;
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #listen(): void {
+    const { now, transport } = this.#options;
+    this.#received = transport.statistics.bytesReceived;
+    this.#since = now();
+    const wait = Math.max(SUSPICIOUS_AFTER_MS, SUSPICIOUS_ROUND_TRIPS * this.#rtt);
+    this.#after(wait, () => this.#look(() => this.#ask()));
+  }
+
+  /** Asks on all paths, and again for as long as none answers. */
+  #ask(): void {
+    const { now, onsilent, reserves, transport } = this.#options;
+    const question = ++this.#question;
+    const patience = Math.max(PATIENCE_MS, PATIENT_ROUND_TRIPS * this.#rtt);
+    const until = now() + patience;
+    this.#after(2 * patience, () => this.#look(() => this.#ask()));
+    ping(transport);
+    for (const reserve of reserves()) {
+      ping(reserve)?.then((rtt) => {
+        if (rtt === undefined || question !== this.#question) return;
+        this.#question++;
+        this.#after(Math.max(until - now(), GRACE_MS), () =>
+          this.#look(() => {
+            this[Symbol.dispose]();
+            onsilent(reserve, now() - this.#since);
+          }));
+      });
+    }
+  }
+
+  /** Goes on if nothing has come, and is at ease again if something has. */
+  #look(silent: () => void): void {
+    const { bytesReceived, outstandingBytes } = this.#options.transport.statistics;
+    if (bytesReceived === this.#received) return silent();
+    this.#question++;
+    this.#cancel?.();
+    this.#cancel = undefined;
+    if (outstandingBytes > 0) this.#listen();
+  }
+
+  #after(milliseconds: number, callback: () => void): void {
+    this.#cancel?.();
+    this.#cancel = this.#options.schedule(milliseconds, callback);
+  }
+
+  get #rtt(): number {
+    const { minRtt, rtt } = this.#options.transport.statistics;
+    return rtt ?? minRtt ?? UNKNOWN_RTT_MS;
+  }
+}
+
+/** @returns undefined if the transport has just ended. */
+function ping(transport: Transport): Promise<number | undefined> | undefined {
+  try {
+    return transport.ping();
+  } catch {
+    return undefined;
+  }
+}

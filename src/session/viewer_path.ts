@@ -1,0 +1,169 @@
+import { getLogger } from "@logtape/logtape";
+import {
+  CONTROL_VERSION,
+  decodeViewerMessage,
+  encodeServerMessage,
+  type Numbered,
+  type ServerMessage,
+  type ViewerMessage,
+} from "../protocol/control_message.ts";
+import { CURSOR_VERSION } from "../protocol/cursor_message.ts";
+import { CloseCode, ProtocolError } from "../protocol/errors.ts";
+import {
+  type Delivery,
+  Priority,
+  type ReceiveFlow,
+  type SendFlow,
+  type Transport,
+} from "../protocol/flow.ts";
+import { hasRoom } from "../protocol/flow_gate.ts";
+import { decodeInputMessage, INPUT_VERSION, type InputMessage } from "../protocol/input_message.ts";
+import { acceptMetadata, encodeMetadata, FlowRefusal } from "../protocol/metadata.ts";
+import { VIDEO_VERSION } from "../protocol/video_message.ts";
+
+const log = getLogger(["skerry", "session"]);
+
+/** What a path tells the viewer that it belongs to. */
+export interface ViewerPathEvents {
+  oncontrol(path: ViewerPath, message: Numbered<ViewerMessage>): void;
+  oninput(message: InputMessage): void;
+  /** The path may have room again. */
+  onroom(path: ViewerPath): void;
+  /** A frame was given up on the way: what follows cannot be decoded. */
+  onvideolost(path: ViewerPath): void;
+}
+
+/**
+ * How long a frame may be under way before it is given up, in milliseconds. The capture is gated on
+ * the network, so these pass only when the path has collapsed under a frame; a keyframe is what
+ * everything after it needs, and gets longer.
+ */
+const DELTA_FRAME_DEADLINE_MS = 2000;
+const KEYFRAME_DEADLINE_MS = 10_000;
+
+/** About 130 ms of the default bit rate. */
+const MOST_QUEUED_OCTETS = 128 * 1024;
+
+/** One transport of a viewer's, with its flows. */
+export class ViewerPath {
+  readonly transport: Transport;
+  /** Messages of the session to the viewer. */
+  readonly control: SendFlow;
+  readonly #viewer: string;
+  readonly #events: ViewerPathEvents;
+  readonly #cursor: SendFlow;
+  readonly #video: SendFlow;
+  /** Frames that have not left. */
+  readonly #frames = new Set<Delivery>();
+  #controlFlowTaken = false;
+  #inputFlowTaken = false;
+
+  /** @param options.viewer The viewer's id, for the log. */
+  constructor(transport: Transport, options: { viewer: string; events: ViewerPathEvents }) {
+    this.transport = transport;
+    this.#viewer = options.viewer;
+    this.#events = options.events;
+    this.control = transport.openFlow(
+      encodeMetadata({ kind: "control", version: CONTROL_VERSION }),
+      { priority: Priority.Flash },
+    );
+    this.#cursor = transport.openFlow(
+      encodeMetadata({ kind: "cursor", version: CURSOR_VERSION }),
+      { priority: Priority.Immediate },
+    );
+    this.#video = transport.openFlow(
+      encodeMetadata({ kind: "video", version: VIDEO_VERSION }),
+      { priority: Priority.Elevated, delivery: "independent" },
+    );
+    transport.onflow = (flow) => this.#accept(flow);
+    transport.onroom = () => this.#events.onroom(this);
+  }
+
+  /** Whether the path takes another frame without making a queue. */
+  get hasRoom(): boolean {
+    return this.#video.state === "open" && hasRoom(this.transport, this.#video);
+  }
+
+  /** Whether frames pile up on our side: what is added now would be shown much too late. */
+  get isBehind(): boolean {
+    return this.#video.queuedBytes > MOST_QUEUED_OCTETS;
+  }
+
+  /** Says something that is about this path, or that may get lost with it. */
+  sendControl(message: ServerMessage): void {
+    if (this.control.state === "open") this.control.write(encodeServerMessage(message));
+  }
+
+  /** @param octets an encoded cursor message. */
+  sendCursor(octets: Uint8Array): void {
+    if (this.#cursor.state === "open") this.#cursor.write(octets);
+  }
+
+  /**
+   * @param octets an encoded video message, which must not change afterwards.
+   * @returns whether it is on its way.
+   */
+  sendVideo(octets: Uint8Array, keyframe: boolean): boolean {
+    if (this.#video.state !== "open") return false;
+    const finishBy = this.transport.now() +
+      (keyframe ? KEYFRAME_DEADLINE_MS : DELTA_FRAME_DEADLINE_MS);
+    const frame = this.#video.write(octets, { finishBy });
+    this.#frames.add(frame);
+    frame.outcome.then((outcome) => {
+      // Not if it was given up on purpose.
+      if (!this.#frames.delete(frame) || outcome !== "abandoned") return;
+      if (this.#video.state === "open") this.#events.onvideolost(this);
+    });
+    return true;
+  }
+
+  /** Gives up the frames that are on their way: another path shows newer ones. */
+  abandonVideo(): void {
+    const frames = [...this.#frames];
+    this.#frames.clear();
+    for (const frame of frames) frame.abandon();
+  }
+
+  /** Says goodbye and closes the transport. */
+  close(code: number, reason: string): void {
+    try {
+      this.sendControl({ type: "bye", code, reason });
+    } finally {
+      this.transport.close(CloseCode.Normal, reason);
+    }
+  }
+
+  #accept(flow: ReceiveFlow): void {
+    const metadata = acceptMetadata(flow, { control: CONTROL_VERSION, input: INPUT_VERSION });
+    if (!metadata) return;
+    if (metadata.kind === "control" && !this.#controlFlowTaken) {
+      this.#controlFlowTaken = true;
+      flow.onmessage = this.#guarded((octets) =>
+        this.#events.oncontrol(this, decodeViewerMessage(octets))
+      );
+    } else if (metadata.kind === "input" && !this.#inputFlowTaken) {
+      this.#inputFlowTaken = true;
+      flow.onmessage = this.#guarded((octets) => this.#events.oninput(decodeInputMessage(octets)));
+      flow.onclose = () => this.#inputFlowTaken = false;
+    } else {
+      flow.reject(FlowRefusal.TooManyFlows, `One "${metadata.kind}" flow is enough`);
+    }
+  }
+
+  /** A message that cannot be read closes the path, with what is wrong with it in the log. */
+  #guarded(handle: (octets: Uint8Array) => void): (octets: Uint8Array) => void {
+    return (octets) => {
+      try {
+        handle(octets);
+      } catch (error) {
+        if (error instanceof ProtocolError) {
+          log.warn("Viewer {id} sent what cannot be read: {reason}", {
+            id: this.#viewer,
+            reason: error.message,
+          });
+        }
+        throw error;
+      }
+    };
+  }
+}

@@ -1,0 +1,89 @@
+import type { Schedule } from "../protocol/deadline_timer.ts";
+import { scheduleTimeout } from "../transport/timeout.ts";
+import type { Viewer } from "./viewer.ts";
+
+/** How long what a viewer without a path holds down stays down, in milliseconds. */
+export const HOLD_MS = 3000;
+/** How long a viewer without a path is waited for, in milliseconds. */
+export const AWAY_MS = 60_000;
+/** Viewers that are waited for at a time; one more, and the one away for longest is forgotten. */
+const MAX_AWAY = 64;
+
+export interface RosterEvents {
+  /** What the viewer holds down is to be let go: it may not come back. */
+  onrelease(viewer: Viewer): void;
+  /** The viewer is not waited for any more. */
+  onforget(viewer: Viewer): void;
+}
+
+/**
+ * Finds the viewers by the secret that their tickets carry, also for a while after they have lost their
+ * last path: whoever comes back in time goes on where it was.
+ */
+export class ViewerRoster implements Disposable {
+  readonly #events: RosterEvents;
+  readonly #schedule: Schedule;
+  readonly #viewers = new Map<string, Viewer>();
+  readonly #keys = new Map<Viewer, string>();
+  /** Cancels what is going to happen to viewers without a path; who has waited longest is first. */
+  readonly #away = new Map<Viewer, () => void>();
+
+  /** @param schedule Default: `setTimeout`. */
+  constructor(events: RosterEvents, schedule: Schedule = scheduleTimeout) {
+    this.#events = events;
+    this.#schedule = schedule;
+  }
+
+  find(key: string): Viewer | undefined {
+    return this.#viewers.get(key);
+  }
+
+  /** Every viewer, with or without a path. */
+  get viewers(): Iterable<Viewer> {
+    return this.#viewers.values();
+  }
+
+  add(key: string, viewer: Viewer): void {
+    this.#viewers.set(key, viewer);
+    this.#keys.set(viewer, key);
+  }
+
+  /** The viewer has a path again. */
+  back(viewer: Viewer): void {
+    this.#away.get(viewer)?.();
+    this.#away.delete(viewer);
+  }
+
+  /** The viewer has no path left. */
+  away(viewer: Viewer): void {
+    this.back(viewer);
+    const cancels = [
+      this.#schedule(HOLD_MS, () => this.#events.onrelease(viewer)),
+      this.#schedule(AWAY_MS, () => this.forget(viewer)),
+    ];
+    this.#away.set(viewer, () => {
+      for (const cancel of cancels) cancel();
+    });
+    for (const oldest of this.#away.keys()) {
+      if (this.#away.size <= MAX_AWAY) break;
+      this.forget(oldest);
+    }
+  }
+
+  /** The viewer will not come back: all that it held is let go at once. */
+  forget(viewer: Viewer): void {
+    const key = this.#keys.get(viewer);
+    if (key === undefined) return;
+    this.back(viewer);
+    this.#viewers.delete(key);
+    this.#keys.delete(viewer);
+    this.#events.onrelease(viewer);
+    this.#events.onforget(viewer);
+  }
+
+  /** Waits for nobody any more. */
+  [Symbol.dispose](): void {
+    for (const cancel of this.#away.values()) cancel();
+    this.#away.clear();
+  }
+}
