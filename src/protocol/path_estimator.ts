@@ -142,18 +142,25 @@ export class PathEstimator {
    */
   sent(octets: number, now: number): number | undefined {
     if (this.outstanding === 0) this.#ackedAt = this.#ackedSentAt = this.#minRttSeenAt = now;
-    this.#sent += octets;
-    this.#sinceProbe += octets;
-    if (this.#sinceProbe < this.#window) return undefined;
-    this.#sinceProbe %= this.#window;
-    this.#probes.push({
-      position: this.#sent,
-      sentAt: now,
-      acked: this.#acked,
-      ackedAt: this.#ackedAt,
-      ackedSentAt: this.#ackedSentAt,
-      applicationLimited: this.#acked <= this.#applicationLimitedUntil,
-    });
+    let left = octets;
+    // A large chunk crosses several multiples, and a stream's receiver acknowledges each in its time.
+    while (this.#sinceProbe + left >= this.#window) {
+      const part = this.#window - this.#sinceProbe;
+      left -= part;
+      this.#sent += part;
+      this.#sinceProbe = 0;
+      this.#probes.push({
+        position: this.#sent,
+        sentAt: now,
+        acked: this.#acked,
+        ackedAt: this.#ackedAt,
+        ackedSentAt: this.#ackedSentAt,
+        applicationLimited: this.#acked <= this.#applicationLimitedUntil,
+      });
+    }
+    this.#sent += left;
+    this.#sinceProbe += left;
+    if (left === octets) return undefined;
     // Only here, where the receiver starts to count again anyway: elsewhere a new window would put
     // off the ack of what it has counted so far.
     const window = this.#wantedWindow();

@@ -232,7 +232,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
         const { fragment, last } = message;
         const sparse = !last && fragment.length * 2 < fragment.buffer.byteLength;
         this.take(sparse ? { ...message, fragment: fragment.slice() } : message, octets);
-        if (last) this.#latestOf(message.flow).other();
+        if (last) this.#completed(message.flow);
         return;
       }
       default:
@@ -265,6 +265,15 @@ export class WebtransportEndpoint extends FlowEndpoint {
     const receiver = new LatestReceiver((octets) => this.receiver.get(id)?.deliver(octets));
     this.#latest.set(id, receiver);
     return receiver;
+  }
+
+  /** A message of the reliable stream was handed on. */
+  #completed(id: number): void {
+    this.#latestOf(id).other();
+    // At once, unlike over a WebSocket: what small messages leave outstanding would look like a path
+    // that is busy.
+    const flow = this.receiver.get(id);
+    if (flow !== undefined && this.open) this.receiver.acknowledge(flow);
   }
 
   #ackLatest(id: number): void {
