@@ -241,6 +241,17 @@ export const DECODED_PAINTERS: Record<
       if (codedWidth >= WIDTH && codedHeight >= HEIGHT) drawFrame(context, copy.frame, false);
     };
   },
+  cut: (canvas) => {
+    const context = context2d(canvas, false);
+    let area = WHOLE;
+    return async (frame) => {
+      const { x, y, width, height } = area;
+      area = DAMAGE;
+      const bitmap = await createImageBitmap(frame, x, y, width, height);
+      context.drawImage(bitmap, x, y);
+      bitmap.close();
+    };
+  },
   crop: (canvas) => {
     const context = context2d(canvas, false);
     let first = true;
