@@ -255,6 +255,10 @@ export class WebtransportEndpoint extends FlowEndpoint {
       const before = this.#acknowledged.get(flow);
       if (before !== undefined && total <= before) continue;
       this.#acknowledged.set(flow, total);
+      // The answer to the opening was overtaken, but not by much.
+      if (total > 0 && flow.openedAt !== undefined) {
+        this.sender.path.roundTrip(now - flow.openedAt, now);
+      }
       this.sender.takeAck(id, total - (before ?? 0), buffer);
     }
   }

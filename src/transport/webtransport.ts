@@ -7,6 +7,7 @@
 import { CloseCode } from "../protocol/errors.ts";
 import type { EndpointLimits } from "../protocol/limits.ts";
 import { WebtransportEndpoint } from "../protocol/webtransport_endpoint.ts";
+import { WebtransportReaders } from "../protocol/webtransport_readers.ts";
 import { scheduleTimeout } from "./timeout.ts";
 import { QuicCarrier } from "./webtransport_carrier.ts";
 import { Http3Code } from "./webtransport_errors.ts";
@@ -17,7 +18,8 @@ import {
   readDatagram,
 } from "./webtransport_streams.ts";
 
-type ByteReader = ReadableStreamDefaultReader<Uint8Array>;
+/** The reliable stream goes before all others, whose order is their flows' priority. */
+const RELIABLE_ORDER = 8;
 
 export class WebTransportTransport extends WebtransportEndpoint {
   readonly #connection: Deno.QuicConn;
@@ -27,8 +29,8 @@ export class WebTransportTransport extends WebtransportEndpoint {
    */
   readonly session: WebTransport;
   readonly #carrier: QuicCarrier;
-  readonly #readers = new Set<ReadableStreamDefaultReader<unknown>>();
-  readonly #finished: Promise<void>;
+  readonly #readers: WebtransportReaders;
+  readonly #finished: Promise<unknown>;
 
   private constructor(
     connection: Deno.QuicConn,
@@ -36,11 +38,7 @@ export class WebTransportTransport extends WebtransportEndpoint {
     stream: Deno.QuicBidirectionalStream,
     limits: Partial<EndpointLimits> | undefined,
   ) {
-    const carrier = new QuicCarrier(
-      connection,
-      stream.writable,
-      (error) => this.#lost(error),
-    );
+    const carrier = new QuicCarrier(connection, stream.writable, (error) => this.#lost(error));
     super({
       now: () => performance.now(),
       schedule: scheduleTimeout,
@@ -50,13 +48,18 @@ export class WebTransportTransport extends WebtransportEndpoint {
     this.#connection = connection;
     this.session = session;
     this.#carrier = carrier;
+    this.#readers = new WebtransportReaders({
+      endpoint: this,
+      lost: (error) => this.#lost(error),
+      identify: identifyStream,
+    });
     carrier.write(BIDIRECTIONAL_PREFIX.slice());
     this.#finished = Promise.all([
-      this.#readReliable(stream.readable.getReader()),
+      this.#readers.reliable(stream.readable),
+      this.#readers.streams(connection.incomingUnidirectionalStreams),
+      this.#readers.closed(connection.closed),
       this.#readDatagrams(),
-      this.#readStreams(connection.incomingUnidirectionalStreams.getReader()),
-      this.#watch(connection.closed),
-    ]).then(() => {});
+    ]);
     void this.closed.then(() => this.#tearDown());
   }
 
@@ -71,7 +74,7 @@ export class WebTransportTransport extends WebtransportEndpoint {
     session: WebTransport,
     { limits }: { limits?: Partial<EndpointLimits> } = {},
   ): Promise<WebTransportTransport> {
-    const stream = await connection.createBidirectionalStream({ sendOrder: 8 });
+    const stream = await connection.createBidirectionalStream({ sendOrder: RELIABLE_ORDER });
     return new WebTransportTransport(connection, session, stream, limits);
   }
 
@@ -79,18 +82,6 @@ export class WebTransportTransport extends WebtransportEndpoint {
   override async [Symbol.asyncDispose](): Promise<void> {
     await super[Symbol.asyncDispose]();
     await this.#finished;
-  }
-
-  async #readReliable(reader: ByteReader): Promise<void> {
-    this.#readers.add(reader);
-    try {
-      for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        this.receive(next.value);
-      }
-      this.#lost("The peer has closed the stream");
-    } catch (error) {
-      this.#lost(error);
-    }
   }
 
   async #readDatagrams(): Promise<void> {
@@ -104,51 +95,6 @@ export class WebTransportTransport extends WebtransportEndpoint {
     }
   }
 
-  async #readStreams(
-    streams: ReadableStreamDefaultReader<ReadableStream<Uint8Array<ArrayBuffer>>>,
-  ): Promise<void> {
-    this.#readers.add(streams);
-    const reading = new Set<Promise<void>>();
-    try {
-      for (let next = await streams.read(); !next.done; next = await streams.read()) {
-        const read: Promise<void> = this.#readStream(next.value.getReader())
-          .finally(() => reading.delete(read));
-        reading.add(read);
-      }
-    } catch {
-      // As above.
-    }
-    await Promise.all(reading);
-  }
-
-  async #readStream(reader: ByteReader): Promise<void> {
-    this.#readers.add(reader);
-    try {
-      const front = await identifyStream(reader);
-      // To let go of a critical stream would be to stop it, and that ends the connection.
-      if (front.kind === "critical") return await this.closed.then(() => {});
-      if (front.kind === "unknown") return await reader.cancel();
-      const stream = this.receiveStream(() => void reader.cancel().catch(() => {}));
-      stream.receive(front.octets);
-      for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        stream.receive(next.value);
-      }
-    } catch {
-      // The peer has given it up, which it says elsewhere, or the connection is gone.
-    } finally {
-      this.#readers.delete(reader);
-    }
-  }
-
-  async #watch(closed: Promise<Deno.QuicCloseInfo>): Promise<void> {
-    try {
-      const { closeCode, reason } = await closed;
-      this.#lost(`The connection was closed with ${closeCode} "${reason}"`);
-    } catch (error) {
-      this.#lost(error);
-    }
-  }
-
   #lost(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.ended({ clean: false, code: CloseCode.Lost, reason });
@@ -157,6 +103,6 @@ export class WebTransportTransport extends WebtransportEndpoint {
   #tearDown(): void {
     this.#carrier.end();
     this.#connection.close({ closeCode: Http3Code.NoError, reason: "" });
-    for (const reader of this.#readers) reader.cancel().catch(() => {});
+    this.#readers.cancel();
   }
 }

@@ -8,6 +8,8 @@
  * @module
  */
 
+import type { OctetReader, StreamKind } from "../protocol/webtransport_readers.ts";
+
 /** What a unidirectional stream of ours begins with: type 0x54, session 0. */
 export const UNIDIRECTIONAL_PREFIX = Uint8Array.of(0x40, 0x54, 0);
 /** What a bidirectional stream of ours begins with: type 0x41, session 0. */
@@ -37,21 +39,12 @@ export function reserveDatagrams(connection: Deno.QuicConn): void {
   Object.defineProperty(connection, "readDatagram", { value: () => never });
 }
 
-/** What a unidirectional stream of the peer's turns out to be. */
-export type StreamKind =
-  | { readonly kind: "message"; readonly octets: Uint8Array }
-  /** It must stay open for as long as the connection, and nothing on it matters. */
-  | { readonly kind: "critical" }
-  | { readonly kind: "unknown" };
-
 /**
  * Reads the front of a unidirectional stream.
  *
  * @returns What it is, with the octets of the message that came along.
  */
-export async function identifyStream(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-): Promise<StreamKind> {
+export async function identifyStream(reader: OctetReader): Promise<StreamKind> {
   let front = new Uint8Array(0);
   while (true) {
     const { value, done } = await reader.read();

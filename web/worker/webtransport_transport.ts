@@ -6,6 +6,7 @@
 
 import { CloseCode } from "../../src/protocol/errors.ts";
 import { WebtransportEndpoint } from "../../src/protocol/webtransport_endpoint.ts";
+import { WebtransportReaders } from "../../src/protocol/webtransport_readers.ts";
 import { SessionCarrier } from "./webtransport_carrier.ts";
 
 /** How many datagrams may wait to be read: they come in bursts, and browsers keep one by default. */
@@ -23,16 +24,14 @@ export interface WebTransportAddress {
   readonly hashes: readonly Uint8Array<ArrayBuffer>[];
 }
 
-type ByteReader = ReadableStreamDefaultReader<Uint8Array>;
-
 /** What is open. Firefox collects a session as garbage, and closes it, that only its own events hold. */
 const open = new Set<WebTransportTransport>();
 
 export class WebTransportTransport extends WebtransportEndpoint {
   readonly #session: WebTransport;
   readonly #carrier: SessionCarrier;
-  readonly #readers = new Set<ReadableStreamDefaultReader<unknown>>();
-  readonly #finished: Promise<void>;
+  readonly #readers: WebtransportReaders;
+  readonly #finished: Promise<unknown>;
 
   private constructor(session: WebTransport, stream: WebTransportBidirectionalStream) {
     const carrier = new SessionCarrier(session, stream.writable, (error) => this.#lost(error));
@@ -53,17 +52,18 @@ export class WebTransportTransport extends WebtransportEndpoint {
     } catch {
       // It may not be settable, and datagrams may get lost anyway.
     }
+    this.#readers = new WebtransportReaders({
+      endpoint: this,
+      lost: (error) => this.#lost(error),
+    });
     this.#finished = nextTask().then(() =>
       Promise.all([
-        this.#readReliable(stream.readable.getReader()),
-        this.#readDatagrams(datagrams.readable.getReader()),
-        this.#readStreams(incomingUnidirectionalStreams.getReader()),
-        session.closed.then(
-          () => this.#lost("The session was closed"),
-          (error) => this.#lost(error),
-        ),
+        this.#readers.reliable(stream.readable),
+        this.#readers.datagrams(datagrams.readable),
+        this.#readers.streams(incomingUnidirectionalStreams),
+        this.#readers.closed(session.closed),
       ])
-    ).then(() => {});
+    );
     void this.closed.then(() => this.#tearDown());
   }
 
@@ -111,60 +111,6 @@ export class WebTransportTransport extends WebtransportEndpoint {
     await this.#finished;
   }
 
-  async #readReliable(reader: ByteReader): Promise<void> {
-    this.#readers.add(reader);
-    try {
-      for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        this.receive(next.value);
-      }
-      this.#lost("The server has closed the stream");
-    } catch (error) {
-      this.#lost(error);
-    }
-  }
-
-  async #readDatagrams(reader: ByteReader): Promise<void> {
-    this.#readers.add(reader);
-    try {
-      for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        this.receiveDatagram(next.value);
-      }
-    } catch {
-      // The session is gone, which is said elsewhere.
-    }
-  }
-
-  async #readStreams(
-    streams: ReadableStreamDefaultReader<ReadableStream<Uint8Array>>,
-  ): Promise<void> {
-    this.#readers.add(streams);
-    const reading = new Set<Promise<void>>();
-    try {
-      for (let next = await streams.read(); !next.done; next = await streams.read()) {
-        const read: Promise<void> = this.#readStream(next.value.getReader())
-          .finally(() => reading.delete(read));
-        reading.add(read);
-      }
-    } catch {
-      // As above.
-    }
-    await Promise.all(reading);
-  }
-
-  async #readStream(reader: ByteReader): Promise<void> {
-    this.#readers.add(reader);
-    const stream = this.receiveStream(() => void reader.cancel().catch(() => {}));
-    try {
-      for (let next = await reader.read(); !next.done; next = await reader.read()) {
-        stream.receive(next.value);
-      }
-    } catch {
-      // The server has given it up, which it says elsewhere, or the session is gone.
-    } finally {
-      this.#readers.delete(reader);
-    }
-  }
-
   #lost(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.ended({ clean: false, code: CloseCode.Lost, reason });
@@ -178,7 +124,7 @@ export class WebTransportTransport extends WebtransportEndpoint {
     } catch {
       // It is closed already.
     }
-    for (const reader of this.#readers) reader.cancel().catch(() => {});
+    this.#readers.cancel();
   }
 }
 
