@@ -29,6 +29,7 @@ export { SharedMemory } from "./shared_memory.ts";
 export { SinkPad } from "./sink_pad.ts";
 export { VideoConverter, type VideoConverterOptions } from "./video_converter.ts";
 export {
+  type ColourMatrix,
   pictureCaps,
   type PixelFormat,
   type Plane,

@@ -12,7 +12,12 @@ import { MAP_READ, MAP_WRITE, MappedFrame, VideoInfo } from "./mapped_frame.ts";
 import { Handle, pointerOf } from "./object.ts";
 import { alignRectangles, type Rectangle } from "./rectangle.ts";
 import { SharedMemory } from "./shared_memory.ts";
-import { pictureCaps, type PixelFormat, VideoFrameMemory } from "./video_frame_memory.ts";
+import {
+  type ColourMatrix,
+  pictureCaps,
+  type PixelFormat,
+  VideoFrameMemory,
+} from "./video_frame_memory.ts";
 
 /** Pixels converted in about 0.4 ms: more than that goes to another thread. */
 const SYNC_PIXELS = 200_000;
@@ -35,13 +40,19 @@ export interface VideoConverterOptions {
   readonly source: SharedMemory | Uint8Array<ArrayBuffer>;
   /** Format of the frame; I420 by default. */
   readonly format?: PixelFormat;
+  /**
+   * How colours are made; BT.601 by default. Where browsers convert back by libyuv on an x86 processor, its
+   * factors end at 2: BT.709 has one of 2.11, so that pure blue comes out as 239 of 255 (measured in
+   * Chromium and Firefox); with BT.601, which has 2.02, as 250.
+   */
+  readonly matrix?: ColourMatrix;
   /** Threads for a large area; 2 by default. */
   readonly threads?: number;
 }
 
 /**
- * Converts rectangles of a BGRx picture, straight from its memory, into a persistent frame in
- * limited-range BT.709.
+ * Converts rectangles of a BGRx picture, straight from its memory, into a persistent frame of limited
+ * range.
  *
  * A GstVideoConverter is made for one size. Its frames may be larger, and only their plane pointers and
  * strides say where it reads and writes: so each rectangle takes the converter of its size, and frames
@@ -66,7 +77,7 @@ export class VideoConverter implements Disposable {
    * @throws {LibraryNotFoundError} If GStreamer is not installed.
    */
   constructor(options: VideoConverterOptions) {
-    const { width, height, stride, source, format = "I420", threads = 2 } = options;
+    const { width, height, stride, source, format = "I420", matrix, threads = 2 } = options;
     const bytes = source instanceof SharedMemory ? source.bytes : source;
     if (stride < width * 4 || bytes.length < stride * height || bytes.length <= 64) {
       throw new RangeError(
@@ -74,7 +85,7 @@ export class VideoConverter implements Disposable {
           `the source has ${bytes.length} octets`,
       );
     }
-    this.frame = new VideoFrameMemory(format, width & ~1, height & ~1);
+    this.frame = new VideoFrameMemory(format, width & ~1, height & ~1, matrix);
     this.#sourceStride = stride;
     this.#threads = threads;
     this.#source = new MappedFrame(
@@ -155,7 +166,7 @@ export class VideoConverter implements Disposable {
     const key = `${width}x${height}`;
     let converter = kept.get(key);
     kept.delete(key);
-    converter ??= new Converter(width, height, this.frame.format, threaded ? this.#threads : 1);
+    converter ??= new Converter(width, height, this.frame, threaded ? this.#threads : 1);
     kept.set(key, converter); // Now the youngest.
     if (kept.size > (threaded ? KEPT_THREADED : KEPT)) {
       const [oldest] = kept;
@@ -186,9 +197,14 @@ export class VideoConverter implements Disposable {
 
 /** A GstVideoConverter for one size. Owns it (transfer full). */
 class Converter extends Handle {
-  constructor(width: number, height: number, format: PixelFormat, threads: number) {
+  constructor(
+    width: number,
+    height: number,
+    { format, matrix }: Pick<VideoFrameMemory, "format" | "matrix">,
+    threads: number,
+  ) {
     using from = new VideoInfo(`video/x-raw,format=BGRx,width=${width},height=${height}`);
-    using to = new VideoInfo(pictureCaps(format, width, height));
+    using to = new VideoInfo(pictureCaps(format, width, height, matrix));
     const config = gst().gst_structure_from_string(
       cString(`skerry,GstVideoConverter.threads=(uint)${threads}`),
       null,

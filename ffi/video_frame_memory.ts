@@ -15,17 +15,32 @@ export interface Plane {
   readonly stride: number;
 }
 
-/** GStreamer caps of a picture for an encoder: limited-range BT.709, chroma at the centre. */
-export function pictureCaps(format: PixelFormat, width: number, height: number): string {
+/** How brightness and colour differences are made of red, green and blue: ITU-R BT.601 or BT.709. */
+export type ColourMatrix = "bt601" | "bt709";
+
+/**
+ * GStreamer's name of each matrix, with limited range and with the primaries and the transfer function of
+ * BT.709, which screens have. For BT.601 that has no name but its numbers: range, matrix, transfer,
+ * primaries (`gst_video_colorimetry_from_string`).
+ */
+const COLORIMETRY: Readonly<Record<ColourMatrix, string>> = { bt601: "2:4:5:1", bt709: "bt709" };
+
+/** GStreamer caps of a picture for an encoder: limited range, chroma at the centre. */
+export function pictureCaps(
+  format: PixelFormat,
+  width: number,
+  height: number,
+  matrix: ColourMatrix,
+): string {
   return `video/x-raw,format=${format},width=${width},height=${height},` +
-    "colorimetry=bt709,chroma-site=jpeg";
+    `colorimetry=(string)${COLORIMETRY[matrix]},chroma-site=jpeg`;
 }
 
 const even = (value: number) => value + (value & 1);
 const four = (value: number) => (value + 3) & ~3;
 
 /**
- * One persistent picture, limited-range BT.709.
+ * One persistent picture of limited range.
  *
  * Its planes lie as GStreamer lays them out by default (`fill_planes` of video-info.c), so that a buffer
  * that wraps the memory needs no description beside its caps. Chroma is sited at the centre of each 2x2
@@ -41,9 +56,15 @@ export class VideoFrameMemory {
    * @param format Pixel format.
    * @param width In pixels, even.
    * @param height In pixels, even.
+   * @param matrix What its colours are made with.
    * @throws {RangeError} If a size is odd, not positive or above 32768.
    */
-  constructor(readonly format: PixelFormat, readonly width: number, readonly height: number) {
+  constructor(
+    readonly format: PixelFormat,
+    readonly width: number,
+    readonly height: number,
+    readonly matrix: ColourMatrix = "bt601",
+  ) {
     for (const size of [width, height]) {
       if (!Number.isInteger(size) || size < 2 || size > 32768 || size % 2 !== 0) {
         throw new RangeError(
@@ -78,6 +99,7 @@ export class VideoFrameMemory {
 
   /** GStreamer caps of the picture, at a nominal number of frames a second. */
   caps(fps: number): string {
-    return `${pictureCaps(this.format, this.width, this.height)},framerate=${fps}/1`;
+    const caps = pictureCaps(this.format, this.width, this.height, this.matrix);
+    return `${caps},framerate=${fps}/1`;
   }
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Element, PixelFormat } from "../../ffi/mod.ts";
+import type { ColourMatrix, Element, PixelFormat } from "../../ffi/mod.ts";
 import type { Codec } from "./decoder_config.ts";
 
 /** What an encoder is to do. */
@@ -28,6 +28,11 @@ export interface EncoderDescription {
   readonly hardware: boolean;
   /** The pixel format that it takes without converting. */
   readonly format: PixelFormat;
+  /**
+   * What a decoder will take the colours to be made with, in a picture of this height; without it, what the
+   * stream says.
+   */
+  matrix?(height: number): ColourMatrix;
   /** The part of the pipeline that encodes; its first element is called `encoder`. */
   launch(options: EncoderOptions): string;
   /**
@@ -55,6 +60,12 @@ const H264_CAPS = "video/x-h264,stream-format=byte-stream,alignment=au";
  * some 90 kB to be legible at once, which is 90 ms at the default of 8000 kbit/s.
  */
 export const BURST_MS = 100;
+
+/**
+ * The matrix for a stream that does not say which: what Chromium and Firefox then assume of H.264. Nothing
+ * else that they can be told reaches Firefox's decoder.
+ */
+const guessed = (height: number): ColourMatrix => height < 720 ? "bt601" : "bt709";
 
 /** More frames than ever come: a keyframe is made on demand only. */
 const NEVER = 1_000_000;
@@ -92,6 +103,7 @@ const vah264enc: EncoderDescription = {
   codec: "h264",
   hardware: true,
   format: "NV12",
+  matrix: guessed,
   launch: ({ bitrateKbit }) =>
     `vah264enc name=encoder bitrate=${bitrateKbit} ` +
     `! h264parse config-interval=-1 ! ${H264_CAPS}`,
@@ -113,6 +125,7 @@ const vaapih264enc: EncoderDescription = {
   codec: "h264",
   hardware: true,
   format: "NV12",
+  matrix: guessed,
   launch: ({ bitrateKbit }) =>
     `vaapih264enc name=encoder bitrate=${bitrateKbit} ` +
     `! h264parse config-interval=-1 ! ${H264_CAPS}`,
@@ -164,6 +177,7 @@ const openh264enc: EncoderDescription = {
   codec: "h264",
   hardware: false,
   format: "I420",
+  matrix: guessed,
   // Its screen mode takes 10 ms for what its camera mode does in 4. It does not bound the size of a
   // frame: only the least quantizer does.
   launch: ({ bitrateKbit, threads }) =>

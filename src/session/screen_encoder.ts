@@ -69,6 +69,7 @@ export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
         stride,
         source: memory,
         format: options.encoder.format,
+        matrix: options.encoder.matrix?.(height),
       }),
     );
     const encoder = opened.use(

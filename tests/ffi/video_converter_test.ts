@@ -12,41 +12,53 @@ function whole({ width, height }: { width: number; height: number }): Rectangle[
   return [{ x: 0, y: 0, width, height }];
 }
 
-/** Full-range RGB to limited-range BT.709, by the equations of ITU-R BT.709-6 §3. */
-function bt709(red: number, green: number, blue: number): [number, number, number] {
-  const y = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  const u = (blue - y) / 1.8556;
-  const v = (red - y) / 1.5748;
+/** What red and blue count in brightness: ITU-R BT.601-7 §2.5.1, BT.709-6 §3.2. */
+const WEIGHTS = { bt601: [0.299, 0.114], bt709: [0.2126, 0.0722] } as const;
+
+/** Full-range RGB to limited range. */
+function convert(
+  matrix: keyof typeof WEIGHTS,
+  [red, green, blue]: readonly [number, number, number],
+): [number, number, number] {
+  const [kr, kb] = WEIGHTS[matrix];
+  const y = kr * red + (1 - kr - kb) * green + kb * blue;
+  const u = (blue - y) / (2 * (1 - kb));
+  const v = (red - y) / (2 * (1 - kr));
   return [16 + y * 219 / 255, 128 + u * 224 / 255, 128 + v * 224 / 255];
 }
 
-for (const format of ["I420", "NV12"] as const) {
-  Deno.test(`VideoConverter.convert() makes limited-range BT.709 ${format}`, () => {
-    const [width, height] = [64, 32];
-    const source = new Uint8Array(width * height * 4);
-    using converter = new VideoConverter({ width, height, stride: width * 4, source, format });
-    const colours: [number, number, number][] = [
-      [0, 0, 0],
-      [255, 255, 255],
-      [255, 0, 0],
-      [0, 255, 0],
-      [0, 0, 255],
-      [18, 52, 86],
-    ];
-    for (const [red, green, blue] of colours) {
-      for (let index = 0; index < source.length; index += 4) {
-        source.set([blue, green, red, 0], index);
-      }
-      converter.convert(whole(converter.frame));
-      const { bytes, planes } = converter.frame;
-      const expected = bt709(red, green, blue);
-      const chroma = planes[1]!.offset;
-      const actual = [bytes[0]!, bytes[chroma]!, bytes[planes[2]?.offset ?? chroma + 1]!];
-      actual.forEach((value, index) => {
-        const difference = Math.abs(value - expected[index]!);
-        assert.ok(difference <= 1.5, `${red},${green},${blue}: ${actual} for ${expected}`);
-      });
+function checkColours(format: "I420" | "NV12", matrix: keyof typeof WEIGHTS): void {
+  const [width, height] = [64, 32];
+  const source = new Uint8Array(width * height * 4);
+  const stride = width * 4;
+  using converter = new VideoConverter({ width, height, stride, source, format, matrix });
+  const colours: [number, number, number][] = [
+    [0, 0, 0],
+    [255, 255, 255],
+    [255, 0, 0],
+    [0, 255, 0],
+    [0, 0, 255],
+    [18, 52, 86],
+  ];
+  for (const [red, green, blue] of colours) {
+    for (let index = 0; index < source.length; index += 4) {
+      source.set([blue, green, red, 0], index);
     }
+    converter.convert(whole(converter.frame));
+    const { bytes, planes } = converter.frame;
+    const expected = convert(matrix, [red, green, blue]);
+    const chroma = planes[1]!.offset;
+    const actual = [bytes[0]!, bytes[chroma]!, bytes[planes[2]?.offset ?? chroma + 1]!];
+    actual.forEach((value, index) => {
+      const difference = Math.abs(value - expected[index]!);
+      assert.ok(difference <= 1.5, `${red},${green},${blue}: ${actual} for ${expected}`);
+    });
+  }
+}
+
+for (const format of ["I420", "NV12"] as const) {
+  Deno.test(`VideoConverter.convert() makes limited-range ${format} by either matrix`, () => {
+    for (const matrix of ["bt601", "bt709"] as const) checkColours(format, matrix);
   });
 
   Deno.test(`VideoConverter.convert() makes of ${format} rectangles what it makes of the whole`, () => {

@@ -118,14 +118,14 @@ Deno.test("x264enc gives a keyframe amid full motion more than its share of a se
   assert.ok(chunk.data.length > 25_000, `${chunk.data.length} octets`);
 });
 
-Deno.test("x264enc says in its stream that colours are limited-range BT.709", async () => {
+Deno.test("x264enc says in its stream how its colours are made", async () => {
   await using rig = await Rig.open(row("x264enc"), SIZE);
   const { chunk } = await rig.frame(0, true);
   await using pipeline = Pipeline.parse(
     "appsrc name=src format=time " +
       'caps="video/x-h264,stream-format=byte-stream,alignment=au" ! avdec_h264 max-threads=1 ' +
       // Links only if the decoder read this from the stream.
-      '! capsfilter caps="video/x-raw,colorimetry=bt709" ! appsink name=sink sync=false',
+      '! capsfilter caps="video/x-raw,colorimetry=(string)2:4:5:1" ! appsink name=sink sync=false',
   );
   pipeline.play();
   const source = pipeline.appSrc("src");

@@ -13,6 +13,17 @@ const PROBES = [
   { name: "vp8", codec: "vp8" },
 ] as const;
 
+/**
+ * How VP8's colours are made (RFC 6386 §9.2); its stream does not say with which primaries. Firefox
+ * assumes this, Chromium something else for large pictures. H.264 says it in the stream.
+ */
+const VP8_COLOURS: VideoColorSpaceInit = {
+  matrix: "smpte170m",
+  primaries: "bt709",
+  transfer: "bt709",
+  fullRange: false,
+};
+
 export class WebCodecsDecoder implements PictureDecoder {
   readonly #decoder: VideoDecoder;
 
@@ -34,6 +45,7 @@ export class WebCodecsDecoder implements PictureDecoder {
       codedHeight: config.codedHeight,
       hardwareAcceleration: acceleration,
       optimizeForLatency: true,
+      ...(config.codec === "vp8" ? { colorSpace: VP8_COLOURS } : {}),
     });
   }
 
