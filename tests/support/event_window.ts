@@ -87,6 +87,22 @@ export class EventWindow implements AsyncDisposable {
     await this.#connection.sync();
   }
 
+  /** Fills it with squares of colours (0xRRGGBB), whose sides are even numbers of pixels. */
+  async fill(colours: readonly number[]) {
+    const { client, height, width } = this.#connection;
+    const columns = Math.ceil(Math.sqrt(colours.length * width / height));
+    const side = Math.floor(width / columns / 2) * 2;
+    const gc = client.AllocID();
+    client.CreateGC(gc, this.#id, {});
+    for (const [i, foreground] of colours.entries()) {
+      const [x, y] = [i % columns * side, Math.floor(i / columns) * side];
+      client.ChangeGC(gc, { foreground });
+      client.PolyFillRectangle(this.#id, gc, [x, y, side, side]);
+    }
+    client.FreeGC(gc);
+    await this.#connection.sync();
+  }
+
   /** Waits for an event, the latest first. */
   async saw(name: RemoteEvent["name"], wanted: Partial<RemoteEvent>): Promise<RemoteEvent> {
     return await until(
