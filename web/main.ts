@@ -13,6 +13,9 @@ import { PanelEvent, ShellElement } from "./ui/shell.ts";
 import { SignInEvent } from "./ui/sign_in.ts";
 import { findObstacle } from "./ui/unsupported.ts";
 
+/** Which transports did not get through lately. */
+const MEMORY_KEY = "skerry-transports";
+
 const options = parsePageOptions(location.href);
 const shell = required("skerry-shell", ShellElement);
 const obstacle = findObstacle();
@@ -37,7 +40,8 @@ function start(): void {
   });
   const offscreen = canvas.transferControlToOffscreen();
   const { viewport } = picture;
-  post({ type: "start", canvas: offscreen, viewport, ...options }, [offscreen]);
+  const memory = loadMemory();
+  post({ type: "start", canvas: offscreen, viewport, memory, ...options }, [offscreen]);
 
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     switch (data.type) {
@@ -46,6 +50,9 @@ function start(): void {
         break;
       case "token-used":
         history.replaceState(history.state, "", withoutToken(location.href));
+        break;
+      case "remember":
+        saveMemory(data.memory);
         break;
       case "size":
         picture.resize(data);
@@ -111,6 +118,23 @@ function start(): void {
     if (code !== "KeyS" || !ctrlKey || !altKey || !shiftKey) return false;
     if (!event.repeat) shell.toggle();
     return true;
+  }
+}
+
+/** Storage may be full, or forbidden to this page: then nothing is remembered. */
+function loadMemory(): string | null {
+  try {
+    return localStorage.getItem(MEMORY_KEY);
+  } catch {
+    return null;
+  }
+}
+
+function saveMemory(memory: string): void {
+  try {
+    localStorage.setItem(MEMORY_KEY, memory);
+  } catch {
+    // As above.
   }
 }
 

@@ -49,6 +49,8 @@ export type ToWorker =
     /** From the address bar. */
     readonly token: string | undefined;
     readonly debug: boolean;
+    /** What the worker of an earlier page wanted to be kept. */
+    readonly memory: string | null;
   }
   | { readonly type: "input"; readonly input: PageInput }
   | { readonly type: "sign-in"; readonly token: string }
@@ -71,6 +73,28 @@ export type ConnectionState =
   | { readonly phase: "sign-in"; readonly wrong: boolean }
   | { readonly phase: "stopped"; readonly reason: FailureReason };
 
+/** Why the connection goes the way it goes. */
+export interface PathReason {
+  readonly code:
+    /** The address asks for it. */
+    | "forced"
+    /** The other transport is not to be had: see there. */
+    | "alone"
+    /** It was ready first. */
+    | "first"
+    /** It was opened to be in reserve, and is. */
+    | "standby"
+    /** The path before fell silent, or ended. */
+    | "silent"
+    | "closed"
+    /** It has proved to be there and quick again. */
+    | "better"
+    /** The server has changed to it. */
+    | "server";
+  /** More of it, for people; may be empty. */
+  readonly detail: string;
+}
+
 /** What went wrong, for the page to put into words. */
 export interface FailureReason {
   readonly kind:
@@ -92,6 +116,8 @@ export type FromWorker =
   | { readonly type: "state"; readonly state: ConnectionState }
   /** The server has looked at the token of the address bar, whatever it thought of it. */
   | { readonly type: "token-used" }
+  /** Workers have no storage: the page keeps this text for the next worker. */
+  | { readonly type: "remember"; readonly memory: string }
   /** Of the picture on the canvas, in remote pixels; encoders leave an odd last one out. */
   | { readonly type: "size"; readonly width: number; readonly height: number }
   | { readonly type: "cursor"; readonly cursor: CursorMessage }

@@ -136,7 +136,12 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
     checkHost(c);
     return sockets.upgrade(c);
   });
-  root.use(securityHeaders());
+  root.use(securityHeaders({
+    connectTo: (c) => {
+      const place = options.webtransport?.();
+      return place && originOf(place, hostOf(c));
+    },
+  }));
   root.get(`${basePath}/healthz`, (c) => {
     const { healthy, state, viewers } = options.health();
     return c.json(
@@ -263,6 +268,14 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       "Sign in first: open the URL that Skerry printed when it started, or enter its token.",
     );
   }
+}
+
+/** @param host The one that the page was asked from, with its port. */
+function originOf({ hostname, port }: WebTransportPlace, host: string): URL | undefined {
+  const name = hostname ?? URL.parse(`https://${host}`)?.hostname;
+  return URL.parse(`https://${name}:${port}`) ??
+    // An IPv6 address, as the setting has it.
+    URL.parse(`https://[${name}]:${port}`) ?? undefined;
 }
 
 function webtransportAnswer(place: WebTransportPlace, ticket: string) {

@@ -20,7 +20,10 @@ import { ProtocolError } from "./errors.ts";
 export const INPUT_VERSION = 1;
 
 interface Sequenced {
-  /** Counts the flow's events from 1; 0 is left free to mean "none yet". */
+  /**
+   * Counts the viewer's events from 1, on whichever path they go; 0 is left free to mean "none yet".
+   * See replay.ts.
+   */
   readonly sequence: number;
 }
 
@@ -73,14 +76,6 @@ const TYPE_NAMES: readonly (InputMessage["type"] | undefined)[] = [
   "releaseAll",
 ];
 const MAX_KEYSYM = 0x1fff_ffff;
-
-/**
- * @param sequence The sequence number of the last event, 0 before the first.
- * @returns That of the next: wraps from 2^32-1 to 1.
- */
-export function nextInputSequence(sequence: number): number {
-  return sequence >= 0xffff_ffff ? 1 : sequence + 1;
-}
 
 /**
  * @throws {RangeError} if a field is not an integer of its range.

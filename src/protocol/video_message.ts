@@ -96,6 +96,20 @@ export interface VideoMessage extends VideoHeader {
 }
 
 /**
+ * What tells whether a message of one path follows those of another.
+ *
+ * @param octets A message of a video flow.
+ * @throws {ProtocolError} if it is too short for one.
+ */
+export function videoOrder(octets: Uint8Array): Pick<VideoHeader, "sequence" | "keyframe"> {
+  if (octets.length <= FIXED_OCTETS) {
+    throw new ProtocolError(`A video message has more than ${octets.length} octets`);
+  }
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
+  return { sequence: view.getUint32(2), keyframe: (view.getUint8(1) & FLAG_KEYFRAME) !== 0 };
+}
+
+/**
  * @param header The header, of which the parts of varying length count.
  * @returns How many octets {@link encodeVideoHeaderInto} writes.
  */

@@ -28,7 +28,6 @@ import {
   decodeInputMessage,
   encodeInputMessage,
   type InputMessage,
-  nextInputSequence,
 } from "../../src/protocol/input_message.ts";
 import { decodeMetadata, encodeMetadata, type FlowMetadata } from "../../src/protocol/metadata.ts";
 import {
@@ -493,12 +492,6 @@ Deno.test("encodeInputMessage() refuses fields out of their range", () => {
   ) {
     assert.throws(() => encodeInputMessage(wrong), RangeError);
   }
-});
-
-Deno.test("nextInputSequence() counts from 1 and wraps past 0", () => {
-  assert.equal(nextInputSequence(0), 1);
-  assert.equal(nextInputSequence(41), 42);
-  assert.equal(nextInputSequence(0xffff_ffff), 1);
 });
 
 Deno.test("encodeCursorMessage() refuses sizes and hot spots that do not fit", () => {

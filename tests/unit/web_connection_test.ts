@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import type { ConnectionState, FailureReason } from "../../web/messages.ts";
 import type { ForcedTransport } from "../../web/options.ts";
 import { Connection } from "../../web/worker/connection.ts";
+import { FailureMemory } from "../../web/worker/failure_memory.ts";
+import { Transports } from "../../web/worker/transports.ts";
 
 /** What the page's connection asks of a server, from a real one. */
 class FakeServer implements AsyncDisposable {
@@ -32,6 +34,8 @@ class FakeServer implements AsyncDisposable {
       if (this.status !== undefined) return Response.json(error, { status: this.status });
       return Response.json({
         version: "0",
+        viewer: "v".repeat(32),
+        network: "192.0.2.1",
         transports: ["websocket"],
         websocket: { path: "api/websocket?ticket=t" },
       });
@@ -61,11 +65,16 @@ class Page implements AsyncDisposable {
   constructor(base: URL, token?: string, transport: ForcedTransport = "auto") {
     this.connection = new Connection({
       base,
-      transport,
+      transports: new Transports({
+        base,
+        forced: transport,
+        memory: new FailureMemory({ store: { load: () => null, save() {} } }),
+        platform: { webtransport: true, secure: true, userAgent: "" },
+      }),
       token,
       state: (state) => this.#push(state),
       tokenUsed: () => this.tokensUsed++,
-      use: async (transport) => {
+      use: async ({ transport }) => {
         await using _ = transport;
         this.#push({ phase: "connected", transport: transport.kind });
         if (this.fails !== undefined) return this.fails;

@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
-import type { Delivery } from "../../src/protocol/flow.ts";
 import { decodeInputMessage, type InputMessage } from "../../src/protocol/input_message.ts";
+import type { ReplayOptions } from "../../src/protocol/replay.ts";
 import type { PageInput } from "../../web/messages.ts";
-import { BUSY_OCTETS, InputSender } from "../../web/worker/input_sender.ts";
+import { BUSY_OCTETS, type InputOutlet, InputSender } from "../../web/worker/input_sender.ts";
 
-class FakeFlow {
+class FakeFlow implements InputOutlet {
   queuedBytes = 0;
   outstandingBytes = 0;
+  last = 0;
   readonly messages: InputMessage[] = [];
+  readonly replaceable: boolean[] = [];
 
-  write(octets: Uint8Array): Delivery {
-    this.messages.push(decodeInputMessage(octets));
-    return {
-      outcome: Promise.resolve("delivered"),
-      started: true,
-      finished: true,
-      revise() {},
-      abandon() {},
-    };
+  send(
+    encode: (number: number) => Uint8Array,
+    { replaceable = false }: ReplayOptions = {},
+  ): number {
+    this.messages.push(decodeInputMessage(encode(++this.last)));
+    this.replaceable.push(replaceable);
+    return this.last;
   }
 }
 
@@ -101,4 +101,11 @@ Deno.test("InputSender forgets what no picture ever answered", () => {
   for (let press = 1; press <= 10_000; press++) sender.send(key(true, press));
   assert.equal(sender.answered(9_900), undefined);
   assert.equal(sender.answered(10_000), 10_000);
+});
+
+Deno.test("InputSender.send() lets positions be replaced, and nothing else", () => {
+  const flow = new FakeFlow();
+  const sender = new InputSender(flow);
+  for (const input of [pointer(1, 1), key(true), wheel(0, 120), click()]) sender.send(input);
+  assert.deepEqual(flow.replaceable, [true, false, false, false]);
 });

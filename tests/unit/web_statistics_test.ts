@@ -20,6 +20,7 @@ const HEADER: VideoHeader = {
 function snapshot(statistics: StatisticsCollector, now: number) {
   return statistics.snapshot({
     transport: "memory",
+    routes: [],
     encoder: "fake",
     acceleration: "no-preference",
     config: undefined,

@@ -154,6 +154,7 @@ Deno.test("VideoPlayer counts what came and what was shown", () => {
   bench.play(false, 2000);
   const snapshot = bench.statistics.snapshot({
     transport: "memory",
+    routes: [],
     encoder: "fake",
     acceleration: "no-preference",
     config: bench.player.supervisor.config,

@@ -4,33 +4,30 @@
  * @module
  */
 
-import type { Transport } from "../../src/protocol/flow.ts";
 import type { ConnectionState, FailureReason } from "../messages.ts";
-import type { ForcedTransport } from "../options.ts";
 import { Backoff } from "./backoff.ts";
 import {
-  openSession,
   SessionRefusedError,
   signIn,
   SignInRequiredError,
   UnreachableError,
 } from "./session_api.ts";
-import { openTransport, TransportNotOfferedError } from "./transports.ts";
+import { NoTransportError } from "./transport_race.ts";
+import { type FirstTransport, TransportNotOfferedError, type Transports } from "./transports.ts";
 import { wallClock } from "../wall_clock.ts";
-import { TransportFailedError } from "./websocket_transport.ts";
 
 /** A connection that held for this long was a good one: the next attempt is at once; in ms. */
 const GOOD_AFTER = 3_000;
 
 export interface ConnectionOptions {
   readonly base: URL;
-  readonly transport: ForcedTransport;
+  readonly transports: Pick<Transports, "first">;
   readonly token: string | undefined;
   state(state: ConnectionState): void;
   /** The token was looked at by the server. */
   tokenUsed(): void;
-  /** Carries on with an open transport until it ends, and says why it did. */
-  use(transport: Transport): Promise<FailureReason>;
+  /** Carries on with an open transport, and more that follow, until none is left; says why. */
+  use(first: FirstTransport): Promise<FailureReason>;
 }
 
 export class Connection {
@@ -53,12 +50,13 @@ export class Connection {
       this.#options.state({ phase: "connecting", again: connected });
       let openedAt: number | undefined;
       let reason: FailureReason;
+      const attempt = new AbortController();
       try {
-        const transport = await this.#open(signal);
+        const first = await this.#open(AbortSignal.any([signal, attempt.signal]));
         openedAt = performance.now();
         if (connected) this.reconnects++;
         connected = true;
-        reason = await this.#options.use(transport);
+        reason = await this.#options.use(first);
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof SignInRequiredError) {
@@ -66,6 +64,9 @@ export class Connection {
           continue;
         }
         reason = failureOf(error);
+      } finally {
+        // Whatever is still on its way is too late.
+        attempt.abort(new Error("The connection has ended"));
       }
       if (signal.aborted) return;
       if (isFinal(reason)) {
@@ -94,8 +95,8 @@ export class Connection {
     this.retry();
   }
 
-  async #open(signal: AbortSignal): Promise<Transport> {
-    const { base, transport } = this.#options;
+  async #open(signal: AbortSignal): Promise<FirstTransport> {
+    const { base, transports } = this.#options;
     let wrong = false;
     if (this.#token !== undefined) {
       wrong = !await signIn(base, this.#token, signal);
@@ -103,7 +104,7 @@ export class Connection {
       this.#options.tokenUsed();
     }
     try {
-      return await openTransport(await openSession(base, signal), transport, base, signal);
+      return await transports.first(signal);
     } catch (error) {
       // A wrong token beside a cookie that still holds is no reason to ask for another.
       if (error instanceof SignInRequiredError) {
@@ -138,7 +139,7 @@ function isFinal({ kind }: FailureReason): boolean {
 function failureOf(error: unknown): FailureReason {
   const detail = error instanceof Error ? error.message : String(error);
   if (error instanceof UnreachableError) return { kind: "unreachable", detail };
-  if (error instanceof TransportFailedError) return { kind: "refused", detail };
+  if (error instanceof NoTransportError) return { kind: "refused", detail };
   if (error instanceof TransportNotOfferedError) return { kind: "transport-not-offered", detail };
   if (error instanceof SessionRefusedError) {
     return { kind: "busy", detail };

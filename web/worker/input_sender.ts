@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { SendFlow } from "../../src/protocol/flow.ts";
-import { encodeInputMessage, nextInputSequence } from "../../src/protocol/input_message.ts";
+import { encodeInputMessage } from "../../src/protocol/input_message.ts";
+import type { ReplaySender } from "../../src/protocol/replay.ts";
 import type { PageInput } from "../messages.ts";
 
 /**
@@ -19,22 +19,27 @@ const MOST_ANSWERABLE = 64;
 const MOST_STEPS = 32_767;
 
 type Motion = Extract<PageInput, { type: "pointer" | "wheel" }>;
+/** What takes the events to the server, and counts them. */
+export type InputOutlet = Pick<
+  ReplaySender,
+  "send" | "last" | "queuedBytes" | "outstandingBytes"
+>;
+
 export class InputSender {
-  readonly #flow: Pick<SendFlow, "write" | "queuedBytes" | "outstandingBytes">;
-  #sequence = 0;
+  readonly #outlet: InputOutlet;
   #held: Motion | undefined;
   #answerable: { sequence: number; at: number }[] = [];
 
-  constructor(flow: Pick<SendFlow, "write" | "queuedBytes" | "outstandingBytes">) {
-    this.#flow = flow;
+  constructor(outlet: InputOutlet) {
+    this.#outlet = outlet;
   }
 
   /** The sequence number of the last event sent; 0 before the first. */
   get sequence(): number {
-    return this.#sequence;
+    return this.#outlet.last;
   }
 
-  /** @throws {FlowClosedError} if the server has refused the flow. */
+  /** @throws {QueueFullError} if too much waits for a server that is away. */
   send(input: PageInput): void {
     if (input.type === "pointer" || input.type === "wheel") return this.#move(input);
     // A button says where it is pressed: the motion on the way there is in it.
@@ -62,7 +67,7 @@ export class InputSender {
   }
 
   get #busy(): boolean {
-    return this.#flow.queuedBytes + this.#flow.outstandingBytes > BUSY_OCTETS;
+    return this.#outlet.queuedBytes + this.#outlet.outstandingBytes > BUSY_OCTETS;
   }
 
   #move(input: Motion): void {
@@ -81,9 +86,10 @@ export class InputSender {
   }
 
   #write({ at, ...input }: PageInput): void {
-    this.#sequence = nextInputSequence(this.#sequence);
-    const sequence = this.#sequence;
-    this.#flow.write(encodeInputMessage({ ...input, sequence }));
+    const sequence = this.#outlet.send(
+      (sequence) => encodeInputMessage({ ...input, sequence }),
+      { replaceable: input.type === "pointer" },
+    );
     // Moves and releases of keys seldom change the picture: the next one would answer them by chance.
     if (input.type === "button" || input.type === "wheel" || (input.type === "key" && input.down)) {
       this.#answerable.push({ sequence, at });

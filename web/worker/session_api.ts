@@ -8,7 +8,19 @@ import * as v from "valibot";
 
 const SessionOffer = v.object({
   version: v.string(),
+  /** Names the viewer that the tickets are for; a secret. */
+  viewer: v.string(),
+  /** The network that this page is in. */
+  network: v.string(),
   transports: v.array(v.string()),
+  webtransport: v.optional(v.object({
+    /** Without it, the page's own. */
+    hostname: v.optional(v.string()),
+    port: v.number(),
+    path: v.string(),
+    /** Base64. */
+    certificateHashes: v.array(v.string()),
+  })),
   /** The path is relative to the page's and carries a ticket for one use. */
   websocket: v.optional(v.object({ path: v.string() })),
 });
@@ -56,11 +68,17 @@ export async function signIn(base: URL, token: string, signal: AbortSignal): Pro
 /**
  * Asks for a session.
  *
+ * @param asker Who asks: the viewer of an earlier answer, if there was one; and whether the transports
+ * are of no use if the server does not know it any more.
  * @throws {SignInRequiredError} without a valid cookie; {@link UnreachableError};
  * {@link SessionRefusedError}.
  */
-export async function openSession(base: URL, signal: AbortSignal): Promise<SessionOffer> {
-  const response = await post(new URL("api/session", base), {}, signal);
+export async function openSession(
+  base: URL,
+  asker: { readonly viewer?: string | undefined; readonly standby?: boolean },
+  signal: AbortSignal,
+): Promise<SessionOffer> {
+  const response = await post(new URL("api/session", base), asker, signal);
   if (response.ok) {
     try {
       return v.parse(SessionOffer, await response.json());

@@ -7,6 +7,7 @@
 import type { ServerMessage } from "../../src/protocol/control_message.ts";
 import type { DecoderConfig, VideoHeader } from "../../src/protocol/video_message.ts";
 import { type FrameTimes, inputLatency, latencySplit } from "./latency.ts";
+import type { Routes } from "./transport_log.ts";
 import { SampleWindow } from "./sample_window.ts";
 import type { ServerClock } from "./server_clock.ts";
 
@@ -19,6 +20,7 @@ export interface Measured {
 /** All that the statistics panel shows. Plain data: it crosses from the worker to the page. */
 export interface ViewerStatistics {
   readonly transport: string | undefined;
+  readonly routes: Routes;
   readonly codec: string | undefined;
   readonly encoder: string | undefined;
   readonly acceleration: string;
@@ -57,6 +59,7 @@ const LATEST_ANSWER = 2_000;
 /** What is asked of others when a snapshot is taken. */
 export interface Surroundings {
   readonly transport: string | undefined;
+  readonly routes: Routes;
   readonly encoder: string | undefined;
   readonly acceleration: string;
   readonly config: DecoderConfig | undefined;

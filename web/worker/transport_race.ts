@@ -216,5 +216,5 @@ class Race {
  * @param userAgent `navigator.userAgent`.
  */
 export function isWebKit(userAgent: string): boolean {
-  return /\bAppleWebKit\//.test(userAgent) && !/\b(Chrome|Chromium)\//.test(userAgent);
+  return /\bAppleWebKit\//.test(userAgent) && !/Chrom(e|ium)\//.test(userAgent);
 }

@@ -1,177 +1,315 @@
 /**
- * One connection, from the first flow to the end of the transport.
+ * What the server knows this page as: a viewer of the desktop, with one or more paths to it.
+ *
+ * One path is active: what is sent goes by that. The others are in reserve, and one of them takes over
+ * when the active one falls silent or ends. What was not delivered then is sent again there, so that no
+ * key is lost or pressed twice, and the server sends a keyframe; the last picture stays meanwhile.
  *
  * @module
  */
 
 import {
   CONTROL_VERSION,
-  decodeServerMessage,
   encodeViewerMessage,
   type ServerMessage,
   type ViewerMessage,
 } from "../../src/protocol/control_message.ts";
-import { CURSOR_VERSION, decodeCursorMessage } from "../../src/protocol/cursor_message.ts";
-import { CloseCode, FlowClosedError, ProtocolError } from "../../src/protocol/errors.ts";
-import { Priority, type ReceiveFlow, type Transport } from "../../src/protocol/flow.ts";
-import { INPUT_VERSION } from "../../src/protocol/input_message.ts";
-import { acceptMetadata, encodeMetadata } from "../../src/protocol/metadata.ts";
-import { VIDEO_VERSION } from "../../src/protocol/video_message.ts";
-import type { FailureReason, FromWorker, PageInput, Viewport } from "../messages.ts";
+import type { Schedule } from "../../src/protocol/deadline_timer.ts";
+import { QueueFullError } from "../../src/protocol/errors.ts";
+import type { Transport } from "../../src/protocol/flow.ts";
+import { PathWatch } from "../../src/protocol/path_watch.ts";
+import { ReplayFilter, ReplaySender } from "../../src/protocol/replay.ts";
+import { videoOrder } from "../../src/protocol/video_message.ts";
+import type { FailureReason, FromWorker, PageInput, PathReason, Viewport } from "../messages.ts";
 import { setTimer, wallClock } from "../wall_clock.ts";
 import { InputSender } from "./input_sender.ts";
 import { Pinger } from "./pinger.ts";
 import type { ServerClock } from "./server_clock.ts";
 import type { StatisticsCollector } from "./statistics.ts";
+import { VideoSwitch } from "./video_switch.ts";
+import { type ServerHello, ViewerPath, type ViewerPathEvents } from "./viewer_path.ts";
 
-export type ServerHello = Extract<ServerMessage, { type: "hello" }>;
 export type ServerStatus = Extract<ServerMessage, { type: "status" }>;
 
+/** How long the server may take to introduce itself on a new path; in ms. */
+const HELLO_TIMEOUT = 5_000;
+/** After so long without a path, in ms, the server has let go of what is held; so do we. */
+const STALE_AFTER = 3_000;
+
+/** A viewer of another name has nothing in common with this one. */
+const FORGOTTEN: FailureReason = { kind: "closed", detail: "The server has forgotten this page" };
+
 export interface ViewerOptions {
-  readonly transport: Transport;
   /** Plays the messages of the video flow. */
   readonly player: { play(octets: Uint8Array): void; restart(): void };
   readonly statistics: StatisticsCollector;
-  readonly clock: ServerClock;
+  readonly clock: () => ServerClock;
   /** What this browser decodes; known soon after the page has loaded. */
   readonly decoders: Promise<readonly string[]>;
   viewport(): Viewport;
   post(message: FromWorker): void;
-  /** The server has introduced itself. */
+  /** The server has introduced itself on the active path. */
   hello(hello: ServerHello): void;
   status(status: ServerStatus): void;
+  /** What is sent goes by another path from now on, or there is one more or less. */
+  paths(): void;
+  /** Default: `setTimeout`. */
+  readonly schedule?: Schedule;
+}
+
+/** The path in use. */
+export interface ActivePath {
+  readonly path: ViewerPath;
+  /** In ms since 1970. */
+  readonly since: number;
+  readonly why: PathReason;
 }
 
 export class Viewer {
   readonly #options: ViewerOptions;
-  readonly #pinger: Pinger;
-  #send: (message: ViewerMessage) => void = () => {};
-  #input: InputSender | undefined;
-  #video: ReceiveFlow | undefined;
-  #end: FailureReason | undefined;
+  readonly #schedule: Schedule;
+  readonly #paths = new Set<ViewerPath>();
+  readonly #video = new VideoSwitch<ViewerPath>();
+  readonly #requests = new ReplaySender();
+  readonly #news = new ReplayFilter();
+  readonly #inputs = new ReplaySender();
+  readonly input = new InputSender(this.#inputs);
+  readonly #pathEvents: ViewerPathEvents = {
+    hello: (path, hello) => this.#onhello(path, hello),
+    control: (path, message) => this.#oncontrol(path, message),
+    cursor: (path, cursor) => {
+      if (path === this.#active?.path) this.#options.post({ type: "cursor", cursor });
+    },
+    video: (path, octets) => {
+      if (this.#video.accept(path, videoOrder(octets))) this.#options.player.play(octets);
+    },
+    room: (path) => {
+      if (path === this.#active?.path) this.input.room();
+    },
+  };
+  #active: ActivePath | undefined;
+  #pinger: Pinger | undefined;
+  #watch: PathWatch | undefined;
+  #epoch = 0;
+  /** The server's names for itself and this viewer. */
+  #identity = "";
+  /** When the last path was lost, in ms since 1970. */
+  #lostAt = 0;
+  #ended = Promise.withResolvers<FailureReason>();
+  #changed = Promise.withResolvers<void>();
 
   constructor(options: ViewerOptions) {
     this.#options = options;
-    const { transport, clock, statistics } = options;
-    this.#pinger = new Pinger({
-      send: (id, clientTime) => this.#send({ type: "ping", id, clientTime }),
-      observe: (sent, received, serverTime) => {
-        clock.observe(sent, received, serverTime);
-        statistics.ponged(received - sent);
-      },
-      silent: () => this.#close({ kind: "silent", detail: "" }, CloseCode.Lost),
-      now: wallClock,
-      schedule: setTimer,
+    this.#schedule = options.schedule ?? setTimer;
+  }
+
+  get paths(): ReadonlySet<ViewerPath> {
+    return this.#paths;
+  }
+
+  get active(): ActivePath | undefined {
+    return this.#active;
+  }
+
+  /** Resolves when next there is another active path, or one more or less. */
+  get changed(): Promise<void> {
+    return this.#changed.promise;
+  }
+
+  /** Resolves when no path is left, with why the last one ended. */
+  get ended(): Promise<FailureReason> {
+    return this.#ended.promise;
+  }
+
+  /** Adds a path: the active one if there is none, or else one in reserve. */
+  attach(transport: Transport, why: PathReason): ViewerPath {
+    const path = new ViewerPath(transport, this.#pathEvents);
+    this.#paths.add(path);
+    if (this.#active === undefined) {
+      this.#ended = Promise.withResolvers();
+      this.#options.player.restart();
+      this.#use(path, why);
+    }
+    path.ended.then((reason) => this.#detach(path, reason));
+    const cancel = this.#schedule(HELLO_TIMEOUT, () => {
+      if (path.hello === undefined) this.drop(path, { kind: "silent", detail: "" });
     });
-    transport.onflow = (flow) => this.#onFlow(flow);
-    transport.onroom = () => this.#input?.room();
+    path.transport.closed.then(cancel);
+    this.#changePaths();
+    return path;
   }
 
-  get input(): InputSender | undefined {
-    return this.#input;
+  /** Goes on by a path that was in reserve. */
+  activate(path: ViewerPath, why: PathReason): void {
+    if (path === this.#active?.path || !this.#paths.has(path)) return;
+    this.#epoch++;
+    this.#use(path, why);
+    this.#claim(path);
+    this.#changePaths();
   }
 
-  /** @returns Why the connection ended, once it has. */
-  async ended(): Promise<FailureReason> {
-    const close = await this.#options.transport.closed;
-    this.#pinger[Symbol.dispose]();
-    this.#input = undefined;
-    this.#send = () => {};
-    if (this.#end !== undefined) return this.#end;
-    return {
-      kind: close.clean && close.code !== CloseCode.Lost ? "closed" : "lost",
-      detail: close.reason,
-    };
+  /** Tells the server something that it must not miss. */
+  tell(message: Exclude<ViewerMessage, { type: "hello" | "activate" | "ping" }>): void {
+    try {
+      this.#requests.send((number) => encodeViewerMessage({ ...message, number }));
+      this.#watch?.sent();
+    } catch (error) {
+      // It is away, and will have forgotten this viewer when it is back.
+      if (!(error instanceof QueueFullError)) throw error;
+    }
   }
 
-  tell(message: ViewerMessage): void {
-    this.#send(message);
+  /** Tells the server something that is worth nothing later. */
+  mention(message: ViewerMessage): void {
+    this.#active?.path.say(message);
   }
 
   sendInput(input: PageInput): void {
+    if (this.#active === undefined && wallClock() - this.#lostAt > STALE_AFTER) return;
+    if (this.#active?.path.hello?.role === "view") return;
     try {
-      this.#input?.send(input);
-      this.#pinger.used();
+      this.input.send(input);
     } catch (error) {
-      // The server has taken control away: it says so by itself.
-      if (!(error instanceof FlowClosedError)) throw error;
-      this.#input = undefined;
+      // As above.
+      if (!(error instanceof QueueFullError)) throw error;
     }
+    this.#watch?.sent();
+    this.#pinger?.used();
   }
 
   /** Makes sure that the other side is there, sooner than by itself. */
   check(): void {
-    this.#pinger.check();
+    this.#pinger?.check();
   }
 
-  close(): void {
-    this.#close({ kind: "closed", detail: "" }, CloseCode.Normal);
+  /** Ends a path, without waiting for the network to agree. */
+  drop(path: ViewerPath, reason: FailureReason): void {
+    path.close(reason);
+    this.#detach(path, reason);
   }
 
-  #close(reason: FailureReason, code: number): void {
-    this.#end ??= reason;
-    // 1006 is what a broken connection reports and may not be sent.
-    this.#options.transport.close(code === CloseCode.Lost ? CloseCode.Normal : code, reason.detail);
-  }
-
-  #onFlow(flow: ReceiveFlow): void {
-    const metadata = acceptMetadata(flow, {
-      control: CONTROL_VERSION,
-      cursor: CURSOR_VERSION,
-      video: VIDEO_VERSION,
-    });
-    switch (metadata?.kind) {
-      case "control":
-        this.#answerControl(flow);
-        flow.onmessage = this.#guarded((octets) =>
-          this.#onControl(decodeServerMessage(octets), flow)
-        );
-        break;
-      case "cursor":
-        flow.onmessage = this.#guarded((octets) => {
-          const cursor = decodeCursorMessage(octets);
-          this.#options.post({ type: "cursor", cursor });
-        });
-        break;
-      case "video":
-        this.#video = flow;
-        this.#options.player.restart();
-        flow.onmessage = this.#guarded((octets) => {
-          if (flow === this.#video) this.#options.player.play(octets);
-        });
-        break;
+  #detach(path: ViewerPath, reason: FailureReason): void {
+    if (!this.#paths.delete(path)) return;
+    if (path === this.#active?.path) {
+      const next = this.#reserves()[0];
+      const why: PathReason = { code: "closed", detail: reason.detail };
+      if (next !== undefined) return this.activate(next, why);
+      this.#rest();
+      this.#lostAt = wallClock();
+      this.#requests.attach(undefined);
+      this.#inputs.attach(undefined);
+      // Without a hello they cannot take over.
+      for (const rest of this.#paths) this.drop(rest, reason);
+      this.#ended.resolve(reason);
     }
+    this.#changePaths();
   }
 
-  /** What the server says wrong ends the connection, and the page says that versions differ. */
-  #guarded(handle: (octets: Uint8Array) => void): (octets: Uint8Array) => void {
-    return (octets) => {
-      try {
-        handle(octets);
-      } catch (error) {
-        if (!(error instanceof ProtocolError)) throw error;
-        this.#close({ kind: "version", detail: error.message }, CloseCode.ProtocolError);
-      }
-    };
+  #changePaths(): void {
+    this.#options.paths();
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
   }
 
-  #answerControl(control: ReceiveFlow): void {
-    const { transport } = this.#options;
-    const flow = transport.openFlow(
-      encodeMetadata({ kind: "control", version: CONTROL_VERSION }),
-      { priority: Priority.Flash, returnFor: control },
-    );
-    this.#introduce((message) => {
-      if (flow.state === "open") flow.write(encodeViewerMessage(message));
+  #use(path: ViewerPath, why: PathReason): void {
+    this.#rest();
+    this.#active = { path, since: wallClock(), why };
+    this.#options.statistics.restart();
+    this.#pinger = new Pinger({
+      send: (id, clientTime) => {
+        path.say({ type: "ping", id, clientTime });
+        this.#watch?.sent();
+      },
+      observe: (sent, received, serverTime) => {
+        this.#options.clock().observe(sent, received, serverTime);
+        this.#options.statistics.ponged(received - sent);
+      },
+      silent: () => this.drop(path, { kind: "silent", detail: "" }),
+      now: wallClock,
+      schedule: this.#schedule,
     });
+    if (path.hello !== undefined) this.#start(path, path.hello);
   }
 
-  async #introduce(send: (message: ViewerMessage) => void): Promise<void> {
+  /** Leaves the active path to itself. */
+  #rest(): void {
+    this.#watch?.[Symbol.dispose]();
+    this.#pinger?.[Symbol.dispose]();
+    this.#watch = this.#pinger = this.#active = undefined;
+  }
+
+  /** The active path and the server are ready for each other. */
+  #start(path: ViewerPath, hello: ServerHello): void {
+    this.#watch = new PathWatch({
+      transport: path.transport,
+      now: () => path.transport.now(),
+      schedule: this.#schedule,
+      reserves: () => this.#reserves().map(({ transport }) => transport),
+      onsilent: (reserve, silence) => {
+        const next = this.#reserves().find(({ transport }) => transport === reserve);
+        const why: PathReason = { code: "silent", detail: `${Math.round(silence)} ms` };
+        if (next !== undefined) this.activate(next, why);
+      },
+    });
+    this.#requests.attach(path.control);
+    if (hello.role === "control") this.#inputs.attach(path.input);
+    this.#pinger?.start();
+    const { code } = this.#active!.why;
+    // Whatever has silenced the path before may have silenced this one.
+    if (code === "silent" || code === "closed") this.#pinger?.check();
+    this.#watch.sent();
+  }
+
+  #reserves(): ViewerPath[] {
+    return [...this.#paths].filter((path) =>
+      path !== this.#active?.path && path.hello !== undefined
+    );
+  }
+
+  /** Asks the server to send by this path. */
+  #claim(path: ViewerPath): void {
+    const { code, detail } = this.#active!.why;
+    const reason = (detail === "" ? code : `${code}: ${detail}`).slice(0, 256);
+    path.say({ type: "activate", epoch: this.#epoch, reason });
+  }
+
+  #onhello(path: ViewerPath, hello: ServerHello): void {
+    this.#introduce(path);
+    const identity = identityOf(hello);
+    const known = identity === this.#identity;
+    if (path !== this.#active?.path) {
+      if (!known && this.#active?.path.hello !== undefined) this.drop(path, FORGOTTEN);
+      return this.#changePaths();
+    }
+    this.#identity = identity;
+    for (const other of this.#reserves()) {
+      if (identityOf(other.hello) !== identity) this.drop(other, FORGOTTEN);
+    }
+    if (!known) this.#reset();
+    else if (wallClock() - this.#lostAt > STALE_AFTER) this.#inputs.discard();
+    this.#start(path, hello);
+    // The page takes it that nothing is held after it was away.
+    if (known) this.input.send({ type: "releaseAll", at: wallClock() });
+    if (!hello.active) {
+      this.#epoch++;
+      this.#claim(path);
+    }
+    this.#options.hello(hello);
+  }
+
+  /** Another server, or one that has forgotten us: nothing said before means anything there. */
+  #reset(): void {
+    this.#epoch = 0;
+    this.#news.reset();
+    this.#video.reset();
+    this.#requests.discard();
+    this.#inputs.discard();
+  }
+
+  async #introduce(path: ViewerPath): Promise<void> {
     const decoders = [...await this.#options.decoders];
-    // Not before: the first message is this one.
-    this.#send = send;
     const { devicePixelRatio, width, height } = this.#options.viewport();
-    this.#send({
+    path.say({
       type: "hello",
       protocol: CONTROL_VERSION,
       decoders,
@@ -179,39 +317,32 @@ export class Viewer {
       width: Math.round(width),
       height: Math.round(height),
     });
-    this.#pinger.start();
   }
 
-  #openInput(control: ReceiveFlow): void {
-    const flow = this.#options.transport.openFlow(
-      encodeMetadata({ kind: "input", version: INPUT_VERSION }),
-      { priority: Priority.FlashOverride, returnFor: control },
-    );
-    this.#input = new InputSender(flow);
-  }
-
-  #onControl(message: ServerMessage, control: ReceiveFlow): void {
-    const { statistics } = this.#options;
+  #oncontrol(
+    path: ViewerPath,
+    message: Parameters<ViewerPathEvents["control"]>[1],
+  ): void {
+    if (message.number !== undefined && !this.#news.accept(message.number)) return;
     switch (message.type) {
-      case "hello":
-        if (message.role === "control" && this.#input === undefined) this.#openInput(control);
-        this.#options.hello(message);
-        break;
-      case "size":
-        // The picture of that size is on its way, and is what counts.
-        break;
+      case "activate":
+        if (message.epoch <= this.#epoch) return;
+        this.#epoch = message.epoch;
+        if (path === this.#active?.path) return;
+        this.#use(path, { code: "server", detail: message.reason });
+        return this.#changePaths();
       case "status":
-        this.#options.status(message);
-        break;
+        return this.#options.status(message);
       case "pong":
-        this.#pinger.pong(message.id, message.clientTime, message.serverTime);
-        break;
+        if (path !== this.#active?.path) return;
+        return this.#pinger?.pong(message.id, message.clientTime, message.serverTime);
       case "statistics":
-        statistics.server = message;
-        break;
-      case "bye":
-        this.#end = { kind: "closed", detail: message.reason };
-        break;
+        this.#options.statistics.server = message;
+        return;
     }
   }
+}
+
+function identityOf(hello: ServerHello | undefined): string {
+  return `${hello?.session} ${hello?.viewer}`;
 }

@@ -4,16 +4,20 @@
  * @module
  */
 
-import type { Transport } from "../../src/protocol/flow.ts";
 import type { ConnectionState, FailureReason, FromWorker, ToWorker } from "../messages.ts";
 import { Connection } from "./connection.ts";
 import type { DecoderTrouble } from "./decoder_supervisor.ts";
 import { CanvasPainter } from "./canvas_painter.ts";
+import { FailureMemory, type TextStore } from "./failure_memory.ts";
+import { PathKeeper } from "./path_keeper.ts";
 import { ServerClock } from "./server_clock.ts";
 import { SoftwarePainter } from "./software_painter.ts";
 import { StatisticsCollector, type ViewerStatistics } from "./statistics.ts";
+import { TransportLog } from "./transport_log.ts";
+import { type FirstTransport, Transports } from "./transports.ts";
 import { VideoPlayer } from "./video_player.ts";
-import { type ServerHello, type ServerStatus, Viewer } from "./viewer.ts";
+import { type ServerStatus, Viewer } from "./viewer.ts";
+import type { ServerHello } from "./viewer_path.ts";
 import { wallClock } from "../wall_clock.ts";
 import { supportedCodecs, WebCodecsDecoder } from "./webcodecs_decoder.ts";
 
@@ -28,14 +32,15 @@ export class WorkerSession {
   readonly #connection: Connection;
   readonly #decoders: Promise<string[]>;
   readonly #player: VideoPlayer<VideoFrame>;
+  readonly #transports: Transports;
+  readonly #viewer: Viewer;
+  readonly #log: TransportLog;
   #clock = new ServerClock();
   #statistics = new StatisticsCollector(() => this.#clock);
   #viewport: Start["viewport"];
-  #viewer: Viewer | undefined;
   #hello: ServerHello | undefined;
   #status: ServerStatus | undefined;
   #trouble: DecoderTrouble | undefined;
-  #transport = "";
   #playing = false;
   #watch: ReturnType<typeof setInterval> | undefined;
 
@@ -49,23 +54,31 @@ export class WorkerSession {
       createDecoder: (events) => new WebCodecsDecoder(events),
       statistics: this.#statistics,
       requestKeyframe: (reason) =>
-        this.#viewer?.tell({ type: "request-keyframe", reason: reason.slice(0, 256) }),
+        this.#viewer.mention({ type: "request-keyframe", reason: reason.slice(0, 256) }),
       trouble: (trouble) => this.#onTrouble(trouble),
       resized: ({ width, height }) => post({ type: "size", width, height }),
       started: () => {
         this.#playing = true;
         this.#showState();
       },
-      answered: (lastInput) => this.#viewer?.input?.answered(lastInput),
+      answered: (lastInput) => this.#viewer.input.answered(lastInput),
     });
     this.#player.precise = start.debug;
+    this.#viewer = this.#createViewer();
+    const base = new URL("./", location.href);
+    this.#transports = new Transports({
+      base,
+      forced: start.transport,
+      memory: new FailureMemory({ store: new PageStore(start.memory, post) }),
+    });
+    this.#log = new TransportLog(this.#viewer, this.#transports);
     this.#connection = new Connection({
-      base: new URL("./", location.href),
-      transport: start.transport,
+      base,
+      transports: this.#transports,
       token: start.token,
       state: (state) => post({ type: "state", state }),
       tokenUsed: () => post({ type: "token-used" }),
-      use: (transport) => this.#use(transport),
+      use: (first) => this.#use(first),
     });
     this.#connection.run(new AbortController().signal);
   }
@@ -73,18 +86,18 @@ export class WorkerSession {
   handle(message: Exclude<ToWorker, Start>): void {
     switch (message.type) {
       case "input":
-        this.#viewer?.sendInput(message.input);
+        this.#viewer.sendInput(message.input);
         break;
       case "sign-in":
         this.#connection.signIn(message.token);
         break;
       case "retry":
-        this.#viewer?.check();
+        this.#viewer.check();
         if (message.asked) this.#player.supervisor.retry();
         this.#connection.retry();
         break;
       case "focus":
-        this.#viewer?.tell({ type: "focus", focused: message.focused });
+        this.#viewer.tell({ type: "focus", focused: message.focused });
         break;
       case "viewport":
         this.#viewport = message.viewport;
@@ -98,22 +111,17 @@ export class WorkerSession {
     }
   }
 
-  /** Carries one connection to its end. */
-  async #use(transport: Transport): Promise<FailureReason> {
-    this.#clock = new ServerClock();
-    this.#statistics.restart();
-    this.#hello = this.#status = undefined;
-    this.#playing = false;
-    this.#transport = transport.kind;
-    const viewer = new Viewer({
-      transport,
+  #createViewer(): Viewer {
+    return new Viewer({
       player: this.#player,
       statistics: this.#statistics,
-      clock: this.#clock,
+      clock: () => this.#clock,
       decoders: this.#decoders,
       viewport: () => this.#viewport,
       post: this.#post,
       hello: (hello) => {
+        // Of another server, clocks differ.
+        if (hello.session !== this.#hello?.session) this.#clock = new ServerClock();
         this.#hello = hello;
         this.#showState();
       },
@@ -121,13 +129,32 @@ export class WorkerSession {
         this.#status = status;
         this.#showState();
       },
+      paths: () => this.#showState(),
     });
-    this.#viewer = viewer;
-    this.#showState();
+  }
+
+  /** Carries a viewer from its first transport to the end of its last. */
+  async #use({ contender, transport, why }: FirstTransport): Promise<FailureReason> {
+    this.#playing = false;
+    this.#viewer.attach(transport, why);
+    const ended = new AbortController();
+    contender.then((late) => {
+      if (late === undefined) return;
+      if (ended.signal.aborted) late.close();
+      else this.#viewer.attach(late, { code: "standby", detail: "" });
+    });
+    const keeper = new PathKeeper({
+      viewer: this.#viewer,
+      worthwhile: (name) => this.#transports.worthwhile(name),
+      open: (name, signal) => this.#transports.another(name, signal),
+      report: (name, failure) => this.#log.attempted(name, failure),
+    });
+    const keeping = keeper.run(ended.signal);
     try {
-      return await viewer.ended();
+      return await this.#viewer.ended;
     } finally {
-      this.#viewer = undefined;
+      ended.abort();
+      await keeping;
     }
   }
 
@@ -135,13 +162,13 @@ export class WorkerSession {
     this.#trouble = trouble;
     if (trouble !== undefined) {
       const message = `The decoder failed: ${trouble.error.name}: ${trouble.error.message}`;
-      this.#viewer?.tell({ type: "log", level: "error", message: message.slice(0, 4096) });
+      this.#viewer.mention({ type: "log", level: "error", message: message.slice(0, 4096) });
     }
     this.#showState();
   }
 
   #showState(): void {
-    if (this.#viewer !== undefined) this.#post({ type: "state", state: this.#state() });
+    if (this.#viewer.active !== undefined) this.#post({ type: "state", state: this.#state() });
   }
 
   #state(): ConnectionState {
@@ -156,7 +183,7 @@ export class WorkerSession {
     if (status !== undefined && status.state !== "live") {
       return { phase: "no-picture", state: status.state, detail: status.detail };
     }
-    const transport = this.#transport;
+    const transport = this.#viewer.active?.path.transport.kind ?? "";
     if (!this.#playing || this.#hello === undefined) return { phase: "connected", transport };
     return { phase: "live", transport, role: this.#hello.role };
   }
@@ -174,7 +201,8 @@ export class WorkerSession {
   #snapshot(): ViewerStatistics {
     const { supervisor } = this.#player;
     return this.#statistics.snapshot({
-      transport: this.#viewer && this.#transport,
+      transport: this.#viewer.active?.path.transport.kind,
+      routes: this.#log.routes(),
       encoder: this.#hello?.encoder.name,
       acceleration: supervisor.acceleration,
       config: supervisor.config,
@@ -189,5 +217,25 @@ export class WorkerSession {
   async #answer(id: number, what: "statistics" | "png"): Promise<void> {
     const value = what === "statistics" ? this.#snapshot() : await this.#painter.png();
     this.#post({ type: "answer", id, value });
+  }
+}
+
+/** The page's storage, seen from its worker. */
+class PageStore implements TextStore {
+  #text: string | null;
+  readonly #post: (message: FromWorker) => void;
+
+  constructor(text: string | null, post: (message: FromWorker) => void) {
+    this.#text = text;
+    this.#post = post;
+  }
+
+  load(): string | null {
+    return this.#text;
+  }
+
+  save(text: string): void {
+    this.#text = text;
+    this.#post({ type: "remember", memory: text });
   }
 }

@@ -1,0 +1,175 @@
+/**
+ * Keeps a path in reserve beside the active one, and moves the session back to WebTransport when that is
+ * to be had again.
+ *
+ * @module
+ */
+
+import type { Schedule } from "../../src/protocol/deadline_timer.ts";
+import type { Transport } from "../../src/protocol/flow.ts";
+import { setTimer } from "../wall_clock.ts";
+import { Backoff } from "./backoff.ts";
+import type { TransportName } from "./transport_race.ts";
+import type { Viewer } from "./viewer.ts";
+import type { ViewerPath } from "./viewer_path.ts";
+
+/** The first picture is not to wait for a path that nobody needs yet; in ms. */
+const FIRST_DELAY = 1_000;
+/** Pauses between attempts, at first and at most; in ms. */
+const PAUSE = { first: 500, most: 4_000 } as const;
+/** A path in reserve is asked for a sign of life this often: idle connections are cut by some; in ms. */
+const KEEP_ALIVE = 15_000;
+/** How long it may take to give one; in ms. */
+const ANSWER_TIMEOUT = 1_000;
+/** After so many that did not come, the path is given up. */
+const MOST_MISSED = 3;
+/** While a path proves itself it is asked this often; in ms. */
+const PROOF_INTERVAL = 250;
+/** How many answers in a row prove it, at first, and at most after it has failed again and again. */
+const PROOF = { least: 5, most: 20 } as const;
+/** A path that has not proved itself by then is asked less often. */
+const MOST_ASKED = 60;
+/** A path is as good as the other if its round trip is at most so many times as long, and so many ms. */
+const TOLERANCE = { times: 1.5, ms: 30 } as const;
+
+export interface PathKeeperOptions {
+  readonly viewer: Viewer;
+  /** Whether paths of a kind are worth opening. */
+  worthwhile(name: TransportName): boolean;
+  /** Opens a transport for this viewer. */
+  open(name: TransportName, signal: AbortSignal): Promise<Transport>;
+  /** What has become of an attempt: undefined while it goes on, "" if it succeeded. */
+  report(name: TransportName, failure: string | undefined): void;
+  /** Default: `setTimeout`. */
+  readonly schedule?: Schedule;
+  /** Default: `performance.now`. */
+  readonly now?: () => number;
+}
+
+export class PathKeeper {
+  readonly #options: PathKeeperOptions;
+  readonly #schedule: Schedule;
+  readonly #now: () => number;
+  /** How often a path was left that had proved itself. */
+  #relapses = 0;
+  #proven: ViewerPath | undefined;
+
+  constructor(options: PathKeeperOptions) {
+    this.#options = options;
+    this.#schedule = options.schedule ?? setTimer;
+    this.#now = options.now ?? (() => performance.now());
+  }
+
+  /** Keeps the paths until the signal aborts; never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#keep("webtransport", signal), this.#keep("websocket", signal)]);
+  }
+
+  /** Sees to it that there is one path of a kind. */
+  async #keep(name: TransportName, signal: AbortSignal): Promise<void> {
+    const { viewer } = this.#options;
+    const backoff = new Backoff({ ...PAUSE, jitter: 0.2 });
+    if (this.#path(name) === undefined) await this.#pause(FIRST_DELAY, signal);
+    while (!signal.aborted) {
+      const path = this.#path(name);
+      if (path !== undefined) {
+        const since = this.#now();
+        await this.#attend(path, name, signal);
+        if (this.#now() - since > PAUSE.most) backoff.reset();
+      } else if (this.#options.worthwhile(name) && viewer.active !== undefined) {
+        await this.#open(name, signal);
+        if (this.#path(name) !== undefined) continue;
+      }
+      await this.#pause(backoff.next(), signal);
+    }
+  }
+
+  async #open(name: TransportName, signal: AbortSignal): Promise<void> {
+    const { open, report, viewer } = this.#options;
+    report(name, undefined);
+    try {
+      const transport = await open(name, signal);
+      if (signal.aborted) return transport.close();
+      viewer.attach(transport, { code: "standby", detail: "" });
+      report(name, "");
+    } catch (error) {
+      if (!signal.aborted) report(name, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Looks after a path while it exists: in reserve it is asked, and if it is the better one, taken. */
+  async #attend(path: ViewerPath, name: TransportName, signal: AbortSignal): Promise<void> {
+    const { viewer } = this.#options;
+    let proof = 0;
+    let missed = 0;
+    let asked = 0;
+    while (!signal.aborted && viewer.paths.has(path)) {
+      if (path === viewer.active?.path) {
+        proof = missed = asked = 0;
+        await changed(viewer, signal);
+        continue;
+      }
+      if (path === this.#proven) {
+        this.#proven = undefined;
+        this.#relapses++;
+      }
+      asked++;
+      const rtt = await this.#ask(path.transport);
+      if (signal.aborted || !viewer.paths.has(path)) return;
+      missed = rtt === undefined ? missed + 1 : 0;
+      if (missed >= MOST_MISSED) return viewer.drop(path, { kind: "silent", detail: "" });
+      // The WebSocket is there for the time that WebTransport is not.
+      const wanted = name === "webtransport" && path.hello !== undefined;
+      proof = wanted && rtt !== undefined && rtt <= this.#tolerable() ? proof + 1 : 0;
+      if (proof >= Math.min(PROOF.least * (1 + this.#relapses), PROOF.most)) {
+        this.#proven = path;
+        viewer.activate(path, { code: "better", detail: `${Math.round(rtt ?? 0)} ms` });
+      }
+      const soon = missed > 0 || (wanted && asked < MOST_ASKED);
+      await this.#pause(soon ? PROOF_INTERVAL : KEEP_ALIVE, signal);
+    }
+  }
+
+  /** The longest round trip that is no worse than the active path's; in ms. */
+  #tolerable(): number {
+    const { rtt } = this.#options.viewer.active?.path.transport.statistics ?? {};
+    return rtt === undefined ? Infinity : rtt * TOLERANCE.times + TOLERANCE.ms;
+  }
+
+  /** @returns The round-trip time in ms; undefined if it is too long, or the transport has ended. */
+  async #ask(transport: Transport): Promise<number | undefined> {
+    const { promise: late, resolve } = Promise.withResolvers<undefined>();
+    const cancel = this.#schedule(ANSWER_TIMEOUT, () => resolve(undefined));
+    try {
+      return await Promise.race([transport.ping(), late]);
+    } catch {
+      return undefined;
+    } finally {
+      cancel();
+    }
+  }
+
+  #path(name: TransportName): ViewerPath | undefined {
+    return [...this.#options.viewer.paths].find(({ transport }) => transport.kind === name);
+  }
+
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#schedule(ms, resolve);
+    const onabort = () => resolve();
+    signal.addEventListener("abort", onabort, { once: true });
+    await promise;
+    signal.removeEventListener("abort", onabort);
+    cancel();
+  }
+}
+
+/** Resolves when the viewer's paths have changed, or the signal aborts. */
+async function changed(viewer: Viewer, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, resolve } = Promise.withResolvers<void>();
+  const onabort = () => resolve();
+  signal.addEventListener("abort", onabort, { once: true });
+  await Promise.race([viewer.changed, aborted]);
+  signal.removeEventListener("abort", onabort);
+}
