@@ -8,6 +8,7 @@ import { CloseCode } from "../protocol/errors.ts";
 import type { EndpointLimits } from "../protocol/limits.ts";
 import { WebtransportEndpoint } from "../protocol/webtransport_endpoint.ts";
 import { WebtransportReaders } from "../protocol/webtransport_readers.ts";
+import { RateGuard } from "./rate_guard.ts";
 import { scheduleTimeout } from "./timeout.ts";
 import { QuicCarrier } from "./webtransport_carrier.ts";
 import { Http3Code } from "./webtransport_errors.ts";
@@ -17,6 +18,9 @@ import {
   identifyStream,
   readDatagram,
 } from "./webtransport_streams.ts";
+
+/** A mouse that reports 1,000 times a second, and as many acks of frames, are far from this. */
+const DATAGRAMS_PER_SECOND = 10_000;
 
 /** The reliable stream goes before all others, whose order is their flows' priority. */
 const RELIABLE_ORDER = 8;
@@ -85,9 +89,16 @@ export class WebTransportTransport extends WebtransportEndpoint {
   }
 
   async #readDatagrams(): Promise<void> {
+    const guard = new RateGuard({
+      what: "datagrams",
+      perSecond: DATAGRAMS_PER_SECOND,
+      burst: DATAGRAMS_PER_SECOND,
+      now: () => this.now(),
+    });
     try {
       while (this.open) {
         const datagram = await readDatagram(this.#connection);
+        this.guard(() => guard.count());
         if (datagram[0] === DATAGRAM_PREFIX[0]) this.receiveDatagram(datagram.subarray(1));
       }
     } catch {
