@@ -27,10 +27,11 @@ export class RateGuard {
   count(): void {
     const { what, perSecond, burst, now } = this.#options;
     const at = now();
-    this.#left = Math.min(this.#left + (at - this.#at) * perSecond / 1000, burst) - 1;
+    this.#left = Math.min(this.#left + (at - this.#at) * perSecond / 1000, burst);
     this.#at = at;
-    if (this.#left < 0) {
+    if (this.#left < 1) {
       throw new LimitExceededError(`There are over ${perSecond} ${what} a second`);
     }
+    this.#left--;
   }
 }
