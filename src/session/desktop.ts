@@ -2,6 +2,10 @@ import { DisplayConnection } from "../display/connection.ts";
 import { type CursorImage, CursorWatcher } from "../display/cursor.ts";
 import { InputInjector } from "../display/input.ts";
 import { VirtualDisplay } from "../display/virtual_display.ts";
+import { sleep } from "./retry.ts";
+
+/** How long an X server may take to answer, in milliseconds. */
+const PATIENCE_MS = 1000;
 
 /** Which display to show. */
 export interface DesktopOptions {
@@ -48,14 +52,7 @@ export class Desktop implements AsyncDisposable {
       detail: error?.message ?? "The X server closed the connection",
     }));
     this.ended = parts.virtual
-      ? Promise.race([
-        lost,
-        parts.virtual.ended.then(({ what, code }): DesktopEnd =>
-          what === "command"
-            ? { what, code }
-            : { what: "display", detail: `The X server ended with code ${code}` }
-        ),
-      ])
+      ? Promise.race([lost, ownEnd(parts.virtual, parts.connection)])
       : lost;
   }
 
@@ -97,5 +94,30 @@ export class Desktop implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#resources[Symbol.asyncDispose]();
+  }
+}
+
+/** Why a display of our own has ended. */
+async function ownEnd(
+  virtual: VirtualDisplay,
+  connection: DisplayConnection,
+): Promise<DesktopEnd> {
+  const { what, code } = await virtual.ended;
+  // A program dies of the death of its X server, and may be the first of the two to be seen.
+  if (what === "command" && await answers(connection)) return { what, code };
+  const detail = what === "server"
+    ? `The X server ended with code ${code}`
+    : "The X server has ended";
+  return { what: "display", detail };
+}
+
+/** Whether the X server is alive: one that takes its time is. */
+async function answers(connection: DisplayConnection): Promise<boolean> {
+  const patience = new AbortController();
+  const late = sleep(PATIENCE_MS, patience.signal).then(() => true);
+  try {
+    return await Promise.race([late, connection.sync().then(() => true, () => false)]);
+  } finally {
+    patience.abort();
   }
 }
