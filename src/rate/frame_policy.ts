@@ -17,7 +17,6 @@ import {
   type Bits,
   bits,
   type BytesPerSecond,
-  bytesPerSecond,
   type Milliseconds,
   milliseconds,
   type PerSecond,
@@ -29,10 +28,8 @@ const LEAN_MS_AT_1_MBIT = 40;
 const LEAN_EXPONENT = -0.7;
 const MIN_LEAN_MS = 6;
 const MAX_LEAN_MS = 200;
-/** After a pause a frame may take so long, or as long as a lean one, in ms. */
+/** After a pause a frame may take so long, or as long as a lean one; in ms. */
 const BURST_MS = 40;
-/** The same when the last word of the path is old. */
-const UNSURE_BURST_MS = 20;
 /** While somebody types or clicks, motion leaves the path idle for two thirds of the time. */
 const INTERACTIVE_SHARE = 1 / 3;
 /** Less than this makes a whole picture unrecognisable. */
@@ -47,7 +44,7 @@ export interface FrameNeeds {
   readonly keyframe: boolean;
   /** Whether somebody typed, clicked or moved the pointer in the last seconds. */
   readonly interactive: boolean;
-  /** Whether the path was heard of lately. */
+  /** Whether the path was heard of lately; what is old is believed, but not betted on. */
   readonly sure: boolean;
 }
 
@@ -64,7 +61,7 @@ export function leanFrameTime(rate: BytesPerSecond): Milliseconds {
  */
 export function frameBudget(rate: BytesPerSecond, needs: FrameNeeds): Bits {
   const lean = leanFrameTime(rate);
-  const burst = Math.max(needs.sure ? BURST_MS : UNSURE_BURST_MS, lean);
+  const burst = needs.sure ? Math.max(BURST_MS, lean) : lean;
   const share = needs.interactive ? INTERACTIVE_SHARE : 1;
   const time = needs.keyframe ? burst : Math.min(Math.max(needs.pause * share, lean), burst);
   const least = needs.keyframe ? MIN_KEYFRAME_BITS : MIN_FRAME_BITS;
@@ -73,6 +70,6 @@ export function frameBudget(rate: BytesPerSecond, needs: FrameNeeds): Bits {
 
 /** As many frames as can each have the least size that makes sense. */
 export function frameRateCap(rate: BytesPerSecond, max: PerSecond): PerSecond {
-  const lean = leanFrameTime(bytesPerSecond(rate));
+  const lean = leanFrameTime(rate);
   return perSecond(Math.min(Math.max(1000 / lean, MIN_FRAME_RATE), max));
 }

@@ -8,6 +8,7 @@ import type { AckEvent, InFlight } from "./ack_event.ts";
 import { BusyRate } from "./busy_rate.ts";
 import { DeliveryRate } from "./delivery_rate.ts";
 import { LossRate } from "./loss_rate.ts";
+import { OwnQueue } from "./own_queue.ts";
 import { RoundTrips } from "./round_trips.ts";
 import {
   type Bytes,
@@ -28,13 +29,19 @@ const MAX_SILENCE_MS = 500;
 /** What is sent behind no more than this was alone on the path, in octets and in ms. */
 const ALONE_BYTES = 1500;
 const ALONE_MS = 3;
+/** What is sent into a path that is filled to no more than this does not queue behind our own. */
+const LOOSE_PART = 0.8;
+/** What waits for no more of our own than this is good enough to see what else it waits for, in ms. */
+const LOOSE_QUEUE_MS = 5;
 
 export class PathModel {
   readonly #busy = new BusyRate();
   readonly #delivery = new DeliveryRate();
   readonly #losses = new LossRate();
+  readonly #ownQueue = new OwnQueue();
   readonly #roundTrips = new RoundTrips();
   #ackedAt: Milliseconds | undefined;
+  #deliveryRate: BytesPerSecond | undefined;
 
   /** The least round-trip time of the recent past; undefined before the first. */
   get leastRtt(): Milliseconds | undefined {
@@ -61,6 +68,19 @@ export class PathModel {
     return this.#roundTrips.noise;
   }
 
+  /** When the path was last seen without a queue of ours; `-Infinity` before any ack. */
+  get lengthSeenAt(): Milliseconds {
+    return this.#roundTrips.seenAt;
+  }
+
+  /**
+   * What was delivered per time in the last round trip for which there was enough to send, or since then,
+   * if it was more; undefined before any.
+   */
+  get deliveryRate(): BytesPerSecond | undefined {
+    return this.#deliveryRate;
+  }
+
   /** Lost of what was sent, 0 to 1; 0 where the transport does not tell. */
   get loss(): number {
     return this.#losses.share;
@@ -79,28 +99,36 @@ export class PathModel {
    * @returns The share that was lost of the round trip that the ack ends, if it ends one.
    */
   acked(event: AckEvent, { holdingBack = false } = {}): number | undefined {
-    const { sentAt, ackedAt, ackedBytes } = event;
+    const { sentAt, ackedAt, ackedBytes, appLimited } = event;
     this.#ackedAt = ackedAt;
     const sample = this.#delivery.acked(event);
     if (sentAt === undefined || sample === undefined) return undefined;
     const { inFlight, rate } = sample;
     const known = this.#busy.rate;
-    const alone = inFlight <= ALONE_BYTES ||
-      (known !== undefined && timeFor(inFlight, known) <= ALONE_MS);
-    this.#roundTrips.add(milliseconds(ackedAt - sentAt), ackedAt, alone);
+    const own = this.#ownQueue.sent(ackedBytes, sentAt, known);
+    const time = known === undefined ? Infinity : timeFor(inFlight, known);
+    const company = inFlight <= ALONE_BYTES || time <= ALONE_MS
+      ? "alone"
+      : own <= LOOSE_QUEUE_MS && time <= LOOSE_PART * (this.leastRtt ?? 0)
+      ? "loose"
+      : "unknown";
+    this.#roundTrips.add(milliseconds(ackedAt - sentAt), ackedAt, company, own);
     this.#busy.acked({ sentAt, ackedAt, ackedBytes }, {
       leastRtt: this.leastRtt!,
       noise: this.noise,
       memory: this.#memory,
     }, !holdingBack);
-    // Of an idle source this is little, and of no path more than it can do.
-    if (rate !== undefined) this.#busy.atLeast(rate);
+    if (rate !== undefined) {
+      // Of an idle source this is little, and of no path more than it can do.
+      this.#busy.atLeast(rate);
+      if (!appLimited || rate > (this.#deliveryRate ?? 0)) this.#deliveryRate = rate;
+    }
     return this.#losses.acked(event, this.leastRtt!);
   }
 
   /** Takes a round trip into account that was timed by other means, as by a ping. */
   roundTrip(rtt: Milliseconds, at: Milliseconds): void {
-    this.#roundTrips.add(rtt, at, false);
+    this.#roundTrips.add(rtt, at, "unknown");
   }
 
   /** The queue was let run dry: this is how long the path is. */

@@ -12,8 +12,8 @@
 
 import type { Bytes, Milliseconds } from "./units.ts";
 
-/** A busy path shows its length so often, in ms. */
-const INTERVAL_MS = 10_000;
+/** A busy path shows its length so often, in ms: before the least round trip is forgotten. */
+const INTERVAL_MS = 8000;
 /** A delay stands if it has outlasted so many round trips, and at least so many ms. */
 const STANDING_ROUNDS = 4;
 const MIN_STANDING_MS = 400;
@@ -26,6 +26,8 @@ export interface DrainInput {
   readonly sentAt: Milliseconds;
   readonly leastRtt: Milliseconds;
   readonly noise: Milliseconds;
+  /** When the path was last seen without a queue of ours. */
+  readonly lengthSeenAt: Milliseconds;
   /** What queues have added throughout the last round trip. */
   readonly standingDelay: Milliseconds;
   /** How much of that is as it should be. */
@@ -39,7 +41,7 @@ export class QueueDrain {
   #active = false;
   /** Since when so little is under way that there is no queue of ours. */
   #dryFrom: number | undefined;
-  #shownAt: number | undefined;
+  #shownAt = -Infinity;
   #standsSince: number | undefined;
   #lastAt = -Infinity;
 
@@ -54,12 +56,11 @@ export class QueueDrain {
    * @returns The length of the path, if it was just seen and is more than was believed.
    */
   acked(input: DrainInput): Milliseconds | undefined {
-    const { now, sentAt, leastRtt, noise } = input;
+    const { now, sentAt } = input;
     const rtt = now - sentAt;
     const idle = now - this.#lastAt > IDLE_MS;
     this.#lastAt = now;
-    const shown = rtt <= leastRtt + noise + 2;
-    if (idle || shown || this.#shownAt === undefined) this.#shownAt = now;
+    this.#shownAt = Math.max(this.#shownAt, idle ? now : input.lengthSeenAt);
     const stands = !idle && input.standingDelay > 2 * input.tolerated;
     this.#standsSince = stands ? this.#standsSince ?? now : undefined;
     if (this.#active) return this.#drained(input, rtt as Milliseconds);

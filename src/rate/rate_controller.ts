@@ -6,6 +6,7 @@
 
 import type { AckEvent, InFlight } from "./ack_event.ts";
 import { frameBudget, frameRateCap } from "./frame_policy.ts";
+import { IdleProbe } from "./idle_probe.ts";
 import { PathModel } from "./path_model.ts";
 import { QueueDrain } from "./queue_drain.ts";
 import {
@@ -26,6 +27,8 @@ import {
 
 /** The queue that may build up in the network, in ms. */
 const TARGET_QUEUE_MS = 15;
+/** The part of it that bulk flows may cause, in ms: enough to have the path never run dry. */
+const BULK_QUEUE_MS = 4;
 /** The part of the path's rate that video takes: what is left drains queues and carries the rest. */
 const UTILISATION = 0.9;
 /** A frame is taken so long before the path runs dry: about what encoding takes, in ms. */
@@ -33,6 +36,7 @@ const LEAD_MS = 6;
 /** A fragment with its header. */
 const FRAGMENT_BYTES = 1416;
 const INITIAL_LIMIT_BYTES = 16 * 1024;
+/** 3 Mbit/s. */
 const INITIAL_RATE = 375_000;
 const MIN_BITRATE = 100;
 /** What part of what the path holds is under way while the queue runs dry. */
@@ -52,6 +56,8 @@ export interface RateControllerOptions {
   readonly maxFrameRate: PerSecond;
   /** After each multiple of how many octets the receiver acknowledges; 0, the default: always. */
   readonly ackWindow?: Bytes;
+  /** What the path is taken for until it is known, as from an earlier connection; default: 3 Mbit/s. */
+  readonly initialRate?: BytesPerSecond;
   /** What the limit never exceeds; default: 4 MiB. */
   readonly maxOutstanding?: Bytes;
 }
@@ -73,6 +79,8 @@ export interface FrameRequest {
 export interface RateDecision {
   /** Of all that is sent to the viewer. */
   readonly outstandingLimit: Bytes;
+  /** Of all that is sent to the viewer, for more of a bulk flow to be sent. */
+  readonly bulkLimit: Bytes;
   /** The average to aim at. */
   readonly encoderBitrate: KbitPerSecond;
   readonly frameRateCap: PerSecond;
@@ -86,6 +94,7 @@ export class RateController {
   readonly model: PathModel = new PathModel();
   readonly #options: RateControllerOptions;
   readonly #drain = new QueueDrain();
+  readonly #probe = new IdleProbe();
   #ackWindow: number;
   #frameAt = -Infinity;
   /** What the path was seen to lose much of. */
@@ -116,6 +125,7 @@ export class RateController {
         sentAt: event.sentAt,
         leastRtt: model.leastRtt!,
         noise: model.noise,
+        lengthSeenAt: model.lengthSeenAt,
         standingDelay: model.standingDelay,
         tolerated: milliseconds(TARGET_QUEUE_MS + model.noise),
         outstanding: inFlight.outstanding,
@@ -124,6 +134,7 @@ export class RateController {
       if (length !== undefined) model.rebase(length);
     }
     if (lost !== undefined) this.#considerLoss(lost, event, inFlight);
+    this.#probe.learnt(this.rate(now, inFlight));
   }
 
   /** Takes a round trip into account that was timed by other means, as by a ping. */
@@ -141,6 +152,7 @@ export class RateController {
     const rate = this.#videoRate(now, inFlight);
     return {
       outstandingLimit: this.outstandingLimit(now, inFlight),
+      bulkLimit: this.bulkLimit(now, inFlight),
       encoderBitrate: this.encoderBitrate(now, inFlight),
       frameRateCap: frameRateCap(rate, this.#options.maxFrameRate),
       mayTopOff: this.mayTopOff(now, inFlight),
@@ -150,7 +162,8 @@ export class RateController {
 
   /** What the path is believed to carry. */
   rate(now: Milliseconds, inFlight: InFlight): BytesPerSecond {
-    return this.model.rate(now, inFlight) ?? bytesPerSecond(INITIAL_RATE);
+    return this.model.rate(now, inFlight) ?? this.#options.initialRate ??
+      bytesPerSecond(INITIAL_RATE);
   }
 
   /** How much may be sent and not acknowledged. */
@@ -169,31 +182,51 @@ export class RateController {
   }
 
   /**
+   * How much may be sent and not acknowledged for more of a bulk flow to be sent: as much as fills the path
+   * with next to no queue. What is left up to {@link RateController.outstandingLimit} is kept free for
+   * frames, which then start at once.
+   */
+  bulkLimit(now: Milliseconds, inFlight: InFlight): Bytes {
+    const { leastRtt, noise } = this.model;
+    const limit = this.outstandingLimit(now, inFlight);
+    if (leastRtt === undefined || this.#drain.active) return bytes(limit / 2);
+    const full = bytesIn(this.rate(now, inFlight), milliseconds(leastRtt + noise + BULK_QUEUE_MS));
+    return bytes(Math.min(Math.floor(full) + this.#ackWindow, limit));
+  }
+
+  /**
    * Whether to take a frame now: so that it starts on its way when what is under way has just left the
    * bottleneck. Any earlier and it would age in a queue, any later and the path would be idle.
    *
    * @param estimated About how large it will be: what is tiny always fits.
+   * @param yielding How much of what is under way is of flows that yield to frames: a frame goes ahead of
+   * what these have not sent yet, and what they have sent is bounded by {@link RateController.bulkLimit}.
    */
-  hasRoom(estimated: Bytes, now: Milliseconds, inFlight: InFlight): boolean {
-    const underWay = this.model.underWay(now, inFlight);
+  hasRoom(
+    estimated: Bytes,
+    now: Milliseconds,
+    inFlight: InFlight,
+    yielding: Bytes = bytes(0),
+  ): boolean {
+    const underWay = this.model.underWay(now, inFlight) - yielding;
     if (underWay <= 0) return true;
-    if (underWay + Math.min(estimated, FRAGMENT_BYTES) > this.outstandingLimit(now, inFlight)) {
-      return false;
-    }
+    const limit = this.outstandingLimit(now, inFlight);
+    if (underWay + Math.min(estimated, FRAGMENT_BYTES) > limit) return false;
     const { leastRtt, noise } = this.model;
-    if (leastRtt === undefined) return false;
+    if (leastRtt === undefined) return true;
     const late = Math.max(this.#ackWindow, FRAGMENT_BYTES) / 2;
     const dry = bytesIn(this.rate(now, inFlight), milliseconds(leastRtt + noise + LEAD_MS));
     return underWay <= dry + late;
   }
 
   /**
-   * When to ask {@link RateController.hasRoom} again although nothing happens; `Infinity` if an ack
-   * will come by itself in time.
+   * When to ask {@link RateController.hasRoom} again although nothing happens, later than now;
+   * `Infinity` if only an ack can make room.
    */
-  roomAt({ awaitedSince, tail }: InFlight): Milliseconds {
-    const waits = tail !== undefined && awaitedSince === undefined;
-    return waits ? this.model.tailArrivesAt(tail) : milliseconds(Infinity);
+  roomAt(now: Milliseconds, { awaitedSince, tail }: InFlight): Milliseconds {
+    if (tail === undefined || awaitedSince !== undefined) return milliseconds(Infinity);
+    const at = this.model.tailArrivesAt(tail);
+    return at > now ? at : milliseconds(Infinity);
   }
 
   /** The average to aim at. */
@@ -220,6 +253,28 @@ export class RateController {
     return !this.#drain.active && model.silence(now, inFlight) === 0 &&
       model.standingDelay <= TARGET_QUEUE_MS + model.noise &&
       this.hasRoom(bytes(0), now, inFlight);
+  }
+
+  /**
+   * When padding is due if nothing else is sent until then; `Infinity` if the path is known well enough.
+   */
+  paddingAt(now: Milliseconds, inFlight: InFlight): Milliseconds {
+    if (inFlight.outstanding > 0) return milliseconds(Infinity);
+    const enough = toBytesPerSecond(this.#options.maxBitrate) / UTILISATION;
+    const rate = this.rate(now, inFlight);
+    return milliseconds(this.#probe.dueAt(rate, bytesPerSecond(enough), this.#frameAt));
+  }
+
+  /**
+   * Padding is being sent.
+   *
+   * @returns How much: what the target queue holds at the believed rate, but two acks' worth at least.
+   */
+  padding(now: Milliseconds, inFlight: InFlight): Bytes {
+    const rate = this.rate(now, inFlight);
+    this.#probe.sent(now, rate);
+    const measurable = 2 * Math.max(this.#ackWindow, FRAGMENT_BYTES) + FRAGMENT_BYTES;
+    return bytes(Math.ceil(Math.max(bytesIn(rate, milliseconds(TARGET_QUEUE_MS)), measurable)));
   }
 
   /** What video may use of the path; less while there is a queue to drain. */

@@ -17,13 +17,17 @@ const MIN_STANDING_MS = 100;
 /** How many round trips of single messages in a row must have been longer to be believed. */
 const CONTRADICTIONS = 3;
 const MIN_NOISE_MS = 1;
-const MAX_NOISE_MS = 15;
+const MAX_NOISE_MS = 10;
+
+/** What else was under way; see {@link RoundTrips.add}. */
+export type Company = "alone" | "loose" | "unknown";
 
 export class RoundTrips {
-  /** Least round trips, each of a second of time under way; the latest last. */
-  #buckets: number[] = [];
+  /** Least round trips, each of a second of time under way, and when they were; the latest last. */
+  #buckets: { rtt: number; at: number }[] = [];
   #bucketTime = 0;
   #least: number | undefined;
+  #seenAt = -Infinity;
   #latest: number | undefined;
   #latestAt = -Infinity;
   #noise = 2;
@@ -37,6 +41,11 @@ export class RoundTrips {
   /** Undefined before the first. */
   get least(): Milliseconds | undefined {
     return this.#least === undefined ? undefined : milliseconds(this.#least);
+  }
+
+  /** When the path was last seen without a queue of ours; `-Infinity` before the first. */
+  get seenAt(): Milliseconds {
+    return milliseconds(this.#seenAt);
   }
 
   /** Undefined before the first. */
@@ -65,55 +74,73 @@ export class RoundTrips {
    *
    * @param rtt Of something that was answered at once.
    * @param at When the answer came.
-   * @param alone Whether next to nothing was under way when it was sent: what it was longer than the
-   * least one is then no queue of ours.
+   * @param company What was under way with it: `alone`, next to nothing; `loose`, less than the path
+   * holds without a queue, if its rate is known; `unknown`, maybe more.
+   * @param own The part of it that our own octets before it took, as far as the rate is known.
    */
-  add(rtt: Milliseconds, at: Milliseconds, alone: boolean): void {
+  add(rtt: Milliseconds, at: Milliseconds, company: Company, own = milliseconds(0)): void {
     const value = Math.max(rtt, 0.001);
     this.#advance(Math.min(value, at - this.#latestAt));
     this.#latest = value;
     this.#latestAt = at;
-    const newest = this.#buckets.length - 1;
-    this.#buckets[newest] = Math.min(this.#buckets[newest]!, value);
-    this.#least = Math.min(...this.#buckets);
-    if (alone) this.#contradict(value);
-    const delay = value - this.#least;
-    if (at >= this.#windowEnd) {
-      this.#standingBefore = at - this.#windowEnd > value + MIN_STANDING_MS
-        ? Infinity
-        : this.#standing;
-      this.#standing = Infinity;
-      this.#windowEnd = at + Math.max(value, MIN_STANDING_MS);
+    const newest = this.#buckets.at(-1)!;
+    if (value <= newest.rtt) Object.assign(newest, { rtt: value, at });
+    this.#findLeast();
+    if (company !== "unknown") {
+      this.#seenAt = at;
+      this.#compare(value - own);
     }
-    this.#standing = Math.min(this.#standing, delay);
+    if (company === "alone") this.#contradict(value);
+    this.#stand(value, at);
   }
 
   /** The path is known to be so long now, whatever was seen before. */
   rebase(rtt: Milliseconds): void {
-    this.#buckets = [Math.max(rtt, 0.001)];
+    this.#buckets = [{ rtt: Math.max(rtt, 0.001), at: this.#latestAt }];
     this.#bucketTime = 0;
-    this.#least = this.#buckets[0];
+    this.#findLeast();
     this.#longer = [];
     this.#standing = this.#standingBefore = Infinity;
     this.#windowEnd = -Infinity;
   }
 
+  #findLeast(): void {
+    const least = this.#buckets.reduce((a, b) => b.rtt <= a.rtt ? b : a);
+    this.#least = least.rtt;
+    this.#seenAt = Math.max(this.#seenAt, least.at);
+  }
+
+  /** Keeps the least delay of the running window. */
+  #stand(rtt: number, at: number): void {
+    if (at >= this.#windowEnd) {
+      this.#standingBefore = at - this.#windowEnd > rtt + MIN_STANDING_MS
+        ? Infinity
+        : this.#standing;
+      this.#standing = Infinity;
+      this.#windowEnd = at + Math.max(rtt, MIN_STANDING_MS);
+    }
+    this.#standing = Math.min(this.#standing, rtt - this.#least!);
+  }
+
   /** Lets time under way pass. */
   #advance(time: number): void {
-    if (this.#buckets.length === 0) this.#buckets.push(Infinity);
+    if (this.#buckets.length === 0) this.#buckets.push({ rtt: Infinity, at: -Infinity });
     this.#bucketTime += time;
     if (this.#bucketTime < BUCKET_MS) return;
     this.#bucketTime = 0;
-    this.#buckets.push(Infinity);
+    this.#buckets.push({ rtt: Infinity, at: -Infinity });
     if (this.#buckets.length > BUCKETS) this.#buckets.shift();
+  }
+
+  /** What a round trip without a queue of ours is longer than the least one is noise. */
+  #compare(rtt: number): void {
+    const excess = Math.min(rtt - this.#least!, MAX_NOISE_MS);
+    this.#noise += (Math.max(excess, MIN_NOISE_MS) - this.#noise) / 16;
   }
 
   /** A path that has become longer while it was idle shows it in the first messages after. */
   #contradict(rtt: number): void {
-    const least = this.#least!;
-    const excess = Math.min(rtt - least, MAX_NOISE_MS);
-    this.#noise += (Math.max(excess * 1.5, MIN_NOISE_MS) - this.#noise) / 16;
-    if (rtt <= least + this.#noise + 5) {
+    if (rtt <= this.#least! + this.#noise + 5) {
       this.#longer = [];
       return;
     }

@@ -31,6 +31,8 @@ export interface Scenario {
   readonly interactive?: boolean;
   /** From and to which time somebody else downloads, in ms. */
   readonly bulk?: readonly [number, number];
+  /** From and to which time the desktop sends a file on the side, in ms. */
+  readonly ownBulk?: readonly [number, number];
   /** Of the encoder, in kbit/s; default: 100 Mbit/s. */
   readonly maxBitrate?: number;
   readonly seed?: number;
@@ -64,9 +66,14 @@ export interface Outcome {
   readonly trace: RateTrace;
   /** What the other download got, in octets. */
   readonly bulk: number;
+  /** What the file on the side got, in octets. */
+  readonly ownBulk: number;
+  /** What was sent to no other end than to learn, in octets. */
+  readonly padding: number;
 }
 
-export const SAMPLE_MS = 50;
+export const SAMPLE_MS = 20;
+const DULL_MS = 120_000;
 
 /** Runs a scenario. */
 export function simulate(scenario: Scenario): Outcome {
@@ -111,10 +118,22 @@ export function simulate(scenario: Scenario): Outcome {
     clock.at(scenario.bulk[0], () => bulk.start());
     clock.at(scenario.bulk[1], () => bulk.stop());
   }
+  if (scenario.ownBulk !== undefined) {
+    clock.at(scenario.ownBulk[0], () => path.setBulk(true));
+    clock.at(scenario.ownBulk[1], () => path.setBulk(false));
+  }
+  // The opening of a flow is acknowledged at once.
+  const opening = 2 * forward.delay;
+  clock.at(opening, () => controller.roundTrip(milliseconds(opening), milliseconds(opening)));
   const samples: Sample[] = [];
   let delivered = 0;
-  const step = duration > 600_000 ? SAMPLE_MS * 20 : SAMPLE_MS;
-  for (let at = step; at <= duration; at += step) {
+  let before = 0;
+  while (before < duration) {
+    // Of an idle hour, the ends are enough.
+    const dull = before > DULL_MS && before < duration - DULL_MS;
+    const at = Math.min(before + (dull ? 50 * SAMPLE_MS : SAMPLE_MS), duration);
+    const step = at - before;
+    before = at;
     clock.runUntil(at);
     samples.push({
       at,
@@ -125,5 +144,15 @@ export function simulate(scenario: Scenario): Outcome {
     });
     delivered = path.delivered;
   }
-  return { scenario, samples, waits, frames: desktop.frames, trace, bulk: bulk.delivered };
+  const { frames, padding } = desktop;
+  return {
+    scenario,
+    samples,
+    waits,
+    frames,
+    trace,
+    bulk: bulk.delivered,
+    ownBulk: path.bulkDelivered,
+    padding,
+  };
 }

@@ -51,9 +51,12 @@ export interface DesktopOptions {
 
 export class SimulatedDesktop {
   readonly frames: SimulatedFrame[] = [];
+  /** Octets of padding sent. */
+  padding = 0;
   readonly #options: DesktopOptions;
   #changedAt: number | undefined;
-  #needed = 0;
+  /** What there is to show, in bits; first of all the whole desktop, with little on it. */
+  #needed = 600_000;
   /** What the last frame was too small for, in bits. */
   #lacking = 0;
   #keyframe = true;
@@ -61,6 +64,7 @@ export class SimulatedDesktop {
   /** The theoretical arrival time of the pacer (ITU-T I.371). */
   #paced = -Infinity;
   #wakeAt = Infinity;
+  #padAt = Infinity;
   #refineAt = Infinity;
 
   constructor(options: DesktopOptions) {
@@ -86,6 +90,7 @@ export class SimulatedDesktop {
   wake(): void {
     const { clock, controller } = this.#options;
     if (this.#encoding) return;
+    this.#pad();
     const changed = this.#changedAt !== undefined || this.#keyframe;
     if (!changed && this.#lacking === 0) return;
     const now = milliseconds(clock.now);
@@ -102,11 +107,18 @@ export class SimulatedDesktop {
     if (now < this.#paced - interval) return this.#wakeLater(this.#paced - interval);
     const needed = changed ? this.#needed + this.#lacking : this.#lacking;
     const bits = Math.min(needed, decision.frameBudgetBits);
-    if (path.queued > 0 || !controller.hasRoom(bytes(bits / 8), now, inFlight)) {
-      return this.#wakeLater(controller.roomAt(inFlight));
+    if (path.queued > 0 || !this.#hasRoom(bits)) {
+      return this.#wakeLater(controller.roomAt(now, inFlight));
     }
     if (!changed && !decision.mayTopOff) return this.#wakeLater(now + REFINE_INTERVAL_MS);
     this.#take(bits, needed, !changed, interval);
+  }
+
+  #hasRoom(bits: number): boolean {
+    const { clock, controller, path } = this.#options;
+    const { ledger, bulkOutstanding } = path();
+    const now = milliseconds(clock.now);
+    return controller.hasRoom(bytes(bits / 8), now, ledger.inFlight, bytes(bulkOutstanding));
   }
 
   #take(bits: number, needed: number, topOff: boolean, interval: number): void {
@@ -136,6 +148,23 @@ export class SimulatedDesktop {
       this.#options.path().write(octets, () => frame.arrivedAt = clock.now);
       this.wake();
     });
+  }
+
+  /** Sends padding if it is due, and looks again when it may be. */
+  #pad(): void {
+    const { clock, controller } = this.#options;
+    const now = milliseconds(clock.now);
+    const path = this.#options.path();
+    const at = controller.paddingAt(now, path.ledger.inFlight);
+    if (at > now) {
+      if (at === Infinity || at === this.#padAt) return;
+      this.#padAt = at;
+      clock.at(at, () => this.wake());
+      return;
+    }
+    const octets = controller.padding(now, path.ledger.inFlight);
+    this.padding += octets;
+    path.write(octets, () => {});
   }
 
   #wakeLater(at: number): void {

@@ -53,7 +53,9 @@ export class RateTrace {
 
   #seek(time: number): number {
     if (this.#steps[this.#cursor]![0] > time) this.#cursor = 0;
-    while ((this.#steps[this.#cursor + 1]?.[0] ?? Infinity) <= time) this.#cursor++;
+    for (let next = this.#steps[this.#cursor + 1]; next !== undefined && next[0] <= time;) {
+      next = this.#steps[++this.#cursor + 1];
+    }
     return this.#cursor;
   }
 }

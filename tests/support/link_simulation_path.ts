@@ -40,7 +40,8 @@ interface Message {
 interface Packet {
   readonly sequence: number;
   readonly octets: number;
-  readonly message: Message;
+  /** Undefined for bulk. */
+  readonly message: Message | undefined;
   readonly payload: number;
 }
 
@@ -60,6 +61,13 @@ export class SimulatedPath {
   readonly ledger: SentLedger;
   /** Octets of messages that have arrived. */
   delivered = 0;
+  /** Octets of the bulk flow that have arrived. */
+  bulkDelivered = 0;
+  /** Bulk octets that are not acknowledged. */
+  bulkOutstanding = 0;
+  #bulkRuns = false;
+  /** What was sent in order, with how much of it was bulk: for telling apart what acks are for. */
+  readonly #kinds: { octets: number; bulk: boolean }[] = [];
   readonly #options: PathOptions;
   readonly #queue: Message[] = [];
   #sequence = 0;
@@ -105,13 +113,37 @@ export class SimulatedPath {
       const payload = Math.min(message.left, FRAGMENT);
       const octets = payload + HEADER;
       if (this.ledger.inFlight.outstanding + octets > limit) break;
-      this.ledger.sent(bytes(octets), now);
-      this.#send({ sequence: this.#sequence++, octets, message, payload });
+      this.#sendNext(message, payload);
       message.left -= payload;
       if (message.left === 0) this.#queue.shift();
     }
+    if (this.#bulkRuns) this.#transmitBulk();
     const idle = this.#queue.length === 0 && this.ledger.inFlight.outstanding <= limit / 2;
     this.#idleSince = idle ? this.#idleSince ?? clock.now : undefined;
+  }
+
+  /** Has a bulk flow, which always has more, take what is left. */
+  setBulk(runs: boolean): void {
+    this.#bulkRuns = runs;
+    this.transmit();
+  }
+
+  #transmitBulk(): void {
+    const { clock, controller } = this.#options;
+    const limit = controller.bulkLimit(milliseconds(clock.now), this.ledger.inFlight);
+    while (
+      this.#queue.length === 0 && this.ledger.inFlight.outstanding + FRAGMENT + HEADER <= limit
+    ) {
+      this.#sendNext(undefined, FRAGMENT);
+    }
+  }
+
+  #sendNext(message: Message | undefined, payload: number): void {
+    const octets = payload + HEADER;
+    this.ledger.sent(bytes(octets), milliseconds(this.#options.clock.now));
+    this.#kinds.push({ octets, bulk: message === undefined });
+    if (message === undefined) this.bulkOutstanding += octets;
+    this.#send({ sequence: this.#sequence++, octets, message, payload });
   }
 
   #send(packet: Packet): void {
@@ -144,6 +176,10 @@ export class SimulatedPath {
 
   #take({ octets, message, payload }: Packet): void {
     this.#received += octets;
+    if (message === undefined) {
+      this.bulkDelivered += payload;
+      return;
+    }
     this.delivered += payload;
     message.undelivered -= payload;
     if (message.undelivered === 0) message.arrived();
@@ -173,7 +209,15 @@ export class SimulatedPath {
     if (total <= this.#ackedTotal) return;
     const { clock, controller, onroom } = this.#options;
     const now = milliseconds(clock.now);
-    const event = this.ledger.acked(bytes(total - this.#ackedTotal), now);
+    let left = total - this.#ackedTotal;
+    const event = this.ledger.acked(bytes(left), now);
+    for (let kind = this.#kinds[0]; kind !== undefined && left > 0; kind = this.#kinds[0]) {
+      const part = Math.min(kind.octets, left);
+      left -= part;
+      kind.octets -= part;
+      if (kind.bulk) this.bulkOutstanding -= part;
+      if (kind.octets === 0) this.#kinds.shift();
+    }
     this.#ackedTotal = total;
     controller.acked(event, this.ledger.inFlight);
     this.transmit();
