@@ -48,3 +48,28 @@ export class LatestReceiver {
     this.datagram(early);
   }
 }
+
+/** One for each of the peer's flows that needs one. */
+export class LatestReceivers {
+  readonly #deliver: (flow: number, message: Uint8Array) => void;
+  readonly #flows = new Map<number, LatestReceiver>();
+
+  /** @param deliver Hands a message of a flow on. */
+  constructor(deliver: (flow: number, message: Uint8Array) => void) {
+    this.#deliver = deliver;
+  }
+
+  /** That of a flow. */
+  of(flow: number): LatestReceiver {
+    const known = this.#flows.get(flow);
+    if (known !== undefined) return known;
+    const receiver = new LatestReceiver((message) => this.#deliver(flow, message));
+    this.#flows.set(flow, receiver);
+    return receiver;
+  }
+
+  /** The peer has closed a flow. */
+  forget(flow: number): void {
+    this.#flows.delete(flow);
+  }
+}

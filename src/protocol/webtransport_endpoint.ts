@@ -8,11 +8,12 @@
 import { CumulativeAcks } from "./cumulative_acks.ts";
 import { LimitExceededError, ProtocolError } from "./errors.ts";
 import { FlowEndpoint, type FlowEndpointOptions } from "./flow_endpoint.ts";
-import { frameHeader, FrameReader } from "./frame_reader.ts";
+import { FrameReader } from "./frame_reader.ts";
+import { FrameWriter } from "./frame_writer.ts";
 import { IncomingMessage } from "./incoming_message.ts";
 import { IncomingMessages } from "./incoming_messages.ts";
 import { IndependentSendFlow } from "./independent_send_flow.ts";
-import { LatestReceiver } from "./latest_receiver.ts";
+import { LatestReceivers } from "./latest_receiver.ts";
 import { OrderedSendFlow } from "./ordered_send_flow.ts";
 import type { OutgoingMessage } from "./outgoing_message.ts";
 import { type ControlMessage, encodeData } from "./rtwebsocket_message.ts";
@@ -54,9 +55,8 @@ export class WebtransportEndpoint extends FlowEndpoint {
   /** What each flow has been acknowledged so far, in octets. */
   readonly #acknowledged = new WeakMap<RtwebsocketSendFlow, number>();
   /** The replaceable messages of each of the peer's flows. */
-  readonly #latest = new Map<number, LatestReceiver>();
-  /** What waits to be written to the reliable stream at the end of this go. */
-  #batch: Uint8Array<ArrayBuffer>[] = [];
+  readonly #latest = new LatestReceivers((id, message) => this.receiver.get(id)?.deliver(message));
+  readonly #out: FrameWriter;
   #versionKnown = false;
 
   constructor(options: WebtransportEndpointOptions) {
@@ -64,8 +64,8 @@ export class WebtransportEndpoint extends FlowEndpoint {
     super({
       ...options,
       close: (code, reason) => {
-        this.#write(encodeWebtransportMessage({ type: "bye", code, reason }));
-        this.#flush();
+        this.#tell({ type: "bye", code, reason });
+        this.#out.flush();
         carrier.close(code, reason);
       },
     }, {
@@ -107,8 +107,8 @@ export class WebtransportEndpoint extends FlowEndpoint {
       soon: (callback) => queueMicrotask(() => this.guard(callback)),
       send: (message, losable) => losable ? this.#sendDatagram(message) : this.#tell(message),
     });
-    this.#batch.push(new Uint8Array([WEBTRANSPORT_VERSION]));
-    queueMicrotask(() => this.#flush());
+    this.#out = new FrameWriter((octets) => this.#deliver(octets));
+    this.#out.raw(new Uint8Array([WEBTRANSPORT_VERSION]));
   }
 
   /**
@@ -144,7 +144,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
       if (message.type === "acks") return this.#takeAcks(message);
       // It may come before its flow was opened, or after it was closed.
       if (this.receiver.get(message.flow) === undefined) return;
-      this.#latestOf(message.flow).datagram(message);
+      this.#latest.of(message.flow).datagram(message);
       this.#ackLatest(message.flow);
     });
   }
@@ -225,7 +225,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
         if (this.receiver.get(message.flow) === undefined) {
           throw new ProtocolError(`Flow ${message.flow} is not open`);
         }
-        this.#latestOf(message.flow).reliable(message);
+        this.#latest.of(message.flow).reliable(message);
         return this.#ackLatest(message.flow);
       case "data": {
         // What waits for the rest of its message must not keep all that came with it.
@@ -263,17 +263,9 @@ export class WebtransportEndpoint extends FlowEndpoint {
     }
   }
 
-  #latestOf(id: number): LatestReceiver {
-    const known = this.#latest.get(id);
-    if (known !== undefined) return known;
-    const receiver = new LatestReceiver((octets) => this.receiver.get(id)?.deliver(octets));
-    this.#latest.set(id, receiver);
-    return receiver;
-  }
-
   /** A message of the reliable stream was handed on. */
   #completed(id: number): void {
-    this.#latestOf(id).other();
+    this.#latest.of(id).other();
     // At once, unlike over a WebSocket: what small messages leave outstanding would look like a path
     // that is busy.
     const flow = this.receiver.get(id);
@@ -281,14 +273,14 @@ export class WebtransportEndpoint extends FlowEndpoint {
   }
 
   #ackLatest(id: number): void {
-    const { index } = this.#latestOf(id);
+    const { index } = this.#latest.of(id);
     if (index > 0) this.#acks.latest(id, index);
   }
 
   /** The peer has closed a flow. */
   #forget(id: number): void {
     this.#acks.forget(id);
-    this.#latest.delete(id);
+    this.#latest.forget(id);
   }
 
   /** Sends a message as a datagram if it fits into one, and else on the reliable stream. */
@@ -308,27 +300,13 @@ export class WebtransportEndpoint extends FlowEndpoint {
     this.#write(encodeWebtransportMessage(message));
   }
 
-  /** Writes a frame to the reliable stream, at the end of what is being done. */
+  /** Writes a message to the reliable stream. */
   #write(octets: Uint8Array<ArrayBuffer>): void {
-    const header = frameHeader(octets.length);
-    this.countSent(header.length + octets.length);
-    if (this.#batch.length === 0) queueMicrotask(() => this.#flush());
-    this.#batch.push(header, octets);
+    this.countSent(this.#out.message(octets));
   }
 
-  #flush(): void {
-    const batch = this.#batch;
-    if (batch.length === 0) return;
-    this.#batch = [];
-    let length = 0;
-    for (const octets of batch) length += octets.length;
-    const whole = new Uint8Array(length);
-    let offset = 0;
-    for (const octets of batch) {
-      whole.set(octets, offset);
-      offset += octets.length;
-    }
-    this.#carrier.write(whole);
+  #deliver(octets: Uint8Array<ArrayBuffer>): void {
+    this.#carrier.write(octets);
     const { unsentOctets } = this.#carrier;
     if (unsentOctets > MIB + 2 * this.limits.maxOutstandingOctets) {
       this.fail(new LimitExceededError(`The peer leaves ${unsentOctets} octets unread`));

@@ -10,14 +10,14 @@
 
 import { getLogger } from "@logtape/logtape";
 import type { EndpointLimits } from "../protocol/limits.ts";
-import { addressGroup, Admission } from "./webtransport_admission.ts";
+import { Admission } from "./webtransport_admission.ts";
 import {
   Http3Code,
   WebTransportListenError,
   WebTransportRefusedError,
 } from "./webtransport_errors.ts";
 import { WebTransportTransport } from "./webtransport.ts";
-import { reserveDatagrams } from "./webtransport_streams.ts";
+import { handshake } from "./webtransport_handshake.ts";
 
 const logger = getLogger(["skerry", "webtransport"]);
 
@@ -229,7 +229,27 @@ export class WebTransportServer<Grant> implements AsyncDisposable {
     connection.closed.catch(() => {});
     const remote = connection.remoteAddr.hostname;
     try {
-      await this.#introduce(connection);
+      const { session, grant } = await handshake(connection, {
+        ...this.#options,
+        path: this.#options.path ?? WEBTRANSPORT_PATH,
+        timeout: this.#limits.handshakeTimeout,
+        admission: this.#admission,
+        signal: this.#stop.signal,
+      });
+      const { maxSessions } = this.#limits;
+      if (this.#transports.size >= maxSessions) {
+        throw new WebTransportRefusedError(
+          `There are ${maxSessions} sessions already`,
+          Http3Code.ExcessiveLoad,
+        );
+      }
+      const { endpointLimits: limits } = this.#options;
+      const transport = await WebTransportTransport.over(
+        connection,
+        session,
+        limits === undefined ? {} : { limits },
+      );
+      this.#start(connection, transport, grant);
     } catch (error) {
       const refused = error instanceof WebTransportRefusedError ? error : undefined;
       const closeCode = refused?.closeCode ?? Http3Code.InternalError;
@@ -239,73 +259,6 @@ export class WebTransportServer<Grant> implements AsyncDisposable {
         reason: error instanceof Error ? error.message : String(error),
       });
     }
-  }
-
-  /** From the first packet to the session, within the time limit. */
-  async #introduce(connection: Deno.QuicConn): Promise<void> {
-    const { handshakeTimeout, maxSessions } = this.#limits;
-    const { promise: over, reject } = Promise.withResolvers<never>();
-    const end = (why: string, code: Http3Code) => reject(new WebTransportRefusedError(why, code));
-    const timer = setTimeout(
-      () => end(`It took over ${handshakeTimeout} ms`, Http3Code.RequestCancelled),
-      handshakeTimeout,
-    );
-    const release = this.#admission.admit({
-      group: addressGroup(connection.remoteAddr.hostname),
-      displace: () => end("Too many are in their handshake", Http3Code.ExcessiveLoad),
-    });
-    const onstop = () => end("The server is closing", Http3Code.NoError);
-    this.#stop.signal.addEventListener("abort", onstop);
-    try {
-      const opening = this.#open(connection);
-      // It fails as well, soon after the connection was closed.
-      opening.catch(() => {});
-      const { session, grant } = await Promise.race([opening, over]);
-      if (this.#transports.size >= maxSessions) {
-        throw new WebTransportRefusedError(
-          `There are ${maxSessions} sessions already`,
-          Http3Code.ExcessiveLoad,
-        );
-      }
-      const starting = WebTransportTransport.over(connection, session, {
-        ...(this.#options.endpointLimits === undefined
-          ? {}
-          : { limits: this.#options.endpointLimits }),
-      });
-      starting.catch(() => {});
-      const transport = await Promise.race([starting, over]);
-      this.#start(connection, transport, grant);
-    } finally {
-      clearTimeout(timer);
-      release();
-      this.#stop.signal.removeEventListener("abort", onstop);
-      over.catch(() => {});
-    }
-  }
-
-  /** @throws {WebTransportRefusedError} if the client has no business here. */
-  async #open(
-    connection: Deno.QuicConn,
-  ): Promise<{ session: WebTransport; grant: Grant }> {
-    await connection.handshake;
-    reserveDatagrams(connection);
-    const session = await Deno.upgradeWebTransport(connection);
-    session.closed.catch(() => {});
-    const { pathname, searchParams } = new URL(session.url);
-    if (pathname !== (this.#options.path ?? WEBTRANSPORT_PATH)) {
-      throw new WebTransportRefusedError(
-        `There is nothing at "${pathname.slice(0, 100)}"`,
-        Http3Code.RequestRejected,
-      );
-    }
-    const grant = this.#options.redeem(searchParams.get("ticket") ?? "");
-    if (grant === undefined) {
-      throw new WebTransportRefusedError(
-        "Its ticket is wrong, expired or used",
-        Http3Code.RequestRejected,
-      );
-    }
-    return { session, grant };
   }
 
   #start(connection: Deno.QuicConn, transport: WebTransportTransport, grant: Grant): void {
