@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FailureReason } from "./messages.ts";
+import type { FailureReason, PathReason } from "./messages.ts";
 
 const transports: Readonly<Record<string, string>> = {
   websocket: "WebSocket",
@@ -96,6 +96,29 @@ export const strings = {
     step: "Step",
     last: "Last",
     median: "Median",
+    since: "Since",
+    /** One for each reason to use a transport; what is said in detail follows. */
+    reasons: {
+      forced: "the address asks for it",
+      alone: "the other is not to be had",
+      first: "it was ready first",
+      standby: "it was in reserve",
+      silent: "the other fell silent",
+      closed: "the other was closed",
+      better: "it has proved itself",
+      server: "the server has changed to it",
+    } as Readonly<Record<PathReason["code"], string>>,
+    why: (since: string, reason: string, detail: string) =>
+      `${since}: ${reason}${detail === "" ? "" : ` (${detail})`}`,
+    other: "Other",
+    states: {
+      standby: "in reserve",
+      opening: "being opened…",
+      failed: "failed",
+      skipped: "not used",
+    } as Readonly<Record<string, string>>,
+    route: (transport: string, state: string, detail: string) =>
+      `${transportName(transport)}, ${state}${detail === "" ? "" : `: ${detail}`}`,
     parts: {
       wait: "Wait for room",
       grab: "Capture",

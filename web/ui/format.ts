@@ -24,3 +24,8 @@ export function bitrate(kilobits: number): string {
     ? `${decimal(kilobits, 0)} kbit/s`
     : `${decimal(kilobits / 1000, 1)} Mbit/s`;
 }
+
+/** @param at In ms since 1970. */
+export function timeOfDay(at: number | undefined): string {
+  return at === undefined ? UNKNOWN : new Date(at).toLocaleTimeString();
+}

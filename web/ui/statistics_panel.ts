@@ -7,7 +7,8 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { strings } from "../strings.ts";
 import type { LatencyPart, Measured, ViewerStatistics } from "../worker/statistics.ts";
-import { bitrate, decimal, milliseconds } from "./format.ts";
+import type { RouteReport } from "../worker/transport_log.ts";
+import { bitrate, decimal, milliseconds, timeOfDay } from "./format.ts";
 import { cardStyles, sharedStyles } from "./styles.ts";
 
 const PARTS: readonly LatencyPart[] = [
@@ -140,11 +141,12 @@ export class StatisticsPanelElement extends LitElement {
 
   #tables(statistics: ViewerStatistics): TemplateResult {
     const text = strings.statistics;
-    const { width, height, transport, rtt } = statistics;
+    const { width, height, routes, transport, rtt } = statistics;
     const decoder = text.decoders[statistics.acceleration] ?? statistics.acceleration;
     const rows: readonly (readonly [string, string | undefined])[] = [
       [text.transport, transport && strings.transportName(transport)],
       [text.codec, statistics.codec],
+      ...routes.map(routeRow),
       [text.encoder, statistics.encoder],
       [text.decoder, decoder],
       [text.size, statistics.framesDrawn > 0 ? `${width} × ${height}` : undefined],
@@ -199,6 +201,43 @@ export class StatisticsPanelElement extends LitElement {
 
 function row(name: string, { last, median }: Measured, kind?: "total"): TemplateResult {
   return html`
+function soundTable(sound: SoundStatistics): TemplateResult {
+  const text = strings.statistics.sound;
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    [text.bitrate, bitrate(sound.kilobitsPerSecond)],
+    [text.buffer, text.of(milliseconds(sound.buffer), milliseconds(sound.target))],
+    [text.jitter, milliseconds(sound.jitter)],
+    [text.drift, `${decimal(sound.drift, 0)} ppm`],
+    [text.gaps, text.count(sound.underruns, sound.losses)],
+    [text.latency, milliseconds(sound.latency)],
+    [text.behindPicture, milliseconds(sound.behindPicture)],
+  ];
+  return html`
+    <table>
+      <caption>${text.heading}</caption>
+      <tbody>
+        ${rows.map(([name, value]) =>
+          html`
+            <tr>
+              <th scope="row">${name}</th>
+              <td>${value ?? strings.statistics.none}</td>
+            </tr>
+          `
+        )}
+      </tbody>
+    </table>
+  `;
+}
+
+/** Why a transport is used and since when, or what has become of it. */
+function routeRow({ detail, name, since, state, why }: RouteReport): readonly [string, string] {
+  const text = strings.statistics;
+  if (state !== "carries" || why === undefined) {
+    return [text.other, text.route(name, text.states[state] ?? state, detail)];
+  }
+  return [text.since, text.why(timeOfDay(since), text.reasons[why.code], why.detail)];
+}
+
     <tr class=${kind ?? nothing}>
       <th scope="row">${name}</th>
       <td>${milliseconds(last)}</td>
