@@ -56,6 +56,7 @@ export async function listenForWebTransport<Grant>(
     get place() {
       return {
         hostname: advertised?.hostname,
+        address: server.address.hostname,
         port: advertised?.port ?? server.address.port,
         hashes: certificate.hashes,
       };

@@ -51,6 +51,8 @@ export interface AppOptions extends Partial<Omit<UpgradeOptions, "onViewer">> {
 export interface WebTransportPlace {
   /** A host name or IP address; undefined for the one that the page itself came from. */
   readonly hostname?: string | undefined;
+  /** The IP address that the server has bound. */
+  readonly address?: string | undefined;
   /** UDP. */
   readonly port: number;
   /** SHA-256 of the certificates to pin; empty if browsers trust the server's by its authority. */
@@ -139,7 +141,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   root.use(securityHeaders({
     connectTo: (c) => {
       const place = options.webtransport?.();
-      return place && originOf(place, hostOf(c));
+      return place && originOf(seenFrom(place, hostOf(c)), hostOf(c));
     },
   }));
   root.get(`${basePath}/healthz`, (c) => {
@@ -199,7 +201,9 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
         network: remoteOf(c),
         transports: [...place ? ["webtransport"] : [], ...websocket ? ["websocket"] : []],
         ticketLifetime: tickets.lifetime,
-        ...place ? { webtransport: webtransportAnswer(place, tickets.issue(grant)) } : {},
+        ...place
+          ? { webtransport: webtransportAnswer(seenFrom(place, hostOf(c)), tickets.issue(grant)) }
+          : {},
         ...websocket ? { websocket: { path: `api/websocket?ticket=${tickets.issue(grant)}` } } : {},
       } satisfies SessionAnswer,
     );
@@ -268,6 +272,18 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       "Sign in first: open the URL that Skerry printed when it started, or enter its token.",
     );
   }
+}
+
+/**
+ * Where a page is to look for a WebTransport server. Chromium takes `localhost` for ::1, and does not
+ * try 127.0.0.1 when nobody answers there; and a certificate that is pinned is good for any name.
+ *
+ * @param host The one that the page was asked from, with its port.
+ */
+function seenFrom(place: WebTransportPlace, host: string): WebTransportPlace {
+  const local = URL.parse(`https://${host}`)?.hostname === "localhost";
+  if (place.hostname !== undefined || place.hashes.length === 0 || !local) return place;
+  return { ...place, hostname: place.address === "::1" ? "::1" : "127.0.0.1" };
 }
 
 /** @param host The one that the page was asked from, with its port. */
