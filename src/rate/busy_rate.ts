@@ -28,10 +28,11 @@ import {
 
 /** A train that passes faster than this says only that the path is at least so fast, in ms. */
 const MIN_INTERVAL_MS = 3;
+/** By how much more than the noise of round trips an interval has to last, for noise not to matter. */
+const NOISE_PARTS = 2;
 /** What is sent within this is sent together: clocks tick in steps of up to 1 ms. */
 const TOGETHER_MS = 1;
-
-/** By how much such a train may raise the rate. */
+/** By how much such a train may raise the rate, as a factor. */
 const MAX_STEP = 1.5;
 
 /** An ack whose timing is known. */
@@ -59,6 +60,8 @@ export class BusyRate {
   /** The busy interval that is still too short to measure. */
   #pendingOctets = 0;
   #pendingTime = 0;
+  /** Whether the path has been busy since the last interval that was long enough. */
+  #measured = false;
 
   /** Undefined before the first busy interval. */
   get rate(): BytesPerSecond | undefined {
@@ -87,7 +90,8 @@ export class BusyRate {
     }
     this.#pendingOctets += ack.ackedBytes - last.ackedBytes;
     this.#pendingTime += ack.ackedAt - last.ackedAt;
-    if (this.#pendingTime < MIN_INTERVAL_MS) return;
+    if (this.#pendingTime < Math.max(MIN_INTERVAL_MS, NOISE_PARTS * context.noise)) return;
+    this.#measured = true;
     const rate = this.rate;
     if (lowering || rate === undefined || this.#pendingOctets * 1000 > rate * this.#pendingTime) {
       this.#add(this.#pendingOctets, this.#pendingTime, context.memory);
@@ -119,11 +123,15 @@ export class BusyRate {
 
   /** What has passed too fast to be measured still shows how fast the path is at least. */
   #dropPending(): void {
-    const least = this.#pendingOctets * 1000 / MIN_INTERVAL_MS;
+    const least = this.#pendingOctets * 1000 / Math.max(this.#pendingTime, MIN_INTERVAL_MS);
     const { rate } = this;
-    // Acks that a busy browser sent in one go look the same: no more than one step at a time.
-    if (rate !== undefined) this.atLeast(bytesPerSecond(Math.min(least, rate * MAX_STEP)));
+    // Acks that a busy browser sent in one go look the same: no more than one step at a time. And the
+    // end of a train that was measured says nothing more.
+    if (rate !== undefined && !this.#measured) {
+      this.atLeast(bytesPerSecond(Math.min(least, rate * MAX_STEP)));
+    }
     this.#pendingOctets = this.#pendingTime = 0;
+    this.#measured = false;
   }
 
   /** An interval counts as much as it lasted, but none for more than the memory. */

@@ -18,7 +18,7 @@ const MAX_INTERVAL_MS = 64_000;
 /** What is so much below what the path once did is in doubt. */
 const DOUBT = 0.8;
 /** A rise by so much is news. */
-const NEWS = 1.2;
+const NEWS = 1.1;
 
 export class IdleProbe {
   #best = 0;

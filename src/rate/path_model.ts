@@ -32,7 +32,7 @@ const ALONE_MS = 3;
 /** What is sent into a path that is filled to no more than this does not queue behind our own. */
 const LOOSE_PART = 0.8;
 /** What waits for no more of our own than this is good enough to see what else it waits for, in ms. */
-const LOOSE_QUEUE_MS = 5;
+const LOOSE_QUEUE_MS = 10;
 
 export class PathModel {
   readonly #busy = new BusyRate();

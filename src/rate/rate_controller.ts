@@ -41,6 +41,8 @@ const INITIAL_RATE = 375_000;
 const MIN_BITRATE = 100;
 /** What part of what the path holds is under way while the queue runs dry. */
 const DRAIN_PART = 0.5;
+/** How much of the believed rate a probe is, in ms. */
+const PADDING_MS = 30;
 /** After so long without an ack the path may have become another one, in ms. */
 const SURE_MS = 60_000;
 /** A share of lost octets that no path loses by chance (GCC, draft-ietf-rmcat-gcc-02 §6). */
@@ -268,13 +270,13 @@ export class RateController {
   /**
    * Padding is being sent.
    *
-   * @returns How much: what the target queue holds at the believed rate, but two acks' worth at least.
+   * @returns How much: 30 ms at the believed rate, but two acks' worth at least.
    */
   padding(now: Milliseconds, inFlight: InFlight): Bytes {
     const rate = this.rate(now, inFlight);
     this.#probe.sent(now, rate);
     const measurable = 2 * Math.max(this.#ackWindow, FRAGMENT_BYTES) + FRAGMENT_BYTES;
-    return bytes(Math.ceil(Math.max(bytesIn(rate, milliseconds(TARGET_QUEUE_MS)), measurable)));
+    return bytes(Math.ceil(Math.max(bytesIn(rate, milliseconds(PADDING_MS)), measurable)));
   }
 
   /** What video may use of the path; less while there is a queue to drain. */

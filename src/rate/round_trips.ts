@@ -17,7 +17,7 @@ const MIN_STANDING_MS = 100;
 /** How many round trips of single messages in a row must have been longer to be believed. */
 const CONTRADICTIONS = 3;
 const MIN_NOISE_MS = 1;
-const MAX_NOISE_MS = 10;
+const MAX_NOISE_MS = 15;
 
 /** What else was under way; see {@link RoundTrips.add}. */
 export type Company = "alone" | "loose" | "unknown";
@@ -135,7 +135,7 @@ export class RoundTrips {
   /** What a round trip without a queue of ours is longer than the least one is noise. */
   #compare(rtt: number): void {
     const excess = Math.min(rtt - this.#least!, MAX_NOISE_MS);
-    this.#noise += (Math.max(excess, MIN_NOISE_MS) - this.#noise) / 16;
+    this.#noise += (Math.max(excess, MIN_NOISE_MS) - this.#noise) / 8;
   }
 
   /** A path that has become longer while it was idle shows it in the first messages after. */

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { frameBudget, frameRateCap, leanFrameTime } from "../../src/rate/frame_policy.ts";
+import { kbitPerSecond, milliseconds, perSecond, toBytesPerSecond } from "../../src/rate/units.ts";
+
+const NEEDS = { pause: milliseconds(33), keyframe: false, interactive: false, sure: true };
+
+function rate(mbit: number) {
+  return toBytesPerSecond(kbitPerSecond(mbit * 1000));
+}
+
+/** Wire time of the budget, in ms. */
+function time(mbit: number, needs: Partial<typeof NEEDS>): number {
+  return frameBudget(rate(mbit), { ...NEEDS, ...needs }) / (mbit * 1000);
+}
+
+function near(found: number, expected: number): void {
+  assert.ok(Math.abs(found / expected - 1) < 0.02, `${found} for ${expected}`);
+}
+
+Deno.test("leanFrameTime() is shorter the faster the path is", () => {
+  for (const [mbit, ms] of [[0.5, 65], [1, 40], [3, 18.5], [10, 8], [100, 6], [0.01, 200]]) {
+    near(leanFrameTime(rate(mbit!)), ms!);
+  }
+});
+
+Deno.test("frameBudget() gives a frame the time of the pause before it", () => {
+  near(time(10, {}), 33);
+  near(time(10, { pause: milliseconds(20) }), 20);
+  near(time(10, { pause: milliseconds(5) }), 8);
+  near(time(10, { pause: milliseconds(5000) }), 40);
+});
+
+Deno.test("frameBudget() gives it a third of that while somebody works", () => {
+  near(time(10, { interactive: true }), 11);
+  near(time(10, { interactive: true, pause: milliseconds(5000) }), 40);
+});
+
+Deno.test("frameBudget() bets on no path that was not heard of for long", () => {
+  near(time(10, { sure: false, pause: milliseconds(3_600_000) }), 8);
+});
+
+Deno.test("frameBudget() leaves a keyframe enough to be recognised", () => {
+  near(time(10, { keyframe: true, pause: milliseconds(1) }), 40);
+  assert.equal(frameBudget(rate(0.1), { ...NEEDS, keyframe: true }), 80_000);
+  assert.equal(frameBudget(rate(0.001), NEEDS), 8000);
+});
+
+Deno.test("frameRateCap() prefers fewer frames to unrecognisable ones", () => {
+  const cap = (mbit: number) => frameRateCap(rate(mbit), perSecond(60));
+  near(cap(0.5), 15.4);
+  near(cap(1), 25);
+  near(cap(3), 54);
+  assert.equal(cap(10), 60);
+  assert.equal(cap(0.01), 5);
+});
