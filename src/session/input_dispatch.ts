@@ -2,7 +2,10 @@ import type { InputInjector } from "../display/input.ts";
 import type { InputMessage } from "../protocol/input_message.ts";
 
 /** Hands a viewer's input event to the X server. */
-export function dispatchInput(injector: InputInjector, message: InputMessage): void {
+export function dispatchInput(
+  injector: InputInjector,
+  message: Exclude<InputMessage, { type: "releaseAll" }>,
+): void {
   switch (message.type) {
     case "key":
       return injector.key(message.keysym, message.down);
@@ -14,7 +17,5 @@ export function dispatchInput(injector: InputInjector, message: InputMessage): v
     case "wheel":
       injector.pointer(message.x, message.y);
       return injector.wheel(message.dx, message.dy);
-    case "releaseAll":
-      return injector.releaseAll();
   }
 }

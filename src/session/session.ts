@@ -4,6 +4,7 @@ import { encodeCursorMessage } from "../protocol/cursor_message.ts";
 import { CloseCode } from "../protocol/errors.ts";
 import type { Transport } from "../protocol/flow.ts";
 import type { InputMessage } from "../protocol/input_message.ts";
+import { HeldInput } from "./held_input.ts";
 import { dispatchInput } from "./input_dispatch.ts";
 import { Sound, type SoundOptions, type SoundStatus } from "./sound.ts";
 import { Stage, type StageOptions, type StageState } from "./stage.ts";
@@ -48,14 +49,14 @@ export class Session implements AsyncDisposable {
   readonly #broadcast = new VideoBroadcast();
   readonly #statistics = new StatisticsReport();
   readonly #roster = new ViewerRoster({
-    onrelease: (viewer) => {
-      if (viewer.role === "control") this.#stage?.input?.releaseAll();
-    },
+    onrelease: (viewer) => this.#held.get(viewer)?.release(),
     onforget: (viewer) => {
+      this.#held.delete(viewer);
       this.#sound?.leave(viewer);
       log.info("Viewer {id} is not waited for any more", { id: viewer.id });
     },
   });
+  readonly #held = new Map<Viewer, HeldInput>();
   readonly #events: ViewerEvents = {
     hello: (viewer) => this.#hello(viewer),
     oncontrol: (viewer, message) => this.#oncontrol(viewer, message),
@@ -158,6 +159,7 @@ export class Session implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const viewer of this.viewers) viewer.close(GOING_AWAY, "The server is shutting down");
     this.#roster[Symbol.dispose]();
+    for (const held of this.#held.values()) held[Symbol.dispose]();
     await this.#stage?.[Symbol.asyncDispose]();
     // After the programs, which may have something to play at the end.
     await this.#sound?.[Symbol.asyncDispose]();
@@ -168,9 +170,26 @@ export class Session implements AsyncDisposable {
   }
 
   #onstate(state: StageState, detail: string): void {
+    // Nothing is held down on a new display.
+    if (state === "starting-display") { for (const held of this.#held.values()) held.forget(); }
     this.#state = state;
     this.#detail = detail;
     this.#tell({ type: "status", state, detail });
+  }
+
+  #heldBy(viewer: Viewer): HeldInput {
+    let held = this.#held.get(viewer);
+    if (held) return held;
+    held = new HeldInput({
+      hands: () => this.#stage?.input,
+      transport: () => viewer.transport,
+      onsilent: () =>
+        log.warn("Viewer {id} gives no sign of life: what it held down is let go", {
+          id: viewer.id,
+        }),
+    });
+    this.#held.set(viewer, held);
+    return held;
   }
 
   #onopen(size: { width: number; height: number }): void {
@@ -225,7 +244,7 @@ export class Session implements AsyncDisposable {
         this.#stage?.wake();
         break;
       case "focus":
-        if (!message.focused && viewer.role === "control") this.#stage?.input?.releaseAll();
+        if (!message.focused) this.#held.get(viewer)?.release();
         break;
       case "audio":
         if (message.enabled) this.#sound?.listen(viewer);
@@ -251,7 +270,10 @@ export class Session implements AsyncDisposable {
     const input = this.#stage?.input;
     if (viewer.role !== "control" || !input) return;
     this.#broadcast.setPacing(viewer);
-    dispatchInput(input, message);
+    // What others hold down is not this viewer's to let go.
+    if (message.type === "releaseAll") this.#heldBy(viewer).release();
+    else dispatchInput(input, message);
+    this.#heldBy(viewer).note(message);
     this.#broadcast.lastInput = { viewer, sequence: message.sequence, at: performance.now() };
   }
 }

@@ -83,7 +83,11 @@ for (const name of BROWSERS) {
     });
 
     await test.step("a network that lets nothing pass and says nothing", async () => {
+      await using remote = await RemoteDesktop.of(skerry.pid);
+      await page.keyboard.down("ControlLeft");
+      await until("the key is down", async () => (await remote.heldKeys()).length === 1);
       relay.stall();
+      await until("the key is let go", async () => (await remote.heldKeys()).length === 0);
       await until(
         "the page says that nothing comes",
         async () => (await desktop.state())?.phase !== "live",
@@ -91,6 +95,7 @@ for (const name of BROWSERS) {
       );
       relay.restore();
       await desktop.live();
+      await page.keyboard.up("ControlLeft");
       await works("after the silence");
     });
 

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { ANSWER_WITHIN_MS, ASK_EVERY_MS, HeldInput } from "../../src/session/held_input.ts";
+import { VirtualClock } from "../../src/transport/virtual_clock.ts";
+
+const key = (keysym: number, down: boolean) =>
+  ({ type: "key", sequence: 1, keysym, down }) as const;
+const button = (number: number, down: boolean) =>
+  ({ type: "button", sequence: 1, button: number, down, x: 0, y: 0 }) as const;
+
+/** A viewer's held input, on a clock of its own, with all that was let go and asked. */
+function createRig(answer: () => Promise<number | undefined> | undefined) {
+  const clock = new VirtualClock();
+  const rig = { clock, released: [] as string[], asked: 0, silent: 0 };
+  const held = new HeldInput({
+    hands: () => ({
+      key: (keysym, down) => void rig.released.push(`key ${keysym} ${down}`),
+      button: (number, down) => void rig.released.push(`button ${number} ${down}`),
+    }),
+    transport: () => {
+      rig.asked++;
+      const reply = answer();
+      return reply && { ping: () => reply };
+    },
+    onsilent: () => rig.silent++,
+    schedule: (ms, callback) => clock.schedule(ms, callback),
+  });
+  return { clock, held, rig };
+}
+
+const never = () => new Promise<undefined>(() => {});
+
+Deno.test("HeldInput.release() lets go of what is held, the last first, and of nothing else", () => {
+  const { held, rig } = createRig(never);
+  for (
+    const message of [key(1, true), key(2, true), key(1, false), key(3, true), button(1, true)]
+  ) {
+    held.note(message);
+  }
+  held.release();
+  assert.deepEqual(rig.released, ["button 1 false", "key 3 false", "key 2 false"]);
+  assert.equal(held.empty, true);
+  held.release();
+  assert.equal(rig.released.length, 3);
+});
+
+Deno.test("HeldInput asks for signs of life while something is held, and not longer", async () => {
+  const { clock, held, rig } = createRig(() => Promise.resolve(3));
+  await clock.advance(60_000);
+  assert.equal(rig.asked, 0);
+  held.note(key(1, true));
+  held.note({ type: "pointer", sequence: 2, x: 1, y: 1 });
+  await clock.advance(10 * ASK_EVERY_MS + 1);
+  assert.equal(rig.asked, 10);
+  assert.deepEqual(rig.released, []);
+  held.note(key(1, false));
+  await clock.advance(60_000);
+  assert.equal(rig.asked, 10);
+});
+
+Deno.test("HeldInput lets go when no sign of life comes", async () => {
+  const { clock, held, rig } = createRig(never);
+  held.note(key(7, true));
+  await clock.advance(ASK_EVERY_MS + ANSWER_WITHIN_MS - 1);
+  assert.deepEqual(rig.released, []);
+  await clock.advance(2);
+  assert.deepEqual(rig.released, ["key 7 false"]);
+  assert.equal(rig.silent, 1);
+  // The key comes up at last, and the viewer presses another.
+  held.note(key(7, false));
+  held.note(key(8, true));
+  await clock.advance(ASK_EVERY_MS + ANSWER_WITHIN_MS + 1);
+  assert.deepEqual(rig.released, ["key 7 false", "key 8 false"]);
+});
+
+Deno.test("HeldInput leaves a path that has ended to those who wait for another", async () => {
+  const { clock, held, rig } = createRig(() => Promise.resolve(undefined));
+  held.note(key(7, true));
+  await clock.advance(60_000);
+  assert.deepEqual(rig.released, []);
+  assert.equal(rig.asked, 1);
+});
+
+Deno.test("HeldInput.forget() lets go of nothing and asks no more", async () => {
+  const { clock, held, rig } = createRig(never);
+  held.note(key(7, true));
+  held.forget();
+  await clock.advance(60_000);
+  assert.deepEqual([rig.released, rig.asked], [[], 0]);
+});
