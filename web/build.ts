@@ -1,5 +1,5 @@
 /**
- * Builds the client into `web/dist`: two bundles and the plain files beside them. The same sources
+ * Builds the client into `web/dist`: three bundles and the plain files beside them. The same sources
  * make the same octets.
  *
  *     deno run --allow-read --allow-write --allow-run web/build.ts
@@ -14,6 +14,7 @@ const dist = new URL("dist/", here);
 const BUNDLES = [
   { entry: "main.ts", output: "main.js" },
   { entry: "worker/main.ts", output: "worker.js" },
+  { entry: "audio/worklet.ts", output: "worklet.js" },
 ];
 const PLAIN = ["index.html", "style.css", "icon.svg", "manifest.webmanifest"];
 

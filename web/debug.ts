@@ -4,6 +4,9 @@
  * @module
  */
 
+import type { PageSound } from "./audio/page_sound.ts";
+import type { SoundState } from "./audio/sound_output.ts";
+import { recordSound, type SoundRecording } from "./audio/sound_recording.ts";
 import type { Placement } from "./input/pointer_mapping.ts";
 import type { ConnectionState, FromWorker, ToWorker } from "./messages.ts";
 import type { ViewerStatistics } from "./worker/statistics.ts";
@@ -17,6 +20,9 @@ export interface DebugInterface {
   statistics(): Promise<ViewerStatistics>;
   /** @returns The canvas as it is now, as a `data:` URL of a PNG file. */
   capturePng(): Promise<string>;
+  sound(): SoundState;
+  /** @returns What is heard in the next so many milliseconds. */
+  recordSound(ms: number): Promise<SoundRecording>;
 }
 
 /** Asks the worker, and hands its answers to whoever asked. */
@@ -46,10 +52,14 @@ export class WorkerQueries {
 /** Puts {@link DebugInterface} where tests find it. */
 export function exposeDebug(
   queries: WorkerQueries,
-  page: Pick<DebugInterface, "state" | "placement">,
+  page: Pick<DebugInterface, "state" | "placement"> & { readonly sound: PageSound },
 ): void {
+  const { placement, sound, state } = page;
   const debug: DebugInterface = {
-    ...page,
+    state,
+    placement,
+    sound: () => sound.output.state,
+    recordSound: (ms) => recordSound(sound.output.node, ms),
     statistics: async () => await queries.ask("statistics") as ViewerStatistics,
     capturePng: async () => await dataUrl(await queries.ask("png") as Blob),
   };

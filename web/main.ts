@@ -5,12 +5,14 @@
  * @module
  */
 
+import { PageSound } from "./audio/page_sound.ts";
 import { exposeDebug, WorkerQueries } from "./debug.ts";
 import type { ConnectionState, FromWorker, ToWorker } from "./messages.ts";
 import { parsePageOptions, withoutToken } from "./options.ts";
 import { Picture } from "./ui/picture.ts";
 import { PanelEvent, ShellElement } from "./ui/shell.ts";
 import { SignInEvent } from "./ui/sign_in.ts";
+import { SoundEvent } from "./ui/sound_button.ts";
 import { findObstacle } from "./ui/unsupported.ts";
 
 /** Which transports did not get through lately. */
@@ -42,6 +44,12 @@ function start(): void {
   const { viewport } = picture;
   const memory = loadMemory();
   post({ type: "start", canvas: offscreen, viewport, memory, ...options }, [offscreen]);
+  const { supported } = PageSound;
+  const sound = new PageSound({
+    post,
+    changed: (state, reason) => shell.sound = { state, reason, supported },
+  });
+  shell.sound = { state: "off", reason: "", supported };
 
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     switch (data.type) {
@@ -56,6 +64,10 @@ function start(): void {
         break;
       case "size":
         picture.resize(data);
+        break;
+      case "audio":
+        shell.serverSound = data.sound;
+        sound.offered(data.sound);
         break;
       case "cursor":
         picture.showCursor(data.cursor);
@@ -77,6 +89,11 @@ function start(): void {
     if (event instanceof SignInEvent) post({ type: "sign-in", token: event.token });
   });
   shell.addEventListener("retry", () => post({ type: "retry", asked: true }));
+  shell.addEventListener("sound", (event) => {
+    if (!(event instanceof SoundEvent)) return;
+    sound.turn(event.on);
+    picture.focus();
+  });
   shell.addEventListener("panel", (event) => {
     if (!(event instanceof PanelEvent)) return;
     post({ type: "watch-statistics", watch: event.open });
@@ -98,7 +115,7 @@ function start(): void {
     if (token !== undefined) post({ type: "sign-in", token });
   });
   if (options.debug) {
-    exposeDebug(queries, { state: () => shell.state, placement: () => picture.placement });
+    exposeDebug(queries, { state: () => shell.state, placement: () => picture.placement, sound });
   }
 
   function onState(state: ConnectionState): void {

@@ -6,6 +6,7 @@
  */
 
 import type { CursorMessage } from "../src/protocol/cursor_message.ts";
+import type { OutputClock, ServerSound } from "./audio/audio_messages.ts";
 import type { ForcedTransport } from "./options.ts";
 import type { ViewerStatistics } from "./worker/statistics.ts";
 
@@ -58,6 +59,9 @@ export type ToWorker =
   | { readonly type: "retry"; readonly asked: boolean }
   | { readonly type: "focus"; readonly focused: boolean }
   | { readonly type: "viewport"; readonly viewport: Viewport }
+  /** Where sound is heard; without a port nowhere, and then none is asked for. */
+  | { readonly type: "audio"; readonly port: MessagePort | undefined }
+  | { readonly type: "audio-clock"; readonly clock: OutputClock }
   /** Whether somebody looks at the statistics; they are sent only then. */
   | { readonly type: "watch-statistics"; readonly watch: boolean }
   | { readonly type: "query"; readonly id: number; readonly what: "statistics" | "png" };
@@ -121,5 +125,7 @@ export type FromWorker =
   /** Of the picture on the canvas, in remote pixels; encoders leave an odd last one out. */
   | { readonly type: "size"; readonly width: number; readonly height: number }
   | { readonly type: "cursor"; readonly cursor: CursorMessage }
+  /** What the server says about the desktop's sound. */
+  | { readonly type: "audio"; readonly sound: ServerSound }
   | { readonly type: "statistics"; readonly statistics: ViewerStatistics }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown };

@@ -73,6 +73,22 @@ export const strings = {
     wrong: "The server does not know this token. It changes each time that Skerry starts.",
     checking: "Checking…",
   },
+  sound: {
+    states: {
+      off: "Turn sound on",
+      starting: "Turning sound on…",
+      blocked: "Click to hear the desktop",
+      on: "Turn sound off",
+    } as const,
+    lost: "The desktop’s sound is interrupted",
+    failed: "Sound cannot be played",
+    missing: "No sound",
+    notInstalled: (packages: string) =>
+      `The server has no sound. To have it, install there: ${packages}. ` +
+      "Then start Skerry again.",
+    unsupported: "The browser plays sound only on secure pages: over HTTPS, from localhost, or " +
+      "through an SSH tunnel.",
+  },
   handle: "Statistics",
   statistics: {
     heading: "Statistics",
@@ -80,22 +96,6 @@ export const strings = {
     shortcut: "Ctrl + Alt + Shift + S",
     connection: "Connection",
     transport: "Transport",
-    codec: "Codec",
-    encoder: "Encoder",
-    decoder: "Decoder",
-    decoders: {
-      "no-preference": "WebCodecs",
-      "prefer-hardware": "WebCodecs, hardware",
-      "prefer-software": "WebCodecs, software",
-    } as Readonly<Record<string, string>>,
-    size: "Size",
-    frames: "Frames",
-    bitrate: "Bitrate",
-    rtt: "Round trip",
-    latency: "Latency",
-    step: "Step",
-    last: "Last",
-    median: "Median",
     since: "Since",
     /** One for each reason to use a transport; what is said in detail follows. */
     reasons: {
@@ -119,6 +119,34 @@ export const strings = {
     } as Readonly<Record<string, string>>,
     route: (transport: string, state: string, detail: string) =>
       `${transportName(transport)}, ${state}${detail === "" ? "" : `: ${detail}`}`,
+    codec: "Codec",
+    encoder: "Encoder",
+    decoder: "Decoder",
+    decoders: {
+      "no-preference": "WebCodecs",
+      "prefer-hardware": "WebCodecs, hardware",
+      "prefer-software": "WebCodecs, software",
+    } as Readonly<Record<string, string>>,
+    size: "Size",
+    frames: "Frames",
+    bitrate: "Bitrate",
+    rtt: "Round trip",
+    sound: {
+      heading: "Sound",
+      bitrate: "Bitrate",
+      buffer: "Buffer",
+      of: (is: string | undefined, target: string | undefined) => `${is} of ${target}`,
+      jitter: "Jitter",
+      drift: "Clock drift",
+      gaps: "Gaps",
+      count: (underruns: number, losses: number) => `${underruns} late, ${losses} lost`,
+      latency: "Latency",
+      behindPicture: "Behind the picture",
+    },
+    latency: "Latency",
+    step: "Step",
+    last: "Last",
+    median: "Median",
     parts: {
       wait: "Wait for room",
       grab: "Capture",

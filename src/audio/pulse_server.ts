@@ -10,7 +10,10 @@ const PROGRAM = "pulseaudio";
 const START_LIMIT_MS = 15_000;
 const POLL_MS = 20;
 
-/** Mixing for a desktop that is heard far away: no device to be polite to, Opus's own rate. */
+/**
+ * Mixing for a desktop that is heard far away: no device to be polite to, Opus's own rate. Sound is too
+ * little to need shared memory, of which containers have little.
+ */
 const DAEMON_CONFIGURATION = `
 daemonize = no
 fail = no
@@ -20,6 +23,7 @@ exit-idle-time = -1
 use-pid-file = no
 flat-volumes = no
 default-sample-rate = 48000
+enable-shm = no
 default-sample-channels = 2
 `;
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-const BUILT = ["index.html", "main.js", "worker.js", "style.css"].map((name) => `web/dist/${name}`);
+const BUILT = ["index.html", "main.js", "worker.js", "worklet.js", "style.css"]
+  .map((name) => `web/dist/${name}`);
 const SOURCES = ["web", "src/protocol", "deno.json", "deno.lock"];
 
 /** When the newest file below a path changed, in milliseconds since 1970; folders do not count. */

@@ -70,8 +70,16 @@ Deno.test("Playout keeps up with a clock that is slower, and with other sizes an
   ) {
     const { underruns, gaps, clicks, longest } = listen({ seconds: 20, ...options });
     assert.deepEqual([underruns, gaps], [0, 0], JSON.stringify(options));
-    assert.ok(clicks < 0.02 && longest < 80, JSON.stringify({ ...options, clicks, longest }));
+    assert.ok(clicks < 0.05 && longest < 80, JSON.stringify({ ...options, clicks, longest }));
   }
+});
+
+Deno.test("Playout forgets a slow start within a second or two", () => {
+  const cold = (packet: number) => Math.max(0.005, 0.15 - packet * 0.01);
+  const { buffer, underruns, clicks } = listen({ seconds: 3, delay: cold });
+  assert.ok(buffer < 45, `${buffer} ms`);
+  assert.ok(underruns <= 1, `${underruns}`);
+  assert.ok(clicks < CLICK, `${clicks}`);
 });
 
 Deno.test("Playout buffers as much as the jitter measured needs, and less again after it", () => {
@@ -93,7 +101,7 @@ Deno.test("Playout covers what comes late often, and lets single events pass", (
     seconds: 60,
     delay: () => 0.02 + (random() < 0.01 ? 0.08 : random() * 0.005),
   });
-  assert.ok(often.underruns <= 3, `${often.underruns}`);
+  assert.ok(often.underruns <= 6, `${often.underruns}`);
   assert.ok(often.buffer > 78 && often.buffer < 95, `${often.buffer} ms`);
   const once = listen({ seconds: 20, delay: (packet) => packet === 1500 ? 0.1 : 0.005 });
   assert.ok(once.underruns === 1 && once.longest < 115, JSON.stringify(once));

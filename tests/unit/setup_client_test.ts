@@ -14,7 +14,7 @@ Deno.test("clientIsCurrent() compares what is built with what it is built from",
     const sources = ["web/worker/main.ts", "src/protocol/vlu.ts", "deno.json", "deno.lock"];
     for (const path of sources) await write(path, 1000);
     assert.equal(await clientIsCurrent(root), false);
-    for (const name of ["index.html", "main.js", "worker.js", "style.css"]) {
+    for (const name of ["index.html", "main.js", "worker.js", "worklet.js", "style.css"]) {
       assert.equal(await clientIsCurrent(root), false, name);
       await write(`web/dist/${name}`, 2000);
     }

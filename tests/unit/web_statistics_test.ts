@@ -29,6 +29,7 @@ function snapshot(statistics: StatisticsCollector, now: number) {
     decoderFaults: 0,
     decoderPending: 0,
     reconnects: 0,
+    sound: undefined,
     now,
   });
 }

@@ -163,6 +163,7 @@ Deno.test("VideoPlayer counts what came and what was shown", () => {
     decoderFaults: 0,
     decoderPending: 1,
     reconnects: 0,
+    sound: undefined,
     now: performance.timeOrigin + performance.now(),
   });
   assert.equal(snapshot.framesReceived, 2);

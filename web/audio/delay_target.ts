@@ -51,6 +51,11 @@ export class DelayTarget {
     return this.#buffer;
   }
 
+  /** Starts again from what is a good guess. */
+  reset(): void {
+    this.#buffer = this.#limits.initial;
+  }
+
   /**
    * Takes a look at the estimate.
    *

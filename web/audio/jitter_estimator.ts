@@ -13,8 +13,9 @@
 const WINDOW = 1200;
 /** Packets between two looks. */
 const INTERVAL = 25;
-/** The share of packets that must be in time however late the others are. */
-const MOST = 0.995;
+/** So many of the latest do not count for "most", and a smaller share while few are known. */
+const STRAGGLERS = 6;
+const STRAGGLERS_SHARE = 0.03;
 
 export class JitterEstimator {
   readonly #lateness = new Float64Array(WINDOW);
@@ -45,6 +46,11 @@ export class JitterEstimator {
     if (--this.#until <= 0 || this.#count < INTERVAL) this.#look();
   }
 
+  /** Forgets all: what was remembered says nothing about what comes. */
+  reset(): void {
+    this.#count = this.#next = this.#until = 0;
+  }
+
   /**
    * The clocks have gone apart while nothing came, or the connection is another: what is remembered
    * holds, but from here.
@@ -65,7 +71,8 @@ export class JitterEstimator {
     sorted.set(this.#lateness.subarray(0, this.#count));
     sorted.sort();
     this.least = sorted[0]!;
-    this.most = sorted[Math.min(this.#count - 1, Math.floor(this.#count * MOST))]!;
+    const stragglers = Math.min(STRAGGLERS, Math.floor(this.#count * STRAGGLERS_SHARE));
+    this.most = sorted[this.#count - 1 - stragglers]!;
     this.latest = sorted[this.#count - 1]!;
   }
 }

@@ -25,6 +25,12 @@ const QUANTUM = 128;
 const FADE_IN = 240;
 /** Delay that is too long by so much is jumped over, not played away; in frames, 100 ms. */
 const EXCESS = 4800;
+/**
+ * A start says little: decoder and threads are cold. After so many packets all is measured anew, and
+ * delay that is too long by so much is jumped over; 40 packets, 15 ms.
+ */
+const COLD_PACKETS = 40;
+const COLD_EXCESS = 720;
 /** Lost or silent frames after which to start anew; 500 ms. */
 const LONG_GAP = 24_000;
 
@@ -76,6 +82,7 @@ export class Playout {
   #ending = false;
   #starved = false;
   #fadeIn = 0;
+  #packets = 0;
   #wantedDelay = 0;
   #counts = { underruns: 0, losses: 0, jumps: 0 };
 
@@ -101,6 +108,10 @@ export class Playout {
     const anew = !this.#active || long || (this.#starved && gap > 0);
     if (gap < 0 && !anew) return;
     if (long) this.#jitter.rebase(lateness);
+    if (++this.#packets === COLD_PACKETS) {
+      this.#jitter.reset();
+      this.#target.reset();
+    }
     this.#jitter.add(lateness);
     if (anew) this.#begin(position);
     if (!anew && gap === 0) {
@@ -193,7 +204,8 @@ export class Playout {
     this.#wantedDelay = this.#target.update(this.#jitter, elapsed);
     if (this.#starved) return;
     const excess = delay - this.#wantedDelay;
-    if (excess > EXCESS && this.#read + excess + QUANTUM < this.#ring.end) {
+    const warm = this.#packets > 2 * COLD_PACKETS || this.#packets < 1.5 * COLD_PACKETS;
+    if (excess > (warm ? EXCESS : COLD_EXCESS) && this.#read + excess + QUANTUM < this.#ring.end) {
       this.#tail.start();
       this.#fadeIn = FADE_IN;
       this.#read += excess;

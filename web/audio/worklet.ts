@@ -55,7 +55,8 @@ class TapProcessor extends AudioWorkletProcessor {
   process(inputs: Float32Array[][]): boolean {
     const samples = inputs[0]?.[0];
     this.port.postMessage({ frame: currentFrame, samples: samples?.slice() });
-    return true;
+    // Once it is disconnected it may go.
+    return inputs[0]?.length !== 0;
   }
 }
 

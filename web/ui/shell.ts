@@ -9,6 +9,9 @@ import type { ConnectionState } from "../messages.ts";
 import { strings } from "../strings.ts";
 import type { ViewerStatistics } from "../worker/statistics.ts";
 import { SignInEvent } from "./sign_in.ts";
+import type { ServerSound } from "../audio/audio_messages.ts";
+import type { SoundState } from "../audio/sound_output.ts";
+import { SoundEvent } from "./sound_button.ts";
 import "./statistics_panel.ts";
 import "./status.ts";
 import { sharedStyles } from "./styles.ts";
@@ -29,6 +32,8 @@ export class ShellElement extends LitElement {
     obstacle: { attribute: false },
     picture: { type: Boolean },
     panelOpen: { state: true },
+    sound: { attribute: false },
+    serverSound: { attribute: false },
   };
   static override styles = [
     sharedStyles,
@@ -93,11 +98,16 @@ export class ShellElement extends LitElement {
   /** Whether there is a picture, live or not. */
   declare picture: boolean;
   declare panelOpen: boolean;
+  /** What the page does with sound, with the reason if that is to fail. */
+  declare sound: { state: SoundState; reason: string; supported: boolean };
+  /** What the server says about sound. */
+  declare serverSound: ServerSound | undefined;
 
   constructor() {
     super();
     this.picture = false;
     this.panelOpen = false;
+    this.sound = { state: "off", reason: "", supported: true };
   }
 
   /** Opens the panel, or closes it and gives the focus back. */
@@ -135,6 +145,13 @@ export class ShellElement extends LitElement {
         title="${strings.handle} (${strings.statistics.shortcut})"
         @click=${() => this.toggle()}
       ></button>
+      <skerry-sound
+        .state=${this.sound.state}
+        .reason=${this.sound.reason}
+        .server=${this.serverSound}
+        ?supported=${this.sound.supported}
+        @sound=${({ on }: SoundEvent) => this.dispatchEvent(new SoundEvent(on))}
+      ></skerry-sound>
       ${this.panelOpen
         ? html`
           <skerry-statistics

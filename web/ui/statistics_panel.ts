@@ -6,6 +6,7 @@
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { strings } from "../strings.ts";
+import type { SoundStatistics } from "../audio/sound_player.ts";
 import type { LatencyPart, Measured, ViewerStatistics } from "../worker/statistics.ts";
 import type { RouteReport } from "../worker/transport_log.ts";
 import { bitrate, decimal, milliseconds, timeOfDay } from "./format.ts";
@@ -145,8 +146,8 @@ export class StatisticsPanelElement extends LitElement {
     const decoder = text.decoders[statistics.acceleration] ?? statistics.acceleration;
     const rows: readonly (readonly [string, string | undefined])[] = [
       [text.transport, transport && strings.transportName(transport)],
-      [text.codec, statistics.codec],
       ...routes.map(routeRow),
+      [text.codec, statistics.codec],
       [text.encoder, statistics.encoder],
       [text.decoder, decoder],
       [text.size, statistics.framesDrawn > 0 ? `${width} × ${height}` : undefined],
@@ -169,6 +170,7 @@ export class StatisticsPanelElement extends LitElement {
           )}
         </tbody>
       </table>
+      ${statistics.sound ? soundTable(statistics.sound) : nothing}
       <table class="numbers">
         <caption>${text.latency}</caption>
         <thead>
@@ -199,8 +201,6 @@ export class StatisticsPanelElement extends LitElement {
   }
 }
 
-function row(name: string, { last, median }: Measured, kind?: "total"): TemplateResult {
-  return html`
 function soundTable(sound: SoundStatistics): TemplateResult {
   const text = strings.statistics.sound;
   const rows: readonly (readonly [string, string | undefined])[] = [
@@ -238,6 +238,8 @@ function routeRow({ detail, name, since, state, why }: RouteReport): readonly [s
   return [text.since, text.why(timeOfDay(since), text.reasons[why.code], why.detail)];
 }
 
+function row(name: string, { last, median }: Measured, kind?: "total"): TemplateResult {
+  return html`
     <tr class=${kind ?? nothing}>
       <th scope="row">${name}</th>
       <td>${milliseconds(last)}</td>

@@ -5,6 +5,8 @@
  */
 
 import type { ServerMessage } from "../../src/protocol/control_message.ts";
+import { PictureAge } from "../audio/picture_age.ts";
+import type { SoundStatistics } from "../audio/sound_player.ts";
 import type { DecoderConfig, VideoHeader } from "../../src/protocol/video_message.ts";
 import { type FrameTimes, inputLatency, latencySplit } from "./latency.ts";
 import type { Routes } from "./transport_log.ts";
@@ -44,6 +46,8 @@ export interface ViewerStatistics {
   readonly decoderPending: number;
   readonly reconnects: number;
   readonly server: ServerStatistics | undefined;
+  /** Undefined while sound is off. */
+  readonly sound: SoundStatistics | undefined;
 }
 
 export type ServerStatistics = Extract<ServerMessage, { type: "statistics" }>;
@@ -68,6 +72,7 @@ export interface Surroundings {
   readonly decoderFaults: number;
   readonly decoderPending: number;
   readonly reconnects: number;
+  readonly sound: SoundStatistics | undefined;
   /** Monotonic, the same clock as {@link FrameTimes}. */
   readonly now: number;
 }
@@ -79,6 +84,7 @@ export class StatisticsCollector {
   readonly #total = new SampleWindow(FRAMES);
   readonly #uplink = new SampleWindow(FRAMES);
   readonly #answer = new SampleWindow(FRAMES);
+  readonly #pictureAge = new PictureAge();
   #drawn: number[] = [];
   #received: { at: number; octets: number }[] = [];
   #counts = { framesReceived: 0, framesDrawn: 0, keyframes: 0, topOffs: 0 };
@@ -109,6 +115,8 @@ export class StatisticsCollector {
     while ((this.#drawn[0] ?? since) < since) this.#drawn.shift();
     // A top-off is late on purpose, and answers nobody.
     if (header.topOff) return;
+    const changedAt = this.#clock().toViewer(header.captureTime - header.damageToGrab);
+    if (changedAt !== undefined) this.#pictureAge.add(times.presented - changedAt, times.presented);
     const split = latencySplit(header, times, this.#clock());
     for (const part of PARTS) this.#parts[part].add(split[part]);
     if (inputAt === undefined) return;
@@ -117,6 +125,11 @@ export class StatisticsCollector {
     this.#total.add(total);
     this.#uplink.add(uplink);
     this.#answer.add(answer);
+  }
+
+  /** How old a moving picture is when it is seen, in ms; undefined while nothing moves. */
+  pictureAge(now: number): number | undefined {
+    return this.#pictureAge.at(now);
   }
 
   ponged(rtt: number): void {

@@ -42,6 +42,8 @@ const FORGOTTEN: FailureReason = { kind: "closed", detail: "The server has forgo
 export interface ViewerOptions {
   /** Plays the messages of the video flow. */
   readonly player: { play(octets: Uint8Array): void; restart(): void };
+  /** Plays the messages of the audio flow. */
+  readonly sound: { play(octets: Uint8Array): void; restart(): void };
   readonly statistics: StatisticsCollector;
   readonly clock: () => ServerClock;
   /** What this browser decodes; known soon after the page has loaded. */
@@ -83,6 +85,8 @@ export class Viewer {
     video: (path, octets) => {
       if (this.#video.accept(path, videoOrder(octets))) this.#options.player.play(octets);
     },
+    // Its messages are numbered: one that comes by two paths is played once.
+    audio: (_path, octets) => this.#options.sound.play(octets),
     room: (path) => {
       if (path === this.#active?.path) this.input.room();
     },
@@ -127,6 +131,7 @@ export class Viewer {
     this.#paths.add(path);
     if (this.#active === undefined) {
       this.#ended = Promise.withResolvers();
+      this.#video.reset();
       this.#options.player.restart();
       this.#use(path, why);
     }
@@ -289,7 +294,8 @@ export class Viewer {
     else if (wallClock() - this.#lostAt > STALE_AFTER) this.#inputs.discard();
     this.#start(path, hello);
     // The page takes it that nothing is held after it was away.
-    if (known) this.input.send({ type: "releaseAll", at: wallClock() });
+    if (known) this.sendInput({ type: "releaseAll", at: wallClock() });
+    this.#epoch = Math.max(this.#epoch, hello.epoch);
     if (!hello.active) {
       this.#epoch++;
       this.#claim(path);
@@ -301,7 +307,7 @@ export class Viewer {
   #reset(): void {
     this.#epoch = 0;
     this.#news.reset();
-    this.#video.reset();
+    this.#options.sound.restart();
     this.#requests.discard();
     this.#inputs.discard();
   }
@@ -333,6 +339,10 @@ export class Viewer {
         return this.#changePaths();
       case "status":
         return this.#options.status(message);
+      case "audio": {
+        const { state, detail } = message;
+        return this.#options.post({ type: "audio", sound: { state, detail } });
+      }
       case "pong":
         if (path !== this.#active?.path) return;
         return this.#pinger?.pong(message.id, message.clientTime, message.serverTime);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { AUDIO_VERSION } from "../../src/protocol/audio_message.ts";
 import {
   CONTROL_VERSION,
   decodeServerMessage,
@@ -37,6 +38,7 @@ export interface ViewerPathEvents {
   control(path: ViewerPath, message: Numbered<Exclude<ServerMessage, ServerHello>>): void;
   cursor(path: ViewerPath, cursor: CursorMessage): void;
   video(path: ViewerPath, octets: Uint8Array): void;
+  audio(path: ViewerPath, octets: Uint8Array): void;
   /** The path may have room again. */
   room(path: ViewerPath): void;
 }
@@ -96,6 +98,7 @@ export class ViewerPath {
       control: CONTROL_VERSION,
       cursor: CURSOR_VERSION,
       video: VIDEO_VERSION,
+      audio: AUDIO_VERSION,
     });
     switch (metadata?.kind) {
       case "control":
@@ -110,6 +113,9 @@ export class ViewerPath {
         break;
       case "video":
         flow.onmessage = this.#guarded((octets) => this.#events.video(this, octets));
+        break;
+      case "audio":
+        flow.onmessage = this.#guarded((octets) => this.#events.audio(this, octets));
         break;
     }
   }

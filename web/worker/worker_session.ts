@@ -10,6 +10,8 @@ import type { DecoderTrouble } from "./decoder_supervisor.ts";
 import { CanvasPainter } from "./canvas_painter.ts";
 import { FailureMemory, type TextStore } from "./failure_memory.ts";
 import { PathKeeper } from "./path_keeper.ts";
+import { SoundPlayer } from "../audio/sound_player.ts";
+import { WebCodecsSoundDecoder } from "../audio/webcodecs_sound_decoder.ts";
 import { ServerClock } from "./server_clock.ts";
 import { SoftwarePainter } from "./software_painter.ts";
 import { StatisticsCollector, type ViewerStatistics } from "./statistics.ts";
@@ -35,9 +37,11 @@ export class WorkerSession {
   readonly #transports: Transports;
   readonly #viewer: Viewer;
   readonly #log: TransportLog;
+  readonly #sound: SoundPlayer;
   #clock = new ServerClock();
   #statistics = new StatisticsCollector(() => this.#clock);
   #viewport: Start["viewport"];
+  #keeper: PathKeeper | undefined;
   #hello: ServerHello | undefined;
   #status: ServerStatus | undefined;
   #trouble: DecoderTrouble | undefined;
@@ -64,6 +68,12 @@ export class WorkerSession {
       answered: (lastInput) => this.#viewer.input.answered(lastInput),
     });
     this.#player.precise = start.debug;
+    this.#sound = new SoundPlayer({
+      createDecoder: (events) => new WebCodecsSoundDecoder(events),
+      toViewer: (microseconds) => this.#clock.toViewer(microseconds),
+      pictureAge: () => this.#statistics.pictureAge(wallClock()),
+      now: wallClock,
+    });
     this.#viewer = this.#createViewer();
     const base = new URL("./", location.href);
     this.#transports = new Transports({
@@ -95,12 +105,20 @@ export class WorkerSession {
         this.#viewer.check();
         if (message.asked) this.#player.supervisor.retry();
         this.#connection.retry();
+        this.#keeper?.retry();
         break;
       case "focus":
         this.#viewer.tell({ type: "focus", focused: message.focused });
         break;
       case "viewport":
         this.#viewport = message.viewport;
+        break;
+      case "audio":
+        this.#sound.connect(message.port);
+        this.#viewer.tell({ type: "audio", enabled: this.#sound.enabled });
+        break;
+      case "audio-clock":
+        this.#sound.outputClock = message.clock;
         break;
       case "watch-statistics":
         this.#watchStatistics(message.watch);
@@ -114,6 +132,7 @@ export class WorkerSession {
   #createViewer(): Viewer {
     return new Viewer({
       player: this.#player,
+      sound: this.#sound,
       statistics: this.#statistics,
       clock: () => this.#clock,
       decoders: this.#decoders,
@@ -123,6 +142,7 @@ export class WorkerSession {
         // Of another server, clocks differ.
         if (hello.session !== this.#hello?.session) this.#clock = new ServerClock();
         this.#hello = hello;
+        if (this.#sound.enabled) this.#viewer.tell({ type: "audio", enabled: true });
         this.#showState();
       },
       status: (status) => {
@@ -138,14 +158,17 @@ export class WorkerSession {
     this.#playing = false;
     this.#viewer.attach(transport, why);
     const ended = new AbortController();
+    let contending = true;
     contender.then((late) => {
+      contending = false;
       if (late === undefined) return;
       if (ended.signal.aborted) late.close();
       else this.#viewer.attach(late, { code: "standby", detail: "" });
     });
-    const keeper = new PathKeeper({
+    const keeper = this.#keeper = new PathKeeper({
       viewer: this.#viewer,
-      worthwhile: (name) => this.#transports.worthwhile(name),
+      worthwhile: (name) =>
+        this.#transports.worthwhile(name) && !(contending && name === "webtransport"),
       open: (name, signal) => this.#transports.another(name, signal),
       report: (name, failure) => this.#log.attempted(name, failure),
     });
@@ -154,6 +177,7 @@ export class WorkerSession {
       return await this.#viewer.ended;
     } finally {
       ended.abort();
+      this.#keeper = undefined;
       await keeping;
     }
   }
@@ -210,6 +234,7 @@ export class WorkerSession {
       decoderFaults: supervisor.faults,
       decoderPending: supervisor.pending,
       reconnects: this.#connection.reconnects,
+      sound: this.#sound.statistics(),
       now: wallClock(),
     });
   }
