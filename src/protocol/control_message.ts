@@ -52,6 +52,8 @@ const ServerMessage = v.variant("type", [
     viewer: text(64),
     /** Whether the picture comes this way; else the path is in reserve. */
     active: v.boolean(),
+    /** That of the last switch: see `activate`. */
+    epoch: count,
     role: v.picklist(["control", "view"]),
     display: v.object({
       width: pixels,

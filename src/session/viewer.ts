@@ -33,7 +33,7 @@ export interface PathChange {
 /** What a viewer tells the session that it belongs to. */
 export interface ViewerEvents {
   /** What the first message of a path says. */
-  hello(viewer: Viewer): Omit<ServerHello, "active">;
+  hello(viewer: Viewer): Omit<ServerHello, "active" | "epoch">;
   oncontrol(viewer: Viewer, message: ViewerMessage): void;
   oninput(viewer: Viewer, message: InputMessage): void;
   /** The viewer's path may have room again. */
@@ -119,7 +119,7 @@ export class Viewer {
     const path = new ViewerPath(transport, { viewer: this.id, events: this.#pathEvents });
     this.#paths.add(path);
     const active = this.#active === undefined;
-    path.sendControl({ ...this.#events.hello(this), active });
+    path.sendControl({ ...this.#events.hello(this), active, epoch: this.#epoch });
     if (active) this.#use(path);
     transport.closed.then((close) => this.#detach(path, close));
   }
@@ -164,7 +164,8 @@ export class Viewer {
   #detach(path: ViewerPath, close: TransportClose): void {
     this.#paths.delete(path);
     if (path !== this.#active) return;
-    const [next] = this.#paths;
+    // The newest is the likeliest to be alive.
+    const next = [...this.#paths].at(-1);
     if (next !== undefined) {
       return this.#activate(next, `The path before was closed: ${close.reason || close.code}`);
     }
@@ -230,8 +231,9 @@ export class Viewer {
     switch (message.type) {
       case "activate":
         // Of two switches at the same time the viewer's holds: it knows what it can hear.
-        if (message.epoch < this.#epoch || path === this.#active) return;
+        if (message.epoch < this.#epoch) return;
         this.#epoch = message.epoch;
+        if (path === this.#active) return;
         log.info("Viewer {id} wants to go on by {kind}: {reason}", {
           id: this.id,
           kind: path.transport.kind,

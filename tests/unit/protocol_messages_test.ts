@@ -154,6 +154,7 @@ const server = numbered(fc.oneof<fc.Arbitrary<ServerMessage>[]>(
     session: text(64),
     viewer: text(64),
     active: fc.boolean(),
+    epoch: count,
     role: fc.constantFrom("control" as const, "view" as const),
     display: record({
       width: dimension,

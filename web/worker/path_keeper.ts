@@ -15,8 +15,11 @@ import type { ViewerPath } from "./viewer_path.ts";
 
 /** The first picture is not to wait for a path that nobody needs yet; in ms. */
 const FIRST_DELAY = 1_000;
-/** Pauses between attempts, at first and at most; in ms. */
-const PAUSE = { first: 500, most: 4_000 } as const;
+/**
+ * Pauses between attempts, at first, at most, and at most where none has ever succeeded; in ms. The last
+ * bounds what a network that blocks UDP for good costs.
+ */
+const PAUSE = { first: 500, most: 4_000, hopeless: 60_000 } as const;
 /** A path in reserve is asked for a sign of life this often: idle connections are cut by some; in ms. */
 const KEEP_ALIVE = 15_000;
 /** How long it may take to give one; in ms. */
@@ -50,6 +53,8 @@ export class PathKeeper {
   readonly #options: PathKeeperOptions;
   readonly #schedule: Schedule;
   readonly #now: () => number;
+  /** Ends the pauses that attempts wait for. */
+  readonly #pauses = new Set<() => void>();
   /** How often a path was left that had proved itself. */
   #relapses = 0;
   #proven: ViewerPath | undefined;
@@ -65,14 +70,22 @@ export class PathKeeper {
     await Promise.all([this.#keep("webtransport", signal), this.#keep("websocket", signal)]);
   }
 
+  /** Tries at once what it would try later: the network may be another. */
+  retry(): void {
+    for (const end of this.#pauses) end();
+  }
+
   /** Sees to it that there is one path of a kind. */
   async #keep(name: TransportName, signal: AbortSignal): Promise<void> {
     const { viewer } = this.#options;
-    const backoff = new Backoff({ ...PAUSE, jitter: 0.2 });
+    const hope = new Backoff({ ...PAUSE, jitter: 0.2 });
+    const despair = new Backoff({ first: PAUSE.first, most: PAUSE.hopeless });
+    let backoff = this.#path(name) === undefined ? despair : hope;
     if (this.#path(name) === undefined) await this.#pause(FIRST_DELAY, signal);
     while (!signal.aborted) {
       const path = this.#path(name);
       if (path !== undefined) {
+        backoff = hope;
         const since = this.#now();
         await this.#attend(path, name, signal);
         if (this.#now() - since > PAUSE.most) backoff.reset();
@@ -157,10 +170,12 @@ export class PathKeeper {
     if (signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const cancel = this.#schedule(ms, resolve);
-    const onabort = () => resolve();
-    signal.addEventListener("abort", onabort, { once: true });
+    const end = () => resolve();
+    signal.addEventListener("abort", end, { once: true });
+    this.#pauses.add(end);
     await promise;
-    signal.removeEventListener("abort", onabort);
+    this.#pauses.delete(end);
+    signal.removeEventListener("abort", end);
     cancel();
   }
 }

@@ -94,7 +94,9 @@ export class WebTransportTransport extends WebtransportEndpoint {
       opening.catch(() => {});
       return new WebTransportTransport(session, await Promise.race([opening, aborted.promise]));
     } catch (error) {
-      void session.ready.then(() => session.close(), () => {});
+      session.ready.catch(() => {});
+      // Also one that is still connecting, which would go on to try, and stand after all.
+      session.close();
       if (signal?.aborted) throw signal.reason;
       const why = error instanceof Error ? error.message : String(error);
       throw new WebTransportFailedError(`WebTransport was refused or did not get through: ${why}`, {
