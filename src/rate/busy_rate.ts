@@ -10,9 +10,10 @@
  * - the later one's octets were sent at least the least RTT before the earlier ack came: they had
  *   reached the bottleneck while the earlier ones were still there.
  *
- * Octets and time of such intervals are each summed up, with older ones fading: acks that come in bunches
- * (Wi-Fi aggregates, retransmissions, timers of browsers) do no harm then, as the pause before a bunch
- * counts along with it. Time in which the path is not busy fades nothing: an hour of it is as nothing.
+ * Octets and time of such intervals are each summed up, with older ones fading. Acks that come in bunches
+ * (Wi-Fi aggregates, retransmissions, timers of browsers) do no harm then: a bunch counts along with the
+ * pause before it, and one that has no such pause, at the start of a train, does not count. Time in which
+ * the path is not busy fades nothing: an hour of it is as nothing.
  *
  * @module
  */
@@ -32,6 +33,8 @@ const MIN_INTERVAL_MS = 3;
 const NOISE_PARTS = 2;
 /** What is sent within this is sent together: clocks tick in steps of up to 1 ms. */
 const TOGETHER_MS = 1;
+/** What comes within this of what came before it belongs to it, in ms. */
+const BUNCH_MS = 0.5;
 /** By how much such a train may raise the rate, as a factor. */
 const MAX_STEP = 1.5;
 
@@ -57,11 +60,16 @@ export class BusyRate {
   #octets = 0;
   #time = 0;
   #last: TimedAck | undefined;
-  /** The busy interval that is still too short to measure. */
+  /** Since the path was last idle. */
+  #trainOctets = 0;
+  #trainTime = 0;
+  /** The part of that which is still too short to measure. */
   #pendingOctets = 0;
   #pendingTime = 0;
-  /** Whether the path has been busy since the last interval that was long enough. */
+  /** Whether another part was long enough. */
   #measured = false;
+  /** Until when acks belong to the one that began or measured something. */
+  #bunchUntil = -Infinity;
 
   /** Undefined before the first busy interval. */
   get rate(): BytesPerSecond | undefined {
@@ -77,22 +85,37 @@ export class BusyRate {
    * Takes an ack into account.
    *
    * @param lowering Whether it may lower the rate; not while the sender holds back of its own accord.
+   * @returns Whether the path was busy since the ack before it.
    */
-  acked(ack: TimedAck, context: BusyContext, lowering = true): void {
+  acked(ack: TimedAck, context: BusyContext, lowering = true): boolean {
     const last = this.#last;
     this.#last = ack;
-    if (last === undefined) return;
+    if (last === undefined) return false;
     const together = ack.sentAt - last.sentAt <= TOGETHER_MS;
     const queued = ack.sentAt + context.leastRtt + context.noise <= last.ackedAt;
     if (!together && !queued) {
-      this.#dropPending();
+      this.#endTrain();
+      this.#bunchUntil = ack.ackedAt + BUNCH_MS;
+      return false;
+    }
+    this.#take(ack.ackedBytes - last.ackedBytes, ack.ackedAt - last.ackedAt, context, lowering);
+    return true;
+  }
+
+  #take(octets: number, time: number, context: BusyContext, lowering: boolean): void {
+    const now = this.#last!.ackedAt;
+    this.#trainOctets += octets;
+    this.#trainTime += time;
+    if (now <= this.#bunchUntil) {
+      if (this.#measured) this.#add(octets, time, context.memory);
       return;
     }
-    this.#pendingOctets += ack.ackedBytes - last.ackedBytes;
-    this.#pendingTime += ack.ackedAt - last.ackedAt;
+    this.#pendingOctets += octets;
+    this.#pendingTime += time;
     if (this.#pendingTime < Math.max(MIN_INTERVAL_MS, NOISE_PARTS * context.noise)) return;
     this.#measured = true;
-    const rate = this.rate;
+    this.#bunchUntil = now + BUNCH_MS;
+    const { rate } = this;
     if (lowering || rate === undefined || this.#pendingOctets * 1000 > rate * this.#pendingTime) {
       this.#add(this.#pendingOctets, this.#pendingTime, context.memory);
     }
@@ -122,15 +145,18 @@ export class BusyRate {
   }
 
   /** What has passed too fast to be measured still shows how fast the path is at least. */
-  #dropPending(): void {
-    const least = this.#pendingOctets * 1000 / Math.max(this.#pendingTime, MIN_INTERVAL_MS);
+  #endTrain(): void {
     const { rate } = this;
-    // Acks that a busy browser sent in one go look the same: no more than one step at a time. And the
-    // end of a train that was measured says nothing more.
     if (rate !== undefined && !this.#measured) {
+      const least = this.#trainOctets * 1000 / Math.max(this.#trainTime, MIN_INTERVAL_MS);
+      // Acks that a busy browser sent in one go look the same: no more than one step at a time.
       this.atLeast(bytesPerSecond(Math.min(least, rate * MAX_STEP)));
     }
-    this.#pendingOctets = this.#pendingTime = 0;
+    this.#trainOctets =
+      this.#trainTime =
+      this.#pendingOctets =
+      this.#pendingTime =
+        0;
     this.#measured = false;
   }
 
@@ -138,7 +164,7 @@ export class BusyRate {
   #add(octets: number, time: number, memory: number): void {
     const kept = Math.exp(-time / memory);
     const weight = memory * (1 - kept);
-    this.#octets = this.#octets * kept + octets * weight / time;
+    this.#octets = this.#octets * kept + octets * (time > 0 ? weight / time : 1);
     this.#time = this.#time * kept + weight;
   }
 }

@@ -19,8 +19,12 @@ import {
   timeFor,
 } from "./units.ts";
 
-/** How much busy time the rate remembers: a round trip, within bounds, in ms. */
-const MIN_MEMORY_MS = 40;
+/**
+ * How much busy time the rate remembers, within bounds: of a path that becomes five times slower, less than
+ * half is left in one round trip.
+ */
+const MEMORY_RTTS = 0.75;
+const MIN_MEMORY_MS = 30;
 const MAX_MEMORY_MS = 100;
 /** An ack counts as overdue when it is later than the least round trip by the noise and so much, in ms. */
 const PATIENCE_MS = 15;
@@ -113,14 +117,14 @@ export class PathModel {
       ? "loose"
       : "unknown";
     this.#roundTrips.add(milliseconds(ackedAt - sentAt), ackedAt, company, own);
-    this.#busy.acked({ sentAt, ackedAt, ackedBytes }, {
+    const busy = this.#busy.acked({ sentAt, ackedAt, ackedBytes }, {
       leastRtt: this.leastRtt!,
       noise: this.noise,
       memory: this.#memory,
     }, !holdingBack);
     if (rate !== undefined) {
-      // Of an idle source this is little, and of no path more than it can do.
-      this.#busy.atLeast(rate);
+      // Of an idle source this is little, and of no path more than it could do in the last round trip.
+      if (!busy) this.#busy.atLeast(rate);
       if (!appLimited || rate > (this.#deliveryRate ?? 0)) this.#deliveryRate = rate;
     }
     return this.#losses.acked(event, this.leastRtt!);
@@ -166,7 +170,7 @@ export class PathModel {
   }
 
   get #memory(): Milliseconds {
-    const { leastRtt } = this;
-    return milliseconds(Math.min(Math.max(leastRtt ?? 0, MIN_MEMORY_MS), MAX_MEMORY_MS));
+    const time = (this.leastRtt ?? 0) * MEMORY_RTTS;
+    return milliseconds(Math.min(Math.max(time, MIN_MEMORY_MS), MAX_MEMORY_MS));
   }
 }

@@ -193,7 +193,7 @@ export class RateController {
     const limit = this.outstandingLimit(now, inFlight);
     if (leastRtt === undefined || this.#drain.active) return bytes(limit / 2);
     const full = bytesIn(this.rate(now, inFlight), milliseconds(leastRtt + noise + BULK_QUEUE_MS));
-    return bytes(Math.min(Math.floor(full) + this.#ackWindow, limit));
+    return bytes(Math.min(Math.max(Math.floor(full) + this.#ackWindow, this.#leastLimit), limit));
   }
 
   /**

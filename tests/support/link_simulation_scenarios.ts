@@ -179,7 +179,7 @@ export const SCENARIOS: readonly BoundedScenario[] = [
       activities: film(40 * S),
       interactive: false,
       // From 20 to 1.5 Mbit/s at once, what is under way alone takes 870 ms.
-      bounds: { queue: [20, 60], utilisation: 0.6, worstAge: 900 },
+      bounds: { queue: [20, 60], utilisation: 0.6, worstAge: 1000 },
     },
     {
       name: `crowded Wi-Fi, ${acks}`,
@@ -201,7 +201,7 @@ export const SCENARIOS: readonly BoundedScenario[] = [
       acks,
       activities: film(20 * S),
       interactive: false,
-      bounds: { queue: [15, 30], utilisation: 0.5 },
+      bounds: { queue: [15, 45], utilisation: 0.5 },
     },
     {
       name: `loss of 3%, ${acks}`,
