@@ -94,9 +94,7 @@ export class WebTransportTransport extends WebtransportEndpoint {
       opening.catch(() => {});
       return new WebTransportTransport(session, await Promise.race([opening, aborted.promise]));
     } catch (error) {
-      session.ready.catch(() => {});
-      // Also one that is still connecting, which would go on to try, and stand after all.
-      session.close();
+      giveUp(session);
       if (signal?.aborted) throw signal.reason;
       const why = error instanceof Error ? error.message : String(error);
       throw new WebTransportFailedError(`WebTransport was refused or did not get through: ${why}`, {
@@ -138,6 +136,17 @@ async function reliableStream(session: WebTransport): Promise<WebTransportBidire
   if (done) throw new WebTransportFailedError("The server has closed the session");
   streams.releaseLock();
   return value;
+}
+
+/** Closes also a session that is still connecting, which would go on to try, and stand after all. */
+function giveUp(session: WebTransport): void {
+  session.ready.catch(() => {});
+  try {
+    session.close();
+  } catch {
+    // Deno closes only what stands.
+    void session.ready.then(() => session.close(), () => {});
+  }
 }
 
 /** Resolves in the next task, when whoever waits for something in this one has had it. */
