@@ -26,6 +26,8 @@ const SUSPICIOUS_ROUND_TRIPS = 2;
 const PATIENCE_MS = 250;
 /** The same in round trips. */
 const PATIENT_ROUND_TRIPS = 3;
+/** The part of that time after which the paths in reserve are asked, too. */
+const ALONE = 0.4;
 /** A peer that was busy answers on one path after the other, with so many ms in between at most. */
 const GRACE_MS = 50;
 /** Assumed before anything was measured, in ms. */
@@ -81,14 +83,20 @@ export class PathWatch implements Disposable {
     this.#after(wait, () => this.#look(() => this.#ask()));
   }
 
-  /** Asks on all paths, and again for as long as none answers. */
+  /** Asks on this path, since the others are to be left in peace, and then on all. */
   #ask(): void {
-    const { now, onsilent, reserves, transport } = this.#options;
-    const question = ++this.#question;
+    const { now, transport } = this.#options;
     const patience = Math.max(PATIENCE_MS, PATIENT_ROUND_TRIPS * this.#rtt);
     const until = now() + patience;
-    this.#after(2 * patience, () => this.#look(() => this.#ask()));
     ping(transport);
+    this.#after(patience * ALONE, () => this.#look(() => this.#askReserves(until, patience)));
+  }
+
+  /** @param until When the time for the path itself to answer is over. */
+  #askReserves(until: number, patience: number): void {
+    const { now, onsilent, reserves } = this.#options;
+    const question = ++this.#question;
+    this.#after(until - now() + patience, () => this.#look(() => this.#ask()));
     for (const reserve of reserves()) {
       ping(reserve)?.then((rtt) => {
         if (rtt === undefined || question !== this.#question) return;

@@ -55,6 +55,13 @@ export class HeldInput implements Disposable {
     else this.#cancel ??= this.#schedule(ASK_EVERY_MS, () => this.#ask());
   }
 
+  /** The viewer is reached another way now: what was asked before may have gone nowhere. */
+  moved(): void {
+    if (this.#cancel === undefined) return;
+    this.#rest();
+    this.#ask();
+  }
+
   /** Lets everything go, and nothing that others hold. */
   release(): void {
     const hands = this.#options.hands();

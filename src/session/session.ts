@@ -220,6 +220,7 @@ export class Session implements AsyncDisposable {
   #onpath(viewer: Viewer, { to, close }: PathChange): void {
     if (to !== undefined) {
       this.#roster.back(viewer);
+      this.#held.get(viewer)?.moved();
       this.#broadcast.add(viewer);
       return;
     }

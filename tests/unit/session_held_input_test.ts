@@ -87,3 +87,19 @@ Deno.test("HeldInput.forget() lets go of nothing and asks no more", async () => 
   await clock.advance(60_000);
   assert.deepEqual([rig.released, rig.asked], [[], 0]);
 });
+
+Deno.test("HeldInput.moved() asks again, since the answer may never come the old way", async () => {
+  let reply: Promise<number | undefined> = never();
+  const { clock, held, rig } = createRig(() => reply);
+  held.moved();
+  assert.equal(rig.asked, 0);
+  held.note(key(1, true));
+  await clock.advance(ASK_EVERY_MS + ANSWER_WITHIN_MS / 2);
+  reply = Promise.resolve(1);
+  held.moved();
+  await clock.advance(1);
+  await clock.advance(ANSWER_WITHIN_MS);
+  assert.equal(rig.silent, 0);
+  assert.deepEqual(rig.released, []);
+  held[Symbol.dispose]();
+});

@@ -1,0 +1,362 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Viewer as Page } from "../../web/worker/viewer.ts";
+import type { PathReason } from "../../web/messages.ts";
+import { ServerClock } from "../../web/worker/server_clock.ts";
+import { StatisticsCollector } from "../../web/worker/statistics.ts";
+import type { ServerStatus } from "../../web/worker/viewer.ts";
+import type { ViewerPath as PagePath } from "../../web/worker/viewer_path.ts";
+import type { ViewerMessage } from "../../src/protocol/control_message.ts";
+import type { InputMessage } from "../../src/protocol/input_message.ts";
+import { encodeVideoHeaderInto, videoHeaderLength } from "../../src/protocol/video_message.ts";
+import { Viewer } from "../../src/session/viewer.ts";
+import { type MemoryTransport, memoryTransportPair } from "../../src/transport/memory.ts";
+import { VirtualClock } from "../../src/transport/virtual_clock.ts";
+
+const STANDBY: PathReason = { code: "standby", detail: "" };
+const OPEN = 1_000_000;
+
+/** Both ends of one path. */
+class Path {
+  readonly server: MemoryTransport;
+  readonly client: MemoryTransport;
+
+  constructor(clock: VirtualClock, delay: number) {
+    const link = { delay, rate: OPEN };
+    [this.server, this.client] = memoryTransportPair({ clock, links: [link, link] });
+  }
+
+  block(): void {
+    this.server.link!.rate = this.client.link!.rate = 0;
+  }
+
+  unblock(): void {
+    this.server.link!.rate = this.client.link!.rate = OPEN;
+  }
+}
+
+/** A viewer of the server's, and the page that it stands for, as both are in the product. */
+class Bench {
+  readonly clock = new VirtualClock();
+  readonly inputs: InputMessage[] = [];
+  readonly requests: ViewerMessage[] = [];
+  readonly statuses: string[] = [];
+  readonly frames: number[] = [];
+  readonly server: Viewer;
+  readonly page: Page;
+  restarts = 0;
+  away = 0;
+  #frame = 0;
+
+  constructor() {
+    const schedule = (ms: number, callback: () => void) => this.clock.schedule(ms, callback);
+    this.server = this.viewer("1");
+    const serverClock = new ServerClock();
+    this.page = new Page({
+      player: {
+        play: (octets) =>
+          this.frames.push(new DataView(octets.buffer, octets.byteOffset).getUint32(2)),
+        restart: () => this.restarts++,
+      },
+      sound: { play() {}, restart() {} },
+      statistics: new StatisticsCollector(() => serverClock),
+      clock: () => serverClock,
+      decoders: Promise.resolve(["vp8"]),
+      viewport: () => ({ devicePixelRatio: 1, width: 100, height: 100 }),
+      post() {},
+      hello() {},
+      status: ({ detail }: ServerStatus) => this.statuses.push(detail),
+      paths() {},
+      schedule,
+    });
+  }
+
+  /** A viewer of a server that does not know any other. */
+  viewer(id: string): Viewer {
+    return new Viewer({
+      id,
+      role: "control",
+      schedule: (ms, callback) => this.clock.schedule(ms, callback),
+      events: {
+        hello: (viewer) => ({
+          type: "hello",
+          protocol: 1,
+          session: "session",
+          viewer: viewer.id,
+          role: viewer.role,
+          display: { width: 16, height: 16, server: "xvnc", resizable: true },
+          encoder: { name: "vp8enc", codec: "vp8" },
+          startedAt: 0,
+        }),
+        oncontrol: (_viewer, message) => this.requests.push(message),
+        oninput: (_viewer, message) => this.inputs.push(message),
+        onroom() {},
+        onvideolost() {},
+        onpath: (_viewer, { to }) => {
+          if (to === undefined) this.away++;
+        },
+      },
+    });
+  }
+
+  /** Gives both ends one more path, and time to get to know each other. */
+  async join(why: PathReason = STANDBY, { server = this.server, delay = 10 } = {}): Promise<Path> {
+    const path = new Path(this.clock, delay);
+    server.attach(path.server);
+    this.page.attach(path.client, why);
+    await this.clock.advance(200);
+    return path;
+  }
+
+  type(keysym: number): void {
+    this.page.sendInput({ type: "key", keysym, down: true, at: 0 });
+  }
+
+  /** Sends a frame, a keyframe if the viewer needs one. */
+  show(server = this.server): void {
+    const keyframe = server.awaitsKeyframe;
+    const length = videoHeaderLength({ changed: [] });
+    const octets = new Uint8Array(length + 100);
+    encodeVideoHeaderInto(octets, 0, {
+      sequence: ++this.#frame,
+      keyframe,
+      topOff: false,
+      captureTime: 0,
+      damageToGrab: 0,
+      grab: 0,
+      convert: 0,
+      encode: 0,
+      lastInput: 0,
+      inputToGrab: 0,
+      changed: [],
+    });
+    server.sendVideo(octets, keyframe);
+  }
+
+  get keys(): number[] {
+    return this.inputs.flatMap((input) => input.type === "key" ? [input.keysym] : []);
+  }
+
+  get pagePath(): PagePath | undefined {
+    return this.page.active?.path;
+  }
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+Deno.test("Viewer sends by its first path, and nothing by one in reserve", async () => {
+  const bench = new Bench();
+  const first = await bench.join();
+  const second = await bench.join();
+  // The last of their greetings is acknowledged.
+  await bench.clock.advance(500);
+  const quiet = second.server.link!.carriedOctets;
+  for (const key of numbers(20)) {
+    bench.type(key);
+    bench.show();
+    await bench.clock.advance(20);
+  }
+  await bench.clock.advance(500);
+  assert.deepEqual(bench.keys, numbers(20));
+  assert.deepEqual(bench.frames, numbers(20));
+  assert.equal(bench.server.transport, first.server);
+  assert.equal(second.server.link!.carriedOctets, quiet);
+});
+
+Deno.test("Viewer goes on by the reserve when the server notices the silence", async () => {
+  const bench = new Bench();
+  const first = await bench.join();
+  const second = await bench.join();
+  bench.show();
+  await bench.clock.advance(100);
+  first.block();
+  bench.show();
+  bench.server.tell({ type: "status", state: "live", detail: "said into the void" });
+  await bench.clock.advance(600);
+  assert.equal(bench.server.transport, second.server);
+  assert.equal(bench.pagePath?.transport, second.client);
+  assert.equal(bench.page.active?.why.code, "server");
+  assert.ok(bench.server.awaitsKeyframe);
+  bench.show();
+  await bench.clock.advance(100);
+  assert.deepEqual(bench.frames, [1, 3]);
+  assert.deepEqual(bench.statuses, ["said into the void"]);
+  first.unblock();
+  await bench.clock.advance(1000);
+  assert.deepEqual(bench.frames, [1, 3], "what comes late is not shown");
+  assert.deepEqual(bench.statuses, ["said into the void"], "nor said twice");
+  assert.equal(bench.restarts, 1, "the picture stays");
+});
+
+Deno.test("Viewer goes on by the reserve when the page notices the silence, and loses no key", async () => {
+  const bench = new Bench();
+  const first = await bench.join();
+  const second = await bench.join();
+  for (const key of numbers(60)) {
+    if (key === 20) first.block();
+    if (key === 50) first.unblock();
+    bench.type(key);
+    await bench.clock.advance(25);
+  }
+  await bench.clock.advance(1000);
+  assert.deepEqual(bench.keys, numbers(60));
+  assert.equal(bench.page.active?.why.code, "silent");
+  assert.equal(bench.server.transport, second.server);
+});
+
+Deno.test("Viewer goes on by the reserve at once when the active path closes", async () => {
+  const bench = new Bench();
+  const first = await bench.join();
+  const second = await bench.join();
+  bench.type(1);
+  first.server.close();
+  bench.type(2);
+  await bench.clock.advance(200);
+  assert.deepEqual(bench.keys, [1, 2]);
+  assert.equal(bench.pagePath?.transport, second.client);
+  assert.equal(bench.server.transport, second.server);
+  assert.equal(bench.away, 0);
+});
+
+Deno.test("Viewer.activate() moves the picture with a keyframe, and keys with it", async () => {
+  const bench = new Bench();
+  await bench.join();
+  const second = await bench.join();
+  bench.show();
+  const [, reserve] = bench.page.paths;
+  bench.type(1);
+  bench.page.activate(reserve!, { code: "better", detail: "" });
+  bench.type(2);
+  await bench.clock.advance(100);
+  assert.equal(bench.server.transport, second.server);
+  assert.ok(bench.server.awaitsKeyframe);
+  bench.show();
+  await bench.clock.advance(100);
+  assert.deepEqual(bench.frames, [1, 2]);
+  assert.deepEqual(bench.keys, [1, 2]);
+});
+
+Deno.test("Viewer agrees with the server when both change over at the same time", async () => {
+  const bench = new Bench();
+  const first = await bench.join();
+  await bench.join();
+  const [, reserve] = bench.page.paths;
+  // The server leaves the first path by itself just when the page asks for a third one.
+  const third = await bench.join();
+  const [, , last] = bench.page.paths;
+  assert.ok(reserve !== undefined && last !== undefined);
+  first.server.close();
+  bench.page.activate(last, { code: "better", detail: "" });
+  await bench.clock.advance(1000);
+  assert.equal(bench.page.active?.path.transport, third.client);
+  assert.equal(bench.server.transport, third.server);
+});
+
+Deno.test("Viewer goes on where it was when it comes back after the loss of all paths", async () => {
+  const bench = new Bench();
+  const first = await bench.join();
+  bench.type(1);
+  await bench.clock.advance(100);
+  const ended = bench.page.ended;
+  first.client.close(1000, "gone");
+  bench.type(2);
+  await bench.clock.advance(100);
+  assert.equal((await ended).kind, "closed");
+  assert.equal(bench.away, 1);
+  bench.server.tell({ type: "status", state: "live", detail: "said meanwhile" });
+  await bench.join();
+  assert.deepEqual(bench.keys, [1, 2]);
+  // Nobody holds a key any more that the page has forgotten.
+  assert.equal(bench.inputs.at(-1)?.type, "releaseAll");
+  assert.deepEqual(bench.statuses, ["said meanwhile"]);
+  assert.equal(bench.restarts, 2);
+});
+
+Deno.test("Viewer takes over from a path that the server does not know to be dead", async () => {
+  const bench = new Bench();
+  const first = await bench.join();
+  first.block();
+  first.client.close();
+  await bench.clock.advance(1500);
+  const second = await bench.join();
+  assert.equal(bench.server.transport, second.server);
+  bench.type(1);
+  await bench.clock.advance(100);
+  assert.deepEqual(bench.keys, [1]);
+});
+
+Deno.test("Viewer says nothing of old times to a server that has forgotten it", async () => {
+  const bench = new Bench();
+  const first = await bench.join();
+  first.block();
+  bench.type(1);
+  first.client.close();
+  await bench.clock.advance(1500);
+  const other = bench.viewer("2");
+  await bench.join(STANDBY, { server: other });
+  bench.type(2);
+  other.tell({ type: "status", state: "live", detail: "welcome" });
+  await bench.clock.advance(100);
+  assert.deepEqual(bench.keys, [2]);
+  assert.deepEqual(bench.statuses, ["welcome"]);
+});
+
+Deno.test("Viewer drops a path in reserve that leads to another viewer", async () => {
+  const bench = new Bench();
+  await bench.join();
+  await bench.join(STANDBY, { server: bench.viewer("2") });
+  assert.equal(bench.page.paths.size, 1);
+});
+
+Deno.test("Viewer loses, repeats and reorders nothing, whatever becomes of its paths", async () => {
+  const event = fc.oneof(
+    { weight: 6, arbitrary: fc.record({ what: fc.constant("type" as const) }) },
+    { weight: 1, arbitrary: fc.record({ what: fc.constant("block" as const), path: fc.nat(1) }) },
+    { weight: 1, arbitrary: fc.record({ what: fc.constant("unblock" as const), path: fc.nat(1) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ what: fc.constant("activate" as const), path: fc.nat(1) }),
+    },
+    { weight: 1, arbitrary: fc.record({ what: fc.constant("show" as const) }) },
+    { weight: 1, arbitrary: fc.record({ what: fc.constant("wait" as const), ms: fc.nat(400) }) },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { maxLength: 60 }), async (events) => {
+      const bench = new Bench();
+      const paths = [await bench.join(), await bench.join(STANDBY, { delay: 40 })];
+      let typed = 0;
+      let told = 0;
+      for (const event of events) {
+        switch (event.what) {
+          case "type":
+            bench.type(++typed);
+            bench.server.tell({ type: "status", state: "live", detail: `${++told}` });
+            break;
+          case "block":
+            paths[event.path]!.block();
+            break;
+          case "unblock":
+            paths[event.path]!.unblock();
+            break;
+          case "activate": {
+            const path = [...bench.page.paths][event.path];
+            if (path !== undefined) bench.page.activate(path, { code: "better", detail: "" });
+            break;
+          }
+          case "show":
+            bench.show();
+            break;
+          case "wait":
+            await bench.clock.advance(event.ms);
+        }
+        await bench.clock.advance(15);
+      }
+      for (const path of paths) path.unblock();
+      await bench.clock.advance(3000);
+      assert.deepEqual(bench.keys, numbers(typed));
+      assert.deepEqual(bench.statuses, numbers(told).map(String));
+      assert.deepEqual(bench.frames, bench.frames.toSorted((a, b) => a - b));
+    }),
+    { numRuns: 60 },
+  );
+});
