@@ -276,6 +276,17 @@ export const NEEDS: readonly Need[] = [
     },
   },
   {
+    what: "GStreamer's X11 elements",
+    purposes: TEST,
+    probe: { kind: "gstreamer-plugin", names: ["libgstximagesink.so"] },
+    required: true,
+    packages: {
+      apt: ["gstreamer1.0-x"],
+      dnf: ["gstreamer1-plugins-base"],
+      pacman: ["gst-plugins-base"],
+    },
+  },
+  {
     what: "an H.264 decoder",
     purposes: TEST,
     probe: { kind: "gstreamer-plugin", names: ["libgstlibav.so"] },

@@ -169,7 +169,8 @@ function displayOf(pid: number): DisplayAccess | undefined {
   return undefined;
 }
 
-function environmentOf(pid: number): Map<string, string> {
+/** The variables that a process was started with. */
+export function environmentOf(pid: number): Map<string, string> {
   try {
     const lines = Deno.readTextFileSync(`/proc/${pid}/environ`).split("\0");
     return new Map(lines.map((line) => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { childrenOf, environmentOf } from "./remote_desktop.ts";
 import { until } from "./until.ts";
 
 /** A program that plays; disposing it ends it. */
@@ -54,19 +55,23 @@ export async function pactl(
   return decoder.decode(stdout);
 }
 
-/** The process that listens on a sound server's socket, found among the children of a process. */
+/** The sound server that a Skerry has started. */
 export async function soundServerOf(parent: number): Promise<number> {
-  return await until(`process ${parent} has a sound server`, () => {
-    for (const { name } of Deno.readDirSync("/proc")) {
-      if (!/^\d+$/.test(name)) continue;
-      try {
-        const stat = Deno.readTextFileSync(`/proc/${name}/stat`);
-        const [state, ppid] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-        if (state !== "Z" && Number(ppid) === parent && stat.includes("(pulseaudio)")) {
-          return Number(name);
-        }
-      } catch {
-        // It has ended meanwhile.
+  return await until(
+    `process ${parent} has a sound server`,
+    () => childrenOf(parent).find(({ name }) => name === "pulseaudio")?.pid,
+  );
+}
+
+/** Where programs of a Skerry play: the variables that it gave to one of them. */
+export async function soundEnvironmentOf(pid: number): Promise<Record<string, string>> {
+  return await until(`the programs of ${pid} know a sound server`, () => {
+    for (const child of childrenOf(pid)) {
+      const environment = environmentOf(child.pid);
+      const server = environment.get("PULSE_SERVER");
+      const cookie = environment.get("PULSE_COOKIE");
+      if (environment.has("DISPLAY") && server && cookie) {
+        return { PULSE_SERVER: server, PULSE_COOKIE: cookie };
       }
     }
     return undefined;
