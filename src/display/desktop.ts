@@ -51,12 +51,23 @@ export function programEnvironment(
   return env;
 }
 
-/** The command that is run when none is given: a terminal. */
-export function defaultCommand(): string[] {
+/** Pixels of one character of the terminal's font, and what to leave free around the window. */
+const CELL = { width: 9, height: 18 } as const;
+const MARGIN = 40;
+
+/**
+ * The command that is run when none is given: a terminal.
+ *
+ * @param size Of the display in pixels, which the terminal fits into.
+ */
+export function defaultCommand({ width, height }: { width: number; height: number }): string[] {
   if (findProgram("xterm") === undefined && findProgram("x-terminal-emulator") !== undefined) {
     return ["x-terminal-emulator"];
   }
-  const looks = ["-u8", "-geometry", "100x30", "-sl", "5000", "-bg", "#1e1f22", "-fg", "#e8e8e8"];
+  const columns = Math.min(100, Math.max(20, Math.floor((width - MARGIN) / CELL.width)));
+  const rows = Math.min(30, Math.max(5, Math.floor((height - MARGIN) / CELL.height)));
+  const geometry = ["-geometry", `${columns}x${rows}`];
+  const looks = ["-u8", ...geometry, "-sl", "5000", "-bg", "#1e1f22", "-fg", "#e8e8e8"];
   // Without a scalable font xterm's -fa ends in an error; its built-in font always works.
   return ["xterm", ...looks, ...(hasScalableFont() ? ["-fa", "Monospace", "-fs", "11"] : [])];
 }

@@ -133,10 +133,14 @@ export class XServerStartError extends Error {
 /** The program that the display was to show does not exist. */
 export class CommandNotFoundError extends Error {
   override name = "CommandNotFoundError";
-  /** @param command The program's name or path, as given. */
-  constructor(readonly command: string) {
-    super(
-      `Cannot find the program "${command}"; check its spelling and PATH, or give its full path`,
-    );
+  /**
+   * @param command The program's name or path, as given.
+   * @param advice What to do.
+   */
+  constructor(
+    readonly command: string,
+    advice = "check its spelling and PATH, or give its full path",
+  ) {
+    super(`Cannot find the program "${command}"; ${advice}`);
   }
 }

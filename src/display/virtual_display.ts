@@ -24,6 +24,10 @@ const SERVER_GRACE = 700;
 /** Milliseconds to wait for the window manager before the program is started without it. */
 const WINDOW_MANAGER_LIMIT = 2000;
 
+/** What to do about the lack of a terminal, which is shown when no program is named. */
+const NO_TERMINAL =
+  "install it (xterm for apt, dnf and pacman alike), or name a program to show after --";
+
 /** What a virtual display is to be. */
 export interface VirtualDisplayOptions {
   /** "auto" takes Xvnc where it is installed, since it can resize, else Xvfb. */
@@ -82,9 +86,12 @@ export class VirtualDisplay implements AsyncDisposable {
   static async start(options: VirtualDisplayOptions): Promise<VirtualDisplay> {
     const { signal } = options;
     signal?.throwIfAborted();
-    const command = options.command.length > 0 ? options.command : defaultCommand();
+    const command = options.command.length > 0 ? options.command : defaultCommand(options);
     const program = findProgram(command[0]!);
-    if (program === undefined) throw new CommandNotFoundError(command[0]!);
+    if (program === undefined) {
+      const advice = options.command.length > 0 ? undefined : NO_TERMINAL;
+      throw new CommandNotFoundError(command[0]!, advice);
+    }
     await reapOrphans().catch((error) => log.warn("Cannot look for orphans: {error}", { error }));
     const directory = await SessionDirectory.create();
     const env = programEnvironment(Deno.env.toObject(), directory.id);

@@ -60,8 +60,23 @@ export class NoEncoderError extends Error {
     const reasons = reports.map((report) =>
       `${report.encoder.name}: ${report.works ? "works" : report.reason}`
     );
-    super(`No video encoder works here. ${reasons.join("; ")}`);
+    super(
+      reports.length === 1
+        ? `The video encoder cannot be used. ${reasons[0]}. Take another, or leave the choice to ` +
+          "--encoder auto"
+        : `No video encoder works here${advice(reports)}. ${reasons.join("; ")}`,
+    );
   }
+}
+
+/** The package of the best encoder that needs no special hardware, since its lack can be helped. */
+function advice(reports: readonly ProbeReport[]): string {
+  const missing = reports.find((report) =>
+    !report.works && report.package !== undefined && !report.encoder.hardware
+  );
+  if (missing === undefined) return "";
+  const { name } = missing.encoder;
+  return `: install ${describePackage(packageOfElement(name))} for ${name}`;
 }
 
 /**

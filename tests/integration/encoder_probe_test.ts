@@ -59,7 +59,8 @@ Deno.test("selectEncoders() gives the first that works, and those to fall back o
 
 Deno.test("NoEncoderError says of each encoder why it does not work", () => {
   const [first, second] = encoderCatalogue;
-  assert.ok(first && second);
+  const x264 = encoderCatalogue.find(({ name }) => name === "x264enc");
+  assert.ok(first && second && x264);
   const error = new NoEncoderError([
     { encoder: first, works: false, reason: "no such device", package: undefined },
     { encoder: second, works: false, reason: "not installed", package: "some-package" },
@@ -67,5 +68,16 @@ Deno.test("NoEncoderError says of each encoder why it does not work", () => {
   assert.equal(
     error.message,
     "No video encoder works here. nvh264enc: no such device; vah264enc: not installed",
+  );
+  const missing = { encoder: x264, works: false, reason: "not installed", package: "a" } as const;
+  const installable = new NoEncoderError([{ ...missing, encoder: first }, missing]);
+  assert.match(
+    installable.message,
+    /^No [^.]+: install gstreamer1.+-ugly \(apt\), .+ for x264enc\. /,
+  );
+  assert.equal(
+    new NoEncoderError([missing]).message,
+    "The video encoder cannot be used. x264enc: not installed. " +
+      "Take another, or leave the choice to --encoder auto",
   );
 });

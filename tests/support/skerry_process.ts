@@ -75,6 +75,11 @@ export class SkerryProcess implements AsyncDisposable {
     return await skerry.exited;
   }
 
+  /** What runs it when nothing else is asked for, to be run by another program. */
+  static command(): readonly string[] {
+    return runCommand();
+  }
+
   static #spawn({ args = [], env = {}, program = runCommand() }: StartOptions): SkerryProcess {
     const [executable, ...first] = program;
     const child = new Deno.Command(executable!, {

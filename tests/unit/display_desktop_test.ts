@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { bringsWindowManager, programEnvironment } from "../../src/display/desktop.ts";
+import {
+  bringsWindowManager,
+  defaultCommand,
+  programEnvironment,
+} from "../../src/display/desktop.ts";
 
 Deno.test("programEnvironment() hides Skerry's settings and other displays from programs", () => {
   const env = programEnvironment(
@@ -39,4 +43,17 @@ Deno.test("bringsWindowManager() knows sessions from programs", () => {
   for (const name of ["xterm", "firefox", "/opt/app/startup", "libreoffice"]) {
     assert.ok(!bringsWindowManager([name]), name);
   }
+});
+
+Deno.test("defaultCommand() fits the terminal into the display", () => {
+  const geometry = (width: number, height: number) => {
+    const command = defaultCommand({ width, height });
+    return command.includes("-geometry") ? command[command.indexOf("-geometry") + 1] : undefined;
+  };
+  // Without xterm it is another terminal, which decides by itself.
+  if (geometry(1280, 720) === undefined) return;
+  assert.equal(geometry(1280, 720), "100x30");
+  assert.equal(geometry(800, 600), "84x30");
+  assert.equal(geometry(320, 200), "31x8");
+  assert.equal(geometry(64, 64), "20x5");
 });
