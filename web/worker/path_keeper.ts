@@ -139,7 +139,8 @@ export class PathKeeper {
         viewer.activate(path, { code: "better", detail: `${Math.round(rtt ?? 0)} ms` });
       }
       const soon = missed > 0 || (wanted && asked < MOST_ASKED);
-      await this.#pause(soon ? PROOF_INTERVAL : KEEP_ALIVE, signal);
+      if (soon) await this.#pause(PROOF_INTERVAL, signal);
+      else await this.#pause(KEEP_ALIVE, signal, viewer.changed);
     }
   }
 
@@ -166,13 +167,15 @@ export class PathKeeper {
     return [...this.#options.viewer.paths].find(({ transport }) => transport.kind === name);
   }
 
-  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+  /** Waits, or less if the signal aborts, somebody wants a retry, or something happens. */
+  async #pause(ms: number, signal: AbortSignal, happening?: Promise<void>): Promise<void> {
     if (signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const cancel = this.#schedule(ms, resolve);
     const end = () => resolve();
     signal.addEventListener("abort", end, { once: true });
     this.#pauses.add(end);
+    happening?.then(end);
     await promise;
     this.#pauses.delete(end);
     signal.removeEventListener("abort", end);

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { Viewer } from "../../src/session/viewer.ts";
+import { AWAY_MS, HOLD_MS, ViewerRoster } from "../../src/session/viewer_roster.ts";
+import { VirtualClock } from "../../src/transport/virtual_clock.ts";
+
+function bench() {
+  const clock = new VirtualClock();
+  const events: string[] = [];
+  const roster = new ViewerRoster({
+    onrelease: ({ id }) => events.push(`release ${id}`),
+    onforget: ({ id }) => events.push(`forget ${id}`),
+  }, (ms, callback) => clock.schedule(ms, callback));
+  const join = (id: string) => {
+    const viewer = new Viewer({
+      id,
+      role: "control",
+      events: {
+        hello: () => assert.fail("It has no path."),
+        oncontrol() {},
+        oninput() {},
+        onroom() {},
+        onvideolost() {},
+        onpath() {},
+      },
+    });
+    roster.add(`key ${id}`, viewer);
+    return viewer;
+  };
+  return { clock, events, join, roster };
+}
+
+Deno.test("ViewerRoster.away() lets go of what is held, and later forgets", async () => {
+  const { clock, events, join, roster } = bench();
+  const viewer = join("1");
+  roster.away(viewer);
+  await clock.advance(HOLD_MS - 1);
+  assert.deepEqual(events, []);
+  await clock.advance(1);
+  assert.deepEqual(events, ["release 1"]);
+  assert.equal(roster.find("key 1"), viewer);
+  await clock.advance(AWAY_MS);
+  assert.deepEqual(events, ["release 1", "release 1", "forget 1"]);
+  assert.equal(roster.find("key 1"), undefined);
+  assert.deepEqual([...roster.viewers], []);
+});
+
+Deno.test("ViewerRoster.back() keeps whoever comes back in time as it was", async () => {
+  const { clock, events, join, roster } = bench();
+  const viewer = join("1");
+  roster.away(viewer);
+  await clock.advance(HOLD_MS - 1);
+  roster.back(viewer);
+  await clock.advance(2 * AWAY_MS);
+  assert.deepEqual(events, []);
+  assert.equal(roster.find("key 1"), viewer);
+});
+
+Deno.test("ViewerRoster.forget() lets go at once, and does so once", async () => {
+  const { clock, events, join, roster } = bench();
+  const viewer = join("1");
+  roster.away(viewer);
+  roster.forget(viewer);
+  roster.forget(viewer);
+  await clock.advance(2 * AWAY_MS);
+  assert.deepEqual(events, ["release 1", "forget 1"]);
+});
+
+Deno.test("ViewerRoster waits for a bounded number, and those who left last", () => {
+  const { events, join, roster } = bench();
+  const viewers = Array.from({ length: 100 }, (_, index) => join(`${index}`));
+  for (const viewer of viewers) roster.away(viewer);
+  const forgotten = events.filter((event) => event.startsWith("forget"));
+  assert.equal(forgotten.length, 36);
+  assert.equal(forgotten[0], "forget 0");
+  assert.equal([...roster.viewers].length, 64);
+});
+
+Deno.test("ViewerRoster waits for nobody once it was disposed", async () => {
+  const { clock, events, join, roster } = bench();
+  roster.away(join("1"));
+  roster[Symbol.dispose]();
+  await clock.advance(2 * AWAY_MS);
+  assert.deepEqual(events, []);
+});
