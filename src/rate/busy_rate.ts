@@ -36,7 +36,7 @@ const TOGETHER_MS = 1;
 /** What comes within this of what came before it belongs to it, in ms. */
 const BUNCH_MS = 0.5;
 /** By how much such a train may raise the rate, as a factor. */
-const MAX_STEP = 1.5;
+const MAX_STEP = 1.25;
 
 /** An ack whose timing is known. */
 export interface TimedAck {
@@ -112,7 +112,7 @@ export class BusyRate {
     }
     this.#pendingOctets += octets;
     this.#pendingTime += time;
-    if (this.#pendingTime < Math.max(MIN_INTERVAL_MS, NOISE_PARTS * context.noise)) return;
+    if (this.#pendingTime < measurable(context)) return;
     this.#measured = true;
     this.#bunchUntil = now + BUNCH_MS;
     const { rate } = this;
@@ -167,4 +167,9 @@ export class BusyRate {
     this.#octets = this.#octets * kept + octets * (time > 0 ? weight / time : 1);
     this.#time = this.#time * kept + weight;
   }
+}
+
+/** How long an interval has to last to be measured, in ms. */
+function measurable({ noise }: BusyContext): number {
+  return Math.max(MIN_INTERVAL_MS, NOISE_PARTS * noise);
 }

@@ -11,7 +11,7 @@ import { BulkFlow } from "./link_simulation_bulk.ts";
 import { EventClock, randomNumbers } from "./link_simulation_clock.ts";
 import { type Activity, SimulatedDesktop, type SimulatedFrame } from "./link_simulation_desktop.ts";
 import { Link, type RateStep, RateTrace } from "./link_simulation_link.ts";
-import { ACK_WINDOW, type AckMode, SimulatedPath } from "./link_simulation_path.ts";
+import { ACK_WINDOW, type AckMode, type Control, SimulatedPath } from "./link_simulation_path.ts";
 
 export interface Scenario {
   readonly name: string;
@@ -75,8 +75,17 @@ export interface Outcome {
 export const SAMPLE_MS = 20;
 const DULL_MS = 120_000;
 
+/** The product's rate control. */
+export function rateControl({ acks, maxBitrate = 100_000 }: Scenario): Control {
+  return new RateController({
+    maxBitrate: kbitPerSecond(maxBitrate),
+    maxFrameRate: perSecond(60),
+    ...(acks === "websocket" ? { ackWindow: bytes(ACK_WINDOW) } : {}),
+  });
+}
+
 /** Runs a scenario. */
-export function simulate(scenario: Scenario): Outcome {
+export function simulate(scenario: Scenario, controller = rateControl(scenario)): Outcome {
   const { duration, rtt, jitter = 0, loss = 0, buffer = 1_000_000, acks, seed = 1 } = scenario;
   const clock = new EventClock();
   const random = randomNumbers(seed);
@@ -90,11 +99,6 @@ export function simulate(scenario: Scenario): Outcome {
     loss,
     buffer: 1_000_000,
   }, random);
-  const controller = new RateController({
-    maxBitrate: kbitPerSecond(scenario.maxBitrate ?? 100_000),
-    maxFrameRate: perSecond(60),
-    ...(acks === "websocket" ? { ackWindow: bytes(ACK_WINDOW) } : {}),
-  });
   const waits: Wait[] = [];
   const path: SimulatedPath = new SimulatedPath({
     clock,

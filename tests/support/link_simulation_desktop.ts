@@ -6,10 +6,9 @@
  */
 
 import { TopOff } from "../../src/session/top_off.ts";
-import type { RateController } from "../../src/rate/rate_controller.ts";
 import { bytes, milliseconds } from "../../src/rate/units.ts";
 import type { EventClock } from "./link_simulation_clock.ts";
-import type { SimulatedPath } from "./link_simulation_path.ts";
+import type { Control, SimulatedPath } from "./link_simulation_path.ts";
 
 /** What happens on the screen for a while. */
 export interface Activity {
@@ -42,7 +41,7 @@ const MIN_FRAME_OCTETS = 200;
 export interface DesktopOptions {
   readonly clock: EventClock;
   readonly random: () => number;
-  readonly controller: RateController;
+  readonly controller: Control;
   readonly path: () => SimulatedPath;
   readonly activities: readonly Activity[];
   /** Whether the viewer types and clicks all the time. */

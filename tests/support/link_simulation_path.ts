@@ -7,7 +7,7 @@
 
 import type { RateController } from "../../src/rate/rate_controller.ts";
 import { SentLedger } from "../../src/rate/sent_ledger.ts";
-import { bytes, milliseconds } from "../../src/rate/units.ts";
+import { type Bytes, bytes, type Milliseconds, milliseconds } from "../../src/rate/units.ts";
 import type { EventClock } from "./link_simulation_clock.ts";
 import type { Link } from "./link_simulation_link.ts";
 
@@ -45,12 +45,33 @@ interface Packet {
   readonly payload: number;
 }
 
+/** What decides how much is sent, and when. */
+export type Control =
+  & Pick<
+    RateController,
+    | "acked"
+    | "roundTrip"
+    | "frameTaken"
+    | "outstandingLimit"
+    | "bulkLimit"
+    | "hasRoom"
+    | "roomAt"
+    | "encoderBitrate"
+    | "decide"
+    | "paddingAt"
+    | "padding"
+  >
+  & {
+    /** Octets were sent. @returns The ack window to announce, if it is to change. */
+    sent?(octets: Bytes, now: Milliseconds): Bytes | undefined;
+  };
+
 export interface PathOptions {
   readonly clock: EventClock;
   readonly forward: Link;
   readonly back: Link;
   readonly acks: AckMode;
-  readonly controller: RateController;
+  readonly controller: Control;
   /** Called when there may be room. */
   readonly onroom: () => void;
   /** Called with each packet's wait in the link's queue, in ms. */
@@ -74,6 +95,9 @@ export class SimulatedPath {
   #idleSince: number | undefined = 0;
   // The receiver's side.
   #expected = 0;
+  #ackWindow = ACK_WINDOW;
+  /** Windows announced, by the first packet that they are for. */
+  readonly #windows = new Map<number, number>();
   readonly #early = new Map<number, Packet>();
   #received = 0;
   #sinceMultiple = 0;
@@ -144,6 +168,14 @@ export class SimulatedPath {
     this.#kinds.push({ octets, bulk: message === undefined });
     if (message === undefined) this.bulkOutstanding += octets;
     this.#send({ sequence: this.#sequence++, octets, message, payload });
+    const window = this.#options.controller.sent?.(
+      bytes(octets),
+      milliseconds(this.#options.clock.now),
+    );
+    if (window === undefined) return;
+    this.ledger.setAckWindow(window);
+    // It takes effect with what follows.
+    this.#windows.set(this.#sequence, window);
   }
 
   #send(packet: Packet): void {
@@ -165,10 +197,16 @@ export class SimulatedPath {
       const next = this.#early.get(this.#expected);
       if (next === undefined) return;
       this.#early.delete(this.#expected++);
+      const window = this.#windows.get(next.sequence);
+      if (window !== undefined) {
+        this.#ackWindow = window;
+        this.#sinceMultiple = 0;
+        this.#windows.delete(next.sequence);
+      }
       this.#take(next);
       this.#sinceMultiple += next.octets;
-      const due = this.#sinceMultiple >= ACK_WINDOW;
-      this.#sinceMultiple %= ACK_WINDOW;
+      const due = this.#sinceMultiple >= this.#ackWindow;
+      this.#sinceMultiple %= this.#ackWindow;
       if (due) this.#ack();
       else this.#ackLater();
     }

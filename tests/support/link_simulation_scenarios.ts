@@ -316,7 +316,7 @@ export const SCENARIOS: readonly BoundedScenario[] = [
       { from: 16 * S, to: 50 * S, perSecond: 0.4, kbit: 5 },
       motion(50 * S, 60 * S, 30),
     ],
-    bounds: { queue: [20, 60], rise: { from: 15 * S, kbit: 10_000, within: 12 * S } },
+    bounds: { queue: [20, 60], rise: { from: 15 * S, kbit: 10_000, within: 20 * S } },
   },
   {
     name: "tides from 1 to 20 Mbit/s",
