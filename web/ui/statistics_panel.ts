@@ -79,6 +79,7 @@ export class StatisticsPanelElement extends LitElement {
         color: var(--quiet);
         padding: 0.125rem 0.5rem 0.125rem 0;
         vertical-align: top;
+        white-space: nowrap;
       }
 
       td,
