@@ -10,13 +10,14 @@ import { SentLedger } from "../../src/rate/sent_ledger.ts";
 import { type Bytes, bytes, type Milliseconds, milliseconds } from "../../src/rate/units.ts";
 import type { EventClock } from "./link_simulation_clock.ts";
 import type { Link } from "./link_simulation_link.ts";
+import { TcpSender } from "./link_simulation_tcp.ts";
 
 /**
- * How the receiver acknowledges.
+ * What the messages travel over, and how the receiver acknowledges.
  *
- * - `websocket`: the octets come in order, and acks after each multiple of the ack window, or 200 ms later
- *   (RTWebSocket). Nobody learns of losses.
- * - `datagram`: each packet by itself and at once, cumulatively, and acks get lost as packets do.
+ * - `websocket`: TCP, so the octets come in order and as fast as its congestion window lets them; acks after
+ *   each multiple of the ack window, or 200 ms later (RTWebSocket). Nobody but TCP learns of losses.
+ * - `datagram`: each packet by itself, acknowledged at once and cumulatively; acks get lost as packets do.
  */
 export type AckMode = "websocket" | "datagram";
 
@@ -90,6 +91,7 @@ export class SimulatedPath {
   /** What was sent in order, with how much of it was bulk: for telling apart what acks are for. */
   readonly #kinds: { octets: number; bulk: boolean }[] = [];
   readonly #options: PathOptions;
+  readonly #tcp: TcpSender | undefined;
   readonly #queue: Message[] = [];
   #sequence = 0;
   #idleSince: number | undefined = 0;
@@ -108,6 +110,8 @@ export class SimulatedPath {
 
   constructor(options: PathOptions) {
     this.#options = options;
+    const { clock, forward, acks, onwait } = options;
+    if (acks === "websocket") this.#tcp = new TcpSender(clock, forward, onwait);
     this.ledger = new SentLedger(
       options.acks === "websocket" ? { ackWindow: bytes(ACK_WINDOW) } : {},
     );
@@ -179,12 +183,14 @@ export class SimulatedPath {
   }
 
   #send(packet: Packet): void {
-    const { forward, acks, onwait } = this.#options;
-    const wait = forward.send(packet.octets + OVERHEAD, () => this.#arrive(packet), () => {
-      if (acks === "datagram") this.ledger.lost(bytes(packet.octets));
+    const octets = packet.octets + OVERHEAD;
+    const arrive = () => this.#arrive(packet);
+    if (this.#tcp !== undefined) return this.#tcp.send({ octets, arrive });
+    const wait = this.#options.forward.send(octets, arrive, () => {
+      this.ledger.lost(bytes(packet.octets));
       this.#send(packet);
     });
-    if (wait !== undefined) onwait(wait);
+    if (wait !== undefined) this.#options.onwait(wait);
   }
 
   #arrive(packet: Packet): void {
