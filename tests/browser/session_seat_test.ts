@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type BrowserName, BROWSERS } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { EventWindow } from "../support/event_window.ts";
@@ -58,64 +59,73 @@ const DEAD_KEYS: typeof LINES[number] = ["éâÀ´", [
 const COMPOSES: readonly BrowserName[] = ["chromium"];
 
 for (const browser of BROWSERS) {
-  Deno.test(`a German keyboard's keys arrive as they are labelled, in ${browser}`, async () => {
-    const folder = await Deno.makeTempDir({ prefix: "skerry-test-" });
-    await using resources = new AsyncDisposableStack();
-    resources.defer(() => Deno.remove(folder, { recursive: true }));
-    const script = `echo > ${folder}/ready; cat > ${folder}/text`;
-    const command = ["--", "xterm", "-u8", "-geometry", "60x20", "-e", "sh", "-c", script];
-    const skerry = resources.use(
-      await SkerryProcess.start({ args: ["--size", "640x480", ...command] }),
-    );
-    const seat = resources.use(await RealSeat.take({ browser, layout: "de", ...SCREEN }));
-    await DesktopPage.open(seat.browser, skerry.url);
-    await until("the terminal is ready", () => Deno.stat(`${folder}/ready`).catch(() => undefined));
-    const remote = resources.use(await RemoteDesktop.of(skerry.pid));
-    await remote.window();
-
-    const lines = [...LINES, ...(COMPOSES.includes(browser) ? [DEAD_KEYS] : [])];
-    let wanted = "";
-    for (const [text, strokes] of lines) {
-      for (const stroke of strokes) await seat.press(...stroke);
-      await seat.press(Key.Enter);
-      wanted += `${text}\n`;
-      let written = "";
-      await until(
-        () => `the terminal has ${JSON.stringify(wanted)}; it has ${JSON.stringify(written)}`,
-        async () => (written = await Deno.readTextFile(`${folder}/text`)) === wanted,
-        5000,
-      );
-    }
-    await until("no key is down", async () => (await remote.heldKeys()).length === 0);
+  Deno.test(`a person at a German keyboard and a fine screen has the desktop, in ${browser}`, async (test) => {
+    await using seat = await RealSeat.take({ browser, layout: "de", pixelRatio: 1.5, ...SCREEN });
+    await test.step("keys arrive as they are labelled", () => typeLines(seat, browser));
+    await test.step("clicks hit the pixel that is seen", () => clickPixels(seat));
+    assert.deepEqual(seat.browser.log, []);
   });
 
-  for (const pixelRatio of [1.5, 2]) {
-    Deno.test(`a click hits the pixel that is seen, at ${pixelRatio} device pixels, in ${browser}`, async () => {
-      await using resources = new AsyncDisposableStack();
-      const args = ["--size", `${SIZE.width}x${SIZE.height}`, "--", "sleep", "1000"];
-      const skerry = resources.use(await SkerryProcess.start({ args }));
-      const seat = resources.use(await RealSeat.take({ browser, pixelRatio, ...SCREEN }));
-      const desktop = await DesktopPage.open(seat.browser, skerry.url);
-      const remote = resources.use(await RemoteDesktop.of(skerry.pid));
-      const target = resources.use(await EventWindow.open(remote.connection));
-      const right = SIZE.width - 1;
-      const bottom = SIZE.height - 1;
-      for (
-        const [x, y] of [[0, 0], [right, 0], [0, bottom], [right, bottom], [333, 217]] as const
-      ) {
-        await target.paint(0xffffff, []);
-        await desktop.still(100);
-        const dark = await seat.look();
-        await target.paint(0xffffff, [[x, y, 1, 1]]);
-        const seen = await until(
-          `the pixel ${x}, ${y} is on the screen`,
-          async () => lightened(dark, await seat.look()),
-        );
-        await seat.click(seen.x, seen.y);
-        await target.saw("ButtonRelease", { detail: 1, x, y });
-      }
-    });
+  Deno.test(`clicks hit the pixel that is seen on a screen of twice the pixels, in ${browser}`, async () => {
+    await using seat = await RealSeat.take({ browser, pixelRatio: 2, ...SCREEN });
+    await clickPixels(seat);
+    assert.deepEqual(seat.browser.log, []);
+  });
+}
+
+async function typeLines(seat: RealSeat, browser: BrowserName): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "skerry-test-" });
+  await using resources = new AsyncDisposableStack();
+  resources.defer(() => Deno.remove(folder, { recursive: true }));
+  const script = `echo > ${folder}/ready; cat > ${folder}/text`;
+  const terminal = ["xterm", "-u8", "-geometry", "60x20", "-e", "sh", "-c", script];
+  const skerry = resources.use(
+    await SkerryProcess.start({ args: ["--size", "640x480", "--", ...terminal] }),
+  );
+  const { page } = await DesktopPage.open(seat.browser, skerry.url);
+  await until("the terminal is ready", () => Deno.stat(`${folder}/ready`).catch(() => undefined));
+  const remote = resources.use(await RemoteDesktop.of(skerry.pid));
+  await remote.window();
+
+  const lines = [...LINES, ...(COMPOSES.includes(browser) ? [DEAD_KEYS] : [])];
+  let wanted = "";
+  for (const [text, strokes] of lines) {
+    for (const stroke of strokes) await seat.press(...stroke);
+    await seat.press(Key.Enter);
+    wanted += `${text}\n`;
+    let written = "";
+    await until(
+      () => `the terminal has ${JSON.stringify(wanted)}; it has ${JSON.stringify(written)}`,
+      async () => (written = await Deno.readTextFile(`${folder}/text`)) === wanted,
+      5000,
+    );
   }
+  await until("no key is down", async () => (await remote.heldKeys()).length === 0);
+  await page.close();
+}
+
+async function clickPixels(seat: RealSeat): Promise<void> {
+  await using resources = new AsyncDisposableStack();
+  const args = ["--size", `${SIZE.width}x${SIZE.height}`, "--", "sleep", "1000"];
+  const skerry = resources.use(await SkerryProcess.start({ args }));
+  const desktop = await DesktopPage.open(seat.browser, skerry.url);
+  const remote = resources.use(await RemoteDesktop.of(skerry.pid));
+  const target = resources.use(await EventWindow.open(remote.connection));
+  const right = SIZE.width - 1;
+  const bottom = SIZE.height - 1;
+  for (const [x, y] of [[0, 0], [right, 0], [0, bottom], [right, bottom], [333, 217]] as const) {
+    await target.paint(0xffffff, []);
+    await desktop.still(100);
+    const dark = await seat.look();
+    await target.paint(0xffffff, [[x, y, 1, 1]]);
+    const seen = await until(
+      `the pixel ${x}, ${y} is on the screen`,
+      async () => lightened(dark, await seat.look()),
+    );
+    await seat.click(seen.x, seen.y);
+    await target.saw("ButtonRelease", { detail: 1, x, y });
+  }
+  await desktop.page.close();
 }
 
 /** The pixel that was black and has become white; undefined unless it is exactly one. */
