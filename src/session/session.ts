@@ -221,7 +221,8 @@ export class Session implements AsyncDisposable {
     if (to !== undefined) {
       this.#roster.back(viewer);
       this.#held.get(viewer)?.moved();
-      this.#broadcast.add(viewer);
+      // One that has but changed its path needs a keyframe, and not what it has had already.
+      if (!this.viewers.has(viewer)) this.#broadcast.add(viewer);
       return;
     }
     this.#broadcast.remove(viewer);

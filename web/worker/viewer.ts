@@ -33,6 +33,8 @@ export type ServerStatus = Extract<ServerMessage, { type: "status" }>;
 
 /** How long the server may take to introduce itself on a new path; in ms. */
 const HELLO_TIMEOUT = 5_000;
+/** Keyframes are asked for at most this often; in ms. */
+const KEYFRAME_INTERVAL = 500;
 /** After so long without a path, in ms, the server has let go of what is held; so do we. */
 const STALE_AFTER = 3_000;
 
@@ -82,9 +84,7 @@ export class Viewer {
     cursor: (path, cursor) => {
       if (path === this.#active?.path) this.#options.post({ type: "cursor", cursor });
     },
-    video: (path, octets) => {
-      if (this.#video.accept(path, videoOrder(octets))) this.#options.player.play(octets);
-    },
+    video: (path, octets) => this.#onvideo(path, octets),
     // Its messages are numbered: one that comes by two paths is played once.
     audio: (_path, octets) => this.#options.sound.play(octets),
     room: (path) => {
@@ -99,6 +99,8 @@ export class Viewer {
   #identity = "";
   /** When the last path was lost, in ms since 1970. */
   #lostAt = 0;
+  /** When a keyframe was asked for, in ms since 1970. */
+  #askedAt = 0;
   #ended = Promise.withResolvers<FailureReason>();
   #changed = Promise.withResolvers<void>();
 
@@ -323,6 +325,16 @@ export class Viewer {
       width: Math.round(width),
       height: Math.round(height),
     });
+  }
+
+  #onvideo(path: ViewerPath, octets: Uint8Array): void {
+    const place = this.#video.place(path, videoOrder(octets));
+    if (place === "next") return this.#options.player.play(octets);
+    if (place === "old" || path !== this.#active?.path) return;
+    const now = wallClock();
+    if (now - this.#askedAt < KEYFRAME_INTERVAL) return;
+    this.#askedAt = now;
+    this.mention({ type: "request-keyframe", reason: "The path has changed" });
   }
 
   #oncontrol(
