@@ -40,6 +40,8 @@ export interface PathWatchOptions {
   readonly schedule: Schedule;
   /** The paths in reserve. */
   readonly reserves: () => Iterable<Transport>;
+  /** The path has become {@link PathWatch.doubtful}: nobody answers. */
+  readonly ondoubt?: () => void;
   /**
    * The path is silent, and a reserve is not. Called once.
    *
@@ -57,10 +59,17 @@ export class PathWatch implements Disposable {
   #since = 0;
   /** Counts the questions, so that an answer to an older one, or after its time, is no news. */
   #question = 0;
+  #doubtful = false;
   #disposed = false;
 
   constructor(options: PathWatchOptions) {
     this.#options = options;
+  }
+
+  /** Whether nothing has come back for longer than it should take, on this path or on any other. */
+  get doubtful(): boolean {
+    return this.#doubtful &&
+      this.#options.transport.statistics.bytesReceived === this.#received;
   }
 
   /** Something was sent that the peer will acknowledge. */
@@ -96,7 +105,12 @@ export class PathWatch implements Disposable {
   #askReserves(until: number, patience: number): void {
     const { now, onsilent, reserves } = this.#options;
     const question = ++this.#question;
-    this.#after(until - now() + patience, () => this.#look(() => this.#ask()));
+    this.#after(until - now(), () =>
+      this.#look(() => {
+        this.#after(patience, () => this.#look(() => this.#ask()));
+        this.#doubtful = true;
+        this.#options.ondoubt?.();
+      }));
     for (const reserve of reserves()) {
       ping(reserve)?.then((rtt) => {
         if (rtt === undefined || question !== this.#question) return;
@@ -115,6 +129,7 @@ export class PathWatch implements Disposable {
     const { bytesReceived, outstandingBytes } = this.#options.transport.statistics;
     if (bytesReceived === this.#received) return silent();
     this.#question++;
+    this.#doubtful = false;
     this.#cancel?.();
     this.#cancel = undefined;
     if (outstandingBytes > 0) this.#listen();

@@ -21,7 +21,8 @@ export interface LastInput {
  * Sends each frame, encoded once, to all viewers.
  *
  * One viewer sets the pace: the one that controls the desktop. The capture is gated on its path. A
- * viewer that cannot keep up with it loses frames and goes on at a keyframe, and never slows it.
+ * viewer that cannot keep up with it loses frames and goes on at a keyframe, and never slows it. While
+ * the one that sets the pace gives no sign of life, another one does.
  */
 export class VideoBroadcast implements FrameSink<EncodedFrame> {
   /** The least time between two keyframes that the pacing viewer asks for, in milliseconds. */
@@ -78,14 +79,14 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
   }
 
   get hasRoom(): boolean {
-    return this.#pacing?.hasRoom ?? false;
+    return this.#pacer?.hasRoom ?? false;
   }
 
   get keyframeDueAt(): number {
     let dueAt = Infinity;
     for (const viewer of this.#viewers) {
       if (!viewer.awaitsKeyframe || !viewer.hasRoom) continue;
-      const interval = viewer === this.#pacing
+      const interval = viewer === this.#pacer
         ? VideoBroadcast.KEYFRAME_INTERVAL_MS
         : VideoBroadcast.SHARED_KEYFRAME_INTERVAL_MS;
       dueAt = Math.min(dueAt, this.#keyframeAt + interval);
@@ -104,10 +105,11 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     const message = this.#message(frame, topOff);
     if (chunk.keyframe) this.#keyframeAt = now;
     this.#recent.add(message, chunk.keyframe, now);
+    const pacer = this.#pacer;
     let anonymous: Uint8Array | undefined;
     for (const viewer of this.#viewers) {
       if (!chunk.keyframe && viewer.awaitsKeyframe) continue;
-      if (viewer !== this.#pacing && viewer.isBehind) {
+      if (viewer !== pacer && viewer.isBehind) {
         viewer.awaitsKeyframe = true;
         continue;
       }
@@ -120,6 +122,13 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     const octets = chunk.data.length - chunk.headroom;
     this.onframe?.(frame, octets);
     return { octets };
+  }
+
+  /** Whose path the capture is gated on: nobody waits for one who may be gone. */
+  get #pacer(): Viewer | undefined {
+    if (!this.#pacing?.isSilent) return this.#pacing;
+    const others = [...this.#viewers].filter(({ isSilent }) => !isSilent);
+    return others.find(({ role }) => role === "control") ?? others[0] ?? this.#pacing;
   }
 
   /** Writes the header into the room in front of the access unit. */

@@ -36,7 +36,7 @@ export interface ViewerEvents {
   hello(viewer: Viewer): Omit<ServerHello, "active" | "epoch">;
   oncontrol(viewer: Viewer, message: ViewerMessage): void;
   oninput(viewer: Viewer, message: InputMessage): void;
-  /** The viewer's path may have room again. */
+  /** The viewer's path may have room again, or it has fallen silent. */
   onroom(viewer: Viewer): void;
   /** Nothing can be decoded before the next keyframe: a frame was given up, or the path is another. */
   onvideolost(viewer: Viewer): void;
@@ -107,6 +107,11 @@ export class Viewer {
   /** Whether the path takes another frame without making a queue. */
   get hasRoom(): boolean {
     return this.#active?.hasRoom ?? false;
+  }
+
+  /** Whether the viewer has given no sign of life for longer than it should take. */
+  get isSilent(): boolean {
+    return this.#watch?.doubtful ?? false;
   }
 
   /** Whether frames pile up on our side: what is added now would be shown much too late. */
@@ -194,6 +199,7 @@ export class Viewer {
       now: () => path.transport.now(),
       schedule: this.#schedule,
       reserves: () => this.#reserves(),
+      ondoubt: () => this.#events.onroom(this),
       onsilent: (reserve, silence) => this.#onsilent(reserve, silence),
     });
     this.#news.attach(path.control);

@@ -13,6 +13,7 @@ class Bench {
   readonly clock = new VirtualClock();
   /** How many the watch has set. */
   timers = 0;
+  doubts = 0;
   readonly silences: { reserve: Transport; silence: number }[] = [];
   readonly active = this.#path();
   readonly reserve = this.#path();
@@ -28,6 +29,7 @@ class Bench {
         return this.clock.schedule(ms, callback);
       },
       reserves: () => [this.reserve[0]],
+      ondoubt: () => this.doubts++,
       onsilent: (reserve, silence) => this.silences.push({ reserve, silence }),
     });
   }
@@ -89,6 +91,22 @@ Deno.test("PathWatch waits for as long as nobody answers, then for the first who
   assert.equal(silences.length, 1);
 });
 
+Deno.test("PathWatch doubts a path that does not answer, whoever else does not, until it does", async () => {
+  const { active, bench, clock, reserve, send, watch } = bind(new Bench());
+  send();
+  await clock.advance(ENOUGH);
+  assert.equal(watch.doubtful, false);
+  block(active);
+  block(reserve);
+  send();
+  await clock.advance(500);
+  assert.equal(watch.doubtful, true);
+  assert.equal(bench.doubts, 1);
+  unblock(active);
+  await clock.advance(2 * DELAY + 5);
+  assert.equal(watch.doubtful, false);
+});
+
 Deno.test("PathWatch forgives a peer that was busy on all paths, whichever it answers on first", async () => {
   const { active, clock, reserve, send, silences } = bind(new Bench());
   block(active);
@@ -133,5 +151,5 @@ Deno.test("PathWatch sets no timer while nothing was sent, nor after it was disp
 
 function bind(bench: Bench) {
   const { active, clock, reserve, silences, watch } = bench;
-  return { active, clock, reserve, silences, watch, send: () => bench.send() };
+  return { active, bench, clock, reserve, silences, watch, send: () => bench.send() };
 }

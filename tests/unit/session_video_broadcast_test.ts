@@ -44,6 +44,7 @@ class Page implements AsyncDisposable {
   readonly viewer: Viewer;
   readonly #client;
   stalled = false;
+  silent = false;
 
   constructor(id: string, role: ViewerRole = "control") {
     const [server, client] = memoryTransportPair();
@@ -70,6 +71,7 @@ class Page implements AsyncDisposable {
     Object.defineProperties(this.viewer, {
       hasRoom: { get: () => !this.stalled && real.call(this.viewer) },
       isBehind: { get: () => this.stalled },
+      isSilent: { get: () => this.silent },
     });
   }
 
@@ -187,4 +189,22 @@ Deno.test("VideoBroadcast.restart() lets nobody decode before the next keyframe"
   broadcast.deliver(frame(true), { topOff: false });
   await settle();
   assert.deepEqual(page.received.map(({ keyframe }) => keyframe), [true, true]);
+});
+
+Deno.test("VideoBroadcast waits for no viewer that is silent, and for it again when it is not", async () => {
+  const broadcast = new VideoBroadcast();
+  await using first = new Page("1");
+  await using second = new Page("2", "view");
+  broadcast.add(first.viewer);
+  broadcast.add(second.viewer);
+  broadcast.deliver(frame(true), { topOff: false });
+  first.stalled = first.silent = true;
+  assert.equal(broadcast.hasRoom, true);
+  broadcast.deliver(frame(false), { topOff: false });
+  await settle();
+  assert.deepEqual([first, second].map(({ received }) => received.length), [1, 2]);
+  first.silent = false;
+  assert.equal(broadcast.hasRoom, false);
+  second.silent = first.silent = true;
+  assert.equal(broadcast.hasRoom, false);
 });

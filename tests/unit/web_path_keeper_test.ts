@@ -29,13 +29,13 @@ class Bench extends ViewerBench {
   async start(name: TransportName): Promise<void> {
     this.page.attach(this.#connect(name), { code: "first", detail: "" });
     this.#running = this.keeper.run(this.#stop.signal);
-    await this.clock.advance(200);
+    await this.pass(200);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
     // What is on its way takes its time all the same.
-    await this.clock.advance(2 * OPEN_TIMEOUT);
+    await this.pass(2 * OPEN_TIMEOUT);
     await this.#running;
   }
 
@@ -56,7 +56,7 @@ class Bench extends ViewerBench {
     while (this.carriedBy !== name) {
       assert.ok(this.clock.now() - since < limit, `It was not on ${name} after ${limit} ms.`);
       this.type(1);
-      await this.clock.advance(50);
+      await this.pass(50);
     }
     return this.clock.now() - since;
   }
@@ -83,13 +83,13 @@ class Bench extends ViewerBench {
 Deno.test("PathKeeper opens a path in reserve, but not while the first picture is awaited", async () => {
   await using bench = new Bench();
   await bench.start("webtransport");
-  await bench.clock.advance(700);
+  await bench.pass(700);
   assert.deepEqual(bench.opened, []);
-  await bench.clock.advance(500);
+  await bench.pass(500);
   assert.deepEqual(bench.opened.map(({ name }) => name), ["websocket"]);
   assert.equal(bench.page.paths.size, 2);
   assert.equal(bench.carriedBy, "webtransport");
-  await bench.clock.advance(600_000);
+  await bench.pass(600_000);
   assert.equal(bench.opened.length, 1);
   assert.equal(bench.carriedBy, "webtransport");
 });
@@ -97,10 +97,10 @@ Deno.test("PathKeeper opens a path in reserve, but not while the first picture i
 Deno.test("PathKeeper opens another path when the one in reserve is lost or silent", async () => {
   await using bench = new Bench();
   await bench.start("webtransport");
-  await bench.clock.advance(2000);
+  await bench.pass(2000);
   const [, reserve] = bench.page.paths;
   reserve?.transport.close();
-  await bench.clock.advance(3000);
+  await bench.pass(3000);
   assert.equal(bench.opened.length, 2);
   assert.equal(bench.page.paths.size, 2);
 });
@@ -119,7 +119,7 @@ Deno.test("PathKeeper leaves WebTransport alone while its round trip is much lon
   await bench.start("websocket");
   for (let second = 0; second < 60; second++) {
     bench.type(1);
-    await bench.clock.advance(1000);
+    await bench.pass(1000);
   }
   assert.equal(bench.carriedBy, "websocket");
   assert.equal(bench.page.paths.size, 2);
@@ -129,10 +129,10 @@ for (const outage of [300, 1000, 3000, 10_000, 33_000, 100_000]) {
   Deno.test(`PathKeeper is back on WebTransport 15 s after UDP is, which was away for ${outage} ms`, async () => {
     await using bench = new Bench();
     await bench.start("webtransport");
-    await bench.clock.advance(3000);
+    await bench.pass(3000);
     bench.udpBlocked = true;
     await bench.until("websocket", 1000);
-    await bench.clock.advance(outage);
+    await bench.pass(outage);
     bench.udpBlocked = false;
     await bench.until("webtransport", 15_000);
     assert.equal(bench.page.paths.size, 2);
@@ -142,12 +142,12 @@ for (const outage of [300, 1000, 3000, 10_000, 33_000, 100_000]) {
 Deno.test("PathKeeper wants longer proof of a path that it has had to leave before", async () => {
   await using bench = new Bench();
   await bench.start("webtransport");
-  await bench.clock.advance(3000);
+  await bench.pass(3000);
   const backs: number[] = [];
   for (let count = 0; count < 3; count++) {
     bench.udpBlocked = true;
     await bench.until("websocket", 1000);
-    await bench.clock.advance(100);
+    await bench.pass(100);
     bench.udpBlocked = false;
     backs.push(await bench.until("webtransport", 15_000));
   }
@@ -159,7 +159,7 @@ Deno.test("PathKeeper tries seldom where WebTransport has never stood, and at on
   await using bench = new Bench();
   bench.udpBlocked = true;
   await bench.start("websocket");
-  await bench.clock.advance(600_000);
+  await bench.pass(600_000);
   const { length } = bench.opened;
   assert.ok(length > 10 && length < 25, `${length} attempts`);
   assert.equal(bench.reports.at(-1), "webtransport It did not get through");

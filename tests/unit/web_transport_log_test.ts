@@ -53,10 +53,10 @@ Deno.test("TransportLog.routes() follows attempts and paths", async () => {
   assert.deepEqual(told()[1], ["websocket", "failed", "It was refused"]);
   join("websocket");
   log.attempted("websocket", "");
-  await rig.clock.advance(500);
+  await rig.pass(500);
   assert.deepEqual(told()[1], ["websocket", "standby", ""]);
   first.client.close();
-  await rig.clock.advance(500);
+  await rig.pass(500);
   assert.deepEqual(told(), [
     ["websocket", "carries", ""],
     ["webtransport", "failed", "It was lost"],
