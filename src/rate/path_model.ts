@@ -52,6 +52,11 @@ export class PathModel {
     return this.#roundTrips.least;
   }
 
+  /** The least round-trip time of the last minutes, even if the path was found to be longer since. */
+  get floorRtt(): Milliseconds | undefined {
+    return this.#roundTrips.floor;
+  }
+
   /** The latest round-trip time; undefined before the first. */
   get latestRtt(): Milliseconds | undefined {
     return this.#roundTrips.latest;
@@ -135,9 +140,14 @@ export class PathModel {
     this.#roundTrips.add(rtt, at, "unknown");
   }
 
-  /** The queue was let run dry: this is how long the path is. */
-  rebase(rtt: Milliseconds): void {
+  /**
+   * The queue was let run dry: this is how long the path is.
+   *
+   * @param rate What it is taken for until it is measured, if it is believed to carry less.
+   */
+  rebase(rtt: Milliseconds, rate: BytesPerSecond): void {
     this.#roundTrips.rebase(rtt);
+    this.#busy.atLeast(rate);
   }
 
   /** The path's rate as far as it is known; an overdue ack lowers it. Undefined before any. */

@@ -10,13 +10,14 @@
  * @module
  */
 
-import type { Bytes, Milliseconds } from "./units.ts";
+import type { Bytes, BytesPerSecond, Milliseconds } from "./units.ts";
 
 /** A busy path shows its length so often, in ms: before the least round trip is forgotten. */
 const INTERVAL_MS = 8000;
-/** A delay stands if it has outlasted so many round trips, and at least so many ms. */
+/** A delay stands if it has outlasted so many of the least round trips, and at least so many ms. */
 const STANDING_ROUNDS = 4;
 const MIN_STANDING_MS = 400;
+const REMEMBER_MS = 500;
 /** A silence of so many ms is no busy path. */
 const IDLE_MS = 1000;
 
@@ -32,9 +33,18 @@ export interface DrainInput {
   readonly standingDelay: Milliseconds;
   /** How much of that is as it should be. */
   readonly tolerated: Milliseconds;
+  /** What the path is believed to carry. */
+  readonly rate: BytesPerSecond;
   readonly outstanding: Bytes;
   /** What may be outstanding while the queue runs dry. */
   readonly limit: Bytes;
+}
+
+/** The path was seen without a queue of ours, and is longer than was believed. */
+export interface LongerPath {
+  readonly rtt: Milliseconds;
+  /** What it was believed to carry before the delay began, of which the delay was no consequence. */
+  readonly rateBefore: BytesPerSecond;
 }
 
 export class QueueDrain {
@@ -43,6 +53,10 @@ export class QueueDrain {
   #dryFrom: number | undefined;
   #shownAt = -Infinity;
   #standsSince: number | undefined;
+  /** What the path was believed to carry half a second ago or more, and lately. */
+  #rateBefore: BytesPerSecond | undefined;
+  #rateLately: BytesPerSecond | undefined;
+  #rememberedAt = -Infinity;
   #lastAt = -Infinity;
 
   /** Whether to hold back now. */
@@ -53,18 +67,19 @@ export class QueueDrain {
   /**
    * Takes an ack into account.
    *
-   * @returns The length of the path, if it was just seen and is more than was believed.
+   * @returns What was found, if the path is longer than was believed.
    */
-  acked(input: DrainInput): Milliseconds | undefined {
+  acked(input: DrainInput): LongerPath | undefined {
     const { now, sentAt } = input;
     const rtt = now - sentAt;
     const idle = now - this.#lastAt > IDLE_MS;
     this.#lastAt = now;
     this.#shownAt = Math.max(this.#shownAt, idle ? now : input.lengthSeenAt);
     const stands = !idle && input.standingDelay > 2 * input.tolerated;
+    if (!stands) this.#remember(input);
     this.#standsSince = stands ? this.#standsSince ?? now : undefined;
     if (this.#active) return this.#drained(input, rtt as Milliseconds);
-    const patience = Math.max(STANDING_ROUNDS * rtt, MIN_STANDING_MS);
+    const patience = Math.max(STANDING_ROUNDS * input.leastRtt, MIN_STANDING_MS);
     if (
       now - this.#shownAt > INTERVAL_MS ||
       (this.#standsSince !== undefined && now - this.#standsSince > patience)
@@ -75,7 +90,15 @@ export class QueueDrain {
     return undefined;
   }
 
-  #drained(input: DrainInput, rtt: Milliseconds): Milliseconds | undefined {
+  /** A queue has already cost some of the rate when it is seen to stand. */
+  #remember({ now, rate }: DrainInput): void {
+    if (now - this.#rememberedAt < REMEMBER_MS) return;
+    this.#rememberedAt = now;
+    this.#rateBefore = this.#rateLately;
+    this.#rateLately = rate;
+  }
+
+  #drained(input: DrainInput, rtt: Milliseconds): LongerPath | undefined {
     if (this.#dryFrom === undefined) {
       if (input.outstanding <= input.limit) this.#dryFrom = input.now;
       return undefined;
@@ -84,6 +107,7 @@ export class QueueDrain {
     this.#active = false;
     this.#shownAt = input.now;
     this.#standsSince = undefined;
-    return rtt > input.leastRtt + 5 + 2 * input.noise ? rtt : undefined;
+    if (rtt <= input.leastRtt + 5 + 2 * input.noise) return undefined;
+    return { rtt, rateBefore: this.#rateBefore ?? input.rate };
   }
 }

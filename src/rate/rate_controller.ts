@@ -9,6 +9,7 @@ import { frameBudget, frameRateCap } from "./frame_policy.ts";
 import { IdleProbe } from "./idle_probe.ts";
 import { PathModel } from "./path_model.ts";
 import { QueueDrain } from "./queue_drain.ts";
+import { Rivalry } from "./rivalry.ts";
 import {
   type Bits,
   type Bytes,
@@ -43,6 +44,8 @@ const MIN_BITRATE = 100;
 const DRAIN_PART = 0.5;
 /** How much of the believed rate a probe is, in ms. */
 const PADDING_MS = 30;
+/** What is left of the path beside one more who uses it. */
+const FAIR_SHARE = 0.5;
 /** After so long without an ack the path may have become another one, in ms. */
 const SURE_MS = 60_000;
 /** A share of lost octets that no path loses by chance (GCC, draft-ietf-rmcat-gcc-02 §6). */
@@ -97,6 +100,7 @@ export class RateController {
   readonly #options: RateControllerOptions;
   readonly #drain = new QueueDrain();
   readonly #probe = new IdleProbe();
+  readonly #rivalry = new Rivalry();
   #ackWindow: number;
   #frameAt = -Infinity;
   /** What the path was seen to lose much of. */
@@ -122,18 +126,23 @@ export class RateController {
     const lost = model.acked(event, { holdingBack: this.#drain.active });
     const now = event.ackedAt;
     if (event.sentAt !== undefined) {
-      const length = this.#drain.acked({
+      const rate = this.rate(now, inFlight);
+      const longer = this.#drain.acked({
         now,
         sentAt: event.sentAt,
         leastRtt: model.leastRtt!,
         noise: model.noise,
         lengthSeenAt: model.lengthSeenAt,
         standingDelay: model.standingDelay,
-        tolerated: milliseconds(TARGET_QUEUE_MS + model.noise),
+        tolerated: milliseconds(this.#target(now) + model.noise),
         outstanding: inFlight.outstanding,
-        limit: this.#drainLimit(this.rate(now, inFlight)),
+        rate,
+        limit: this.#drainLimit(rate),
       });
-      if (length !== undefined) model.rebase(length);
+      if (longer !== undefined) {
+        model.rebase(longer.rtt, bytesPerSecond(longer.rateBefore * FAIR_SHARE));
+        this.#rivalry.lengthened(now);
+      }
     }
     if (lost !== undefined) this.#considerLoss(lost, event, inFlight);
     this.#probe.learnt(this.rate(now, inFlight));
@@ -175,9 +184,10 @@ export class RateController {
     if (leastRtt === undefined) return bytes(Math.min(INITIAL_LIMIT_BYTES, most));
     const rate = this.rate(now, inFlight);
     if (this.#drain.active) return this.#drainLimit(rate);
-    const target = leastRtt + TARGET_QUEUE_MS + noise;
+    const queue = this.#target(now);
+    const target = leastRtt + queue + noise;
     // What the rate is overestimated by shows as a queue.
-    const excess = Math.max(standingDelay - 1.5 * TARGET_QUEUE_MS - noise, 0);
+    const excess = Math.max(standingDelay - 1.5 * queue - noise, 0);
     const wanted = rate * target / 1000 * target / (target + excess);
     const limit = Math.min(wanted, this.#lossLimit) + this.#ackWindow;
     return bytes(Math.min(Math.max(Math.floor(limit), this.#leastLimit), most));
@@ -191,7 +201,7 @@ export class RateController {
   bulkLimit(now: Milliseconds, inFlight: InFlight): Bytes {
     const { leastRtt, noise } = this.model;
     const limit = this.outstandingLimit(now, inFlight);
-    if (leastRtt === undefined || this.#drain.active) return bytes(limit / 2);
+    if (leastRtt === undefined || this.#drain.active) return bytes(Math.floor(limit / 2));
     const full = bytesIn(this.rate(now, inFlight), milliseconds(leastRtt + noise + BULK_QUEUE_MS));
     return bytes(Math.min(Math.max(Math.floor(full) + this.#ackWindow, this.#leastLimit), limit));
   }
@@ -253,7 +263,7 @@ export class RateController {
   mayTopOff(now: Milliseconds, inFlight: InFlight): boolean {
     const { model } = this;
     return !this.#drain.active && model.silence(now, inFlight) === 0 &&
-      model.standingDelay <= TARGET_QUEUE_MS + model.noise &&
+      model.standingDelay <= this.#target(now) + model.noise &&
       this.hasRoom(bytes(0), now, inFlight);
   }
 
@@ -279,10 +289,16 @@ export class RateController {
     return bytes(Math.ceil(Math.max(bytesIn(rate, milliseconds(PADDING_MS)), measurable)));
   }
 
+  /** The queue to aim at, in ms. */
+  #target(now: Milliseconds): number {
+    const { leastRtt = 0, floorRtt = 0 } = this.model;
+    return TARGET_QUEUE_MS + this.#rivalry.allowance(now, leastRtt - floorRtt);
+  }
+
   /** What video may use of the path; less while there is a queue to drain. */
   #videoRate(now: Milliseconds, inFlight: InFlight): BytesPerSecond {
     const { standingDelay, noise } = this.model;
-    const excess = Math.max(standingDelay - TARGET_QUEUE_MS - noise, 0);
+    const excess = Math.max(standingDelay - this.#target(now) - noise, 0);
     const rate = this.rate(now, inFlight) * UTILISATION * 100 / (100 + excess);
     return bytesPerSecond(Math.max(rate, toBytesPerSecond(kbitPerSecond(MIN_BITRATE))));
   }
@@ -294,7 +310,7 @@ export class RateController {
 
   #drainLimit(rate: BytesPerSecond): Bytes {
     const holds = bytesIn(rate, this.model.leastRtt ?? milliseconds(0));
-    return bytes(Math.max(holds * DRAIN_PART, this.#leastLimit));
+    return bytes(Math.max(Math.floor(holds * DRAIN_PART), this.#leastLimit));
   }
 
   /** A queue that is shorter than the target shows by what falls out of it (BBR's inflight_hi). */

@@ -12,6 +12,7 @@ import { type Milliseconds, milliseconds } from "./units.ts";
 
 const BUCKET_MS = 1000;
 const BUCKETS = 10;
+const FLOOR_BUCKET_MS = 30_000;
 /** The standing queue is the least of the last round trip, or of this. */
 const MIN_STANDING_MS = 100;
 /** How many round trips of single messages in a row must have been longer to be believed. */
@@ -26,6 +27,9 @@ export class RoundTrips {
   /** Least round trips, each of a second of time under way, and when they were; the latest last. */
   #buckets: { rtt: number; at: number }[] = [];
   #bucketTime = 0;
+  /** The same of 30 s each, which are forgotten by nothing but their age. */
+  #floors: number[] = [Infinity];
+  #floorTime = 0;
   #least: number | undefined;
   #seenAt = -Infinity;
   #latest: number | undefined;
@@ -41,6 +45,11 @@ export class RoundTrips {
   /** Undefined before the first. */
   get least(): Milliseconds | undefined {
     return this.#least === undefined ? undefined : milliseconds(this.#least);
+  }
+
+  /** The least of five minutes under way, whatever else is believed; undefined before the first. */
+  get floor(): Milliseconds | undefined {
+    return this.#least === undefined ? undefined : milliseconds(Math.min(...this.#floors));
   }
 
   /** When the path was last seen without a queue of ours; `-Infinity` before the first. */
@@ -83,6 +92,7 @@ export class RoundTrips {
     this.#advance(Math.min(value, at - this.#latestAt));
     this.#latest = value;
     this.#latestAt = at;
+    this.#floors[0] = Math.min(this.#floors[0]!, value);
     const newest = this.#buckets.at(-1)!;
     if (value <= newest.rtt) Object.assign(newest, { rtt: value, at });
     this.#findLeast();
@@ -126,6 +136,11 @@ export class RoundTrips {
   #advance(time: number): void {
     if (this.#buckets.length === 0) this.#buckets.push({ rtt: Infinity, at: -Infinity });
     this.#bucketTime += time;
+    this.#floorTime += time;
+    if (this.#floorTime >= FLOOR_BUCKET_MS) {
+      this.#floorTime = 0;
+      this.#floors = [Infinity, ...this.#floors.slice(0, BUCKETS - 1)];
+    }
     if (this.#bucketTime < BUCKET_MS) return;
     this.#bucketTime = 0;
     this.#buckets.push({ rtt: Infinity, at: -Infinity });

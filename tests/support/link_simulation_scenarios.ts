@@ -266,6 +266,22 @@ export const SCENARIOS: readonly BoundedScenario[] = [
       },
     },
     {
+      name: `competing download that fills 200 ms, ${acks}`,
+      duration: 40 * S,
+      rate: constant(10_000),
+      rtt: 40,
+      buffer: 250_000,
+      acks,
+      activities: film(40 * S),
+      interactive: false,
+      bulk: [10 * S, 30 * S],
+      bounds: {
+        between: [2 * S, 9.9 * S],
+        queue: [15, 30],
+        recovery: { from: 30 * S, age: 120, within: 3000 },
+      },
+    },
+    {
       name: `longer way and back, ${acks}`,
       duration: 30 * S,
       rate: constant(10_000),
@@ -301,7 +317,7 @@ export const SCENARIOS: readonly BoundedScenario[] = [
       activities: [motion(0, 5 * S, 30), motion(HOUR, HOUR + 10 * S, 30)],
       bounds: {
         between: [HOUR, HOUR + 10 * S],
-        queue: [25, 80],
+        queue: [25, 120],
         worstAge: 1000,
         recovery: { from: HOUR, age: 250, within: 2000 },
       },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type DrainInput, QueueDrain } from "../../src/rate/queue_drain.ts";
-import { bytes, milliseconds } from "../../src/rate/units.ts";
+import { type DrainInput, type LongerPath, QueueDrain } from "../../src/rate/queue_drain.ts";
+import { bytes, bytesPerSecond, milliseconds } from "../../src/rate/units.ts";
 
 const ms = milliseconds;
 
@@ -13,6 +13,7 @@ function input(now: number, rtt: number, options: Partial<DrainInput> = {}): Dra
     lengthSeenAt: ms(-Infinity),
     standingDelay: ms(0),
     tolerated: ms(15),
+    rate: bytesPerSecond(1_250_000),
     outstanding: bytes(60_000),
     limit: bytes(25_000),
     ...options,
@@ -51,7 +52,8 @@ Deno.test("QueueDrain does not begin on an idle path", () => {
 });
 
 Deno.test("QueueDrain begins when a delay outlasts four round trips", () => {
-  const long = (now: number) => input(now, 150, { standingDelay: ms(50), lengthSeenAt: ms(now) });
+  const long = (now: number) =>
+    input(now, 200, { standingDelay: ms(50), leastRtt: ms(150), lengthSeenAt: ms(now) });
   const began = begins(new QueueDrain(), 5000, long);
   assert.ok(began !== undefined && began >= 600 && began < 700, `${began}`);
   const tolerable = (now: number) =>
@@ -62,14 +64,28 @@ Deno.test("QueueDrain begins when a delay outlasts four round trips", () => {
 Deno.test("QueueDrain ends with what was sent into the empty path, and says its length", () => {
   const drain = new QueueDrain();
   const began = begins(drain, 5000, (now) => input(now, 100, { standingDelay: ms(60) }))!;
-  const dry = { outstanding: bytes(20_000), standingDelay: ms(60) };
+  const rate = bytesPerSecond(100_000);
+  const dry = { outstanding: bytes(20_000), standingDelay: ms(60), rate };
   assert.equal(drain.acked(input(began + 10, 100, { standingDelay: ms(60) })), undefined);
   assert.equal(drain.acked(input(began + 50, 95, dry)), undefined);
   // Sent before it was dry.
   assert.equal(drain.acked(input(began + 60, 90, dry)), undefined);
   assert.ok(drain.active);
-  assert.equal(drain.acked(input(began + 150, 88, dry)), 88);
+  assert.equal(drain.acked(input(began + 150, 88, dry))?.rtt, 88);
   assert.ok(!drain.active);
+});
+
+Deno.test("QueueDrain remembers what the path carried before the delay came up", () => {
+  const drain = new QueueDrain();
+  for (let now = 0; now < 3000; now += 10) {
+    // In the last 300 ms, the queue that others cause takes rate away before it is seen to stand.
+    const rate = bytesPerSecond(now < 2700 ? 1_250_000 : 400_000);
+    drain.acked(input(now, 41, { lengthSeenAt: ms(now), rate }));
+  }
+  const less = { rate: bytesPerSecond(20_000), standingDelay: ms(80), outstanding: bytes(0) };
+  let found: LongerPath | undefined;
+  for (let now = 3000; now < 5000; now += 10) found ??= drain.acked(input(now, 120, less));
+  assert.deepEqual(found, { rtt: 120, rateBefore: 1_250_000 });
 });
 
 Deno.test("QueueDrain says nothing if the path is as long as was believed", () => {
