@@ -3,7 +3,13 @@
  *
  * @module
  */
-export { type AppOptions, createApp, type Health, type SessionAnswer, type WebTransportPlace } from "./app.ts";
+export {
+  type AppOptions,
+  createApp,
+  type Health,
+  type SessionAnswer,
+  type WebTransportPlace,
+} from "./app.ts";
 export {
   type Authentication,
   createAuthentication,
