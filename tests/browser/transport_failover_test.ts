@@ -118,15 +118,26 @@ for (const name of BROWSERS) {
     const desktop = await DesktopPage.open(browser, skerry.url);
     await file.ready();
     await inReserve(desktop);
-    skerry.udp.blocked = true;
-    await carriedBy(desktop, "websocket", 10_000);
-    const { framesDrawn, routes } = await desktop.statistics();
-    assert.equal(routes[0]?.why?.code, "server");
-    assert.equal((await desktop.state())?.phase, "live");
-    await until(
-      "the picture moves",
-      async () => (await desktop.statistics()).framesDrawn > framesDrawn + 20,
-    );
+    const moves = async () => {
+      const { framesDrawn } = await desktop.statistics();
+      await until(
+        "the picture moves",
+        async () => (await desktop.statistics()).framesDrawn > framesDrawn + 20,
+      );
+    };
+    // The second time right after a keyframe: what came by one path is no reference on the other.
+    for (let time = 0; time < 2; time++) {
+      skerry.udp.blocked = true;
+      await carriedBy(desktop, "websocket", 10_000);
+      const { routes } = await desktop.statistics();
+      // The server notices it by its frames, unless the page happens to have sent a ping.
+      assert.match(routes[0]?.why?.code ?? "", /^(server|silent)$/);
+      assert.equal((await desktop.state())?.phase, "live");
+      await moves();
+      skerry.udp.blocked = false;
+      await carriedBy(desktop, "webtransport", 15_000);
+    }
+    await moves();
   });
 
   Deno.test(`a client whose address changes keeps its session, in ${name}`, async (test) => {
