@@ -36,6 +36,9 @@ const UTILISATION = 0.9;
 const LEAD_MS = 6;
 /** A fragment with its header. */
 const FRAGMENT_BYTES = 1416;
+const ACK_INTERVAL_MS = 2.5;
+const MIN_ACK_WINDOW = 1400;
+const MAX_ACK_WINDOW = 16 * MIN_ACK_WINDOW;
 const INITIAL_LIMIT_BYTES = 16 * 1024;
 /** 3 Mbit/s. */
 const INITIAL_RATE = 375_000;
@@ -191,6 +194,17 @@ export class RateController {
     const wanted = rate * target / 1000 * target / (target + excess);
     const limit = Math.min(wanted, this.#lossLimit) + this.#ackWindow;
     return bytes(Math.min(Math.max(Math.floor(limit), this.#leastLimit), most));
+  }
+
+  /**
+   * The ack window to ask a receiver for that has one: what the path carries in 2.5 ms, in powers of two so
+   * that it seldom changes. A frame is then acknowledged a few times, or its way could not be measured.
+   */
+  wantedAckWindow(now: Milliseconds, inFlight: InFlight): Bytes {
+    const most = bytesIn(this.rate(now, inFlight), milliseconds(ACK_INTERVAL_MS));
+    let window = MIN_ACK_WINDOW;
+    while (window * 2 <= Math.min(most, MAX_ACK_WINDOW)) window *= 2;
+    return bytes(window);
   }
 
   /**

@@ -68,18 +68,21 @@ export class SentLedger {
    * Accounts for a fragment.
    *
    * @param octets Its size as the receiver counts it.
+   * @returns Whether its ack will come at once. Only then another window may be announced: at other times
+   * the receiver, which counts anew, would put off what it has counted.
    */
-  sent(octets: Bytes, now: Milliseconds): void {
+  sent(octets: Bytes, now: Milliseconds): boolean {
     this.#sent += octets;
     this.#lastSentAt = now;
     this.#sinceMultiple += octets;
-    if (this.#sinceMultiple < this.#ackWindow) return;
+    if (this.#sinceMultiple < this.#ackWindow) return false;
     if (this.#ackWindow > 0) this.#sinceMultiple %= this.#ackWindow;
     this.#awaited.push({
       position: this.#sent,
       sentAt: now,
       appLimited: this.#acked <= this.#appLimitedUntil,
     });
+    return true;
   }
 
   /** Says that there was room and nothing to send. */

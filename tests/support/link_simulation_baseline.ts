@@ -7,7 +7,7 @@
 
 import { FrameBudget } from "../../src/media/frame_budget.ts";
 import { gateOpen } from "../../src/protocol/flow_gate.ts";
-import { PathEstimator } from "../../src/protocol/path_estimator.ts";
+import { INITIAL_ACK_WINDOW, PathEstimator } from "../../src/protocol/path_estimator.ts";
 import type { AckEvent, InFlight } from "../../src/rate/ack_event.ts";
 import type { FrameRequest, RateDecision } from "../../src/rate/rate_controller.ts";
 import {
@@ -59,6 +59,13 @@ export class BaselineControl implements Control {
 
   outstandingLimit(): Bytes {
     return bytes(this.#path.limit);
+  }
+
+  /** It knows what it has asked for. */
+  setAckWindow(): void {}
+
+  wantedAckWindow(): Bytes {
+    return bytes(INITIAL_ACK_WINDOW);
   }
 
   bulkLimit(): Bytes {

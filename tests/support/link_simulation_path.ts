@@ -54,6 +54,8 @@ export type Control =
     | "roundTrip"
     | "frameTaken"
     | "outstandingLimit"
+    | "setAckWindow"
+    | "wantedAckWindow"
     | "bulkLimit"
     | "hasRoom"
     | "roomAt"
@@ -95,6 +97,7 @@ export class SimulatedPath {
   readonly #queue: Message[] = [];
   #sequence = 0;
   #idleSince: number | undefined = 0;
+  #wantedWindow: number = ACK_WINDOW;
   // The receiver's side.
   #expected = 0;
   #ackWindow = ACK_WINDOW;
@@ -168,16 +171,21 @@ export class SimulatedPath {
 
   #sendNext(message: Message | undefined, payload: number): void {
     const octets = payload + HEADER;
-    this.ledger.sent(bytes(octets), milliseconds(this.#options.clock.now));
+    const { clock, acks, controller } = this.#options;
+    const now = milliseconds(clock.now);
+    const timed = this.ledger.sent(bytes(octets), now);
     this.#kinds.push({ octets, bulk: message === undefined });
     if (message === undefined) this.bulkOutstanding += octets;
     this.#send({ sequence: this.#sequence++, octets, message, payload });
-    const window = this.#options.controller.sent?.(
-      bytes(octets),
-      milliseconds(this.#options.clock.now),
-    );
+    let window = controller.sent?.(bytes(octets), now);
+    if (controller.sent === undefined && timed && acks === "websocket") {
+      window = controller.wantedAckWindow(now, this.ledger.inFlight);
+      if (window === this.#wantedWindow) window = undefined;
+    }
     if (window === undefined) return;
+    this.#wantedWindow = window;
     this.ledger.setAckWindow(window);
+    controller.setAckWindow(window);
     // It takes effect with what follows.
     this.#windows.set(this.#sequence, window);
   }

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { RatePath, type RatePath as Path } from "../../src/rate/rate_path.ts";
+import { kbitPerSecond, perSecond } from "../../src/rate/units.ts";
+
+/** A receiver with an ack window, behind a path of some rate and round trip. */
+class Receiver {
+  now = 0;
+  readonly path: Path;
+  windows: number[] = [];
+  #rate: number;
+  #rtt: number;
+  #free = 0;
+  #window: number;
+  #since = 0;
+  #unacked = 0;
+  readonly #acks: { at: number; octets: number }[] = [];
+
+  constructor(rate: number, rtt: number, ackWindow: number) {
+    this.#rate = rate;
+    this.#rtt = rtt;
+    this.#window = ackWindow;
+    this.path = new RatePath({
+      now: () => this.now,
+      ackWindow,
+      maxBitrate: kbitPerSecond(100_000),
+      maxFrameRate: perSecond(60),
+    });
+  }
+
+  /** Sends as much as there is room for, for some ms. */
+  fill(duration: number): void {
+    const end = this.now + duration;
+    while (this.now < end) {
+      while (this.path.room >= this.path.fragmentOctets) this.send(this.path.fragmentOctets);
+      const ack = this.#acks.shift();
+      if (ack === undefined) break;
+      this.now = ack.at;
+      this.path.acked(ack.octets, this.now);
+    }
+  }
+
+  send(octets: number): void {
+    const window = this.path.sent(octets, this.now);
+    this.#free = Math.max(this.#free, this.now) + octets * 1000 / this.#rate;
+    this.#unacked += octets;
+    this.#since += octets;
+    if (this.#since >= this.#window) {
+      this.#acks.push({ at: this.#free + this.#rtt, octets: this.#unacked });
+      this.#unacked = 0;
+      this.#since = this.#window > 0 ? this.#since % this.#window : 0;
+    }
+    if (window === undefined) return;
+    this.windows.push(window);
+    this.#window = window;
+    this.#since = 0;
+  }
+}
+
+Deno.test("RatePath asks for acks often enough to measure frames, and no more often", () => {
+  for (const [rate, window] of [[125_000, 1400], [1_250_000, 2800], [12_500_000, 22_400]]) {
+    const receiver = new Receiver(rate!, 40, 2800);
+    receiver.fill(5000);
+    assert.equal(receiver.windows.at(-1) ?? 2800, window, `${rate}`);
+    assert.ok(receiver.windows.length < 8, `${receiver.windows}`);
+  }
+});
+
+Deno.test("RatePath asks for no window where there is none", () => {
+  const receiver = new Receiver(1_250_000, 40, 0);
+  receiver.fill(2000);
+  assert.deepEqual(receiver.windows, []);
+});
+
+Deno.test("RatePath says what the protocol's statistics are made of", () => {
+  const receiver = new Receiver(1_250_000, 40, 2800);
+  const { path } = receiver;
+  assert.deepEqual([path.rtt, path.minRtt, path.deliveryRate], [undefined, undefined, undefined]);
+  assert.equal(path.limit, 16 * 1024);
+  receiver.fill(3000);
+  assert.ok(path.minRtt! >= 40 && path.minRtt! < 46, `${path.minRtt}`);
+  assert.ok(path.rtt! > 50 && path.rtt! < 70, `${path.rtt}`);
+  assert.ok(Math.abs(path.deliveryRate! / 1_250_000 - 1) < 0.1, `${path.deliveryRate}`);
+  assert.ok(path.queueDelay > 5 && path.queueDelay < 25, `${path.queueDelay}`);
+  assert.ok(path.limit > 60_000 && path.limit < 85_000, `${path.limit}`);
+  assert.equal(path.room, Math.max(path.limit - path.outstanding, 0));
+  assert.ok(path.bulkRoom < path.room || path.bulkRoom === 0);
+  assert.equal(path.fragmentOctets, 1400);
+});
+
+Deno.test("RatePath has larger fragments on a fast path", () => {
+  const receiver = new Receiver(25_000_000, 5, 2800);
+  receiver.fill(2000);
+  assert.equal(receiver.path.fragmentOctets, 16 * 1024);
+});
+
+Deno.test("RatePath answers the session about the next frame", () => {
+  const receiver = new Receiver(1_250_000, 40, 2800);
+  const { path } = receiver;
+  assert.ok(path.hasRoom(10_000));
+  receiver.fill(3000);
+  assert.ok(!path.hasRoom(10_000));
+  assert.ok(path.hasRoom(10_000, path.outstanding));
+  assert.equal(path.roomIn, Infinity);
+  assert.equal(path.paddingIn, Infinity);
+  path.frameTaken();
+  const { frameBudgetBits, mayTopOff } = path.decide();
+  assert.ok(frameBudgetBits > 50_000 && frameBudgetBits < 120_000, `${frameBudgetBits}`);
+  assert.ok(!mayTopOff);
+  receiver.now += 1000;
+  const later = path.decide({ interactive: false }).frameBudgetBits;
+  assert.ok(path.padding() >= 4000 && later > 0);
+});
+
+Deno.test("RatePath refuses an ack of what was not sent", () => {
+  const { path } = new Receiver(1000, 1, 0);
+  path.acked(0, 0);
+  assert.throws(() => path.acked(1, 0), RangeError);
+  path.lost(10);
+  path.applicationLimited();
+  path.roundTrip(30, 5);
+  assert.equal(path.minRtt, 30);
+});
