@@ -4,8 +4,8 @@
  * A path that is kept busy never shows its least round trip, and what passes for it creeps upward; and a
  * delay that stays whatever the sender does is no queue of its own, but a longer route or somebody else's
  * queue. Both are told apart from an own queue in the same way: by leaving next to nothing under way for
- * one round trip (BBR's ProbeRTT, draft-ietf-ccwg-bbr §4.3.4; it needs 200 ms, as it knows no least limit
- * at which acks still come).
+ * one round trip (BBR's ProbeRTT, draft-cardwell-iccrg-bbr-congestion-control-02 §4.3.4, which takes 200 ms
+ * for it).
  *
  * @module
  */

@@ -3,7 +3,7 @@
  *
  * A queue of 15 ms beside a download that keeps 200 ms of it filled is a share of 7%, and less with every
  * round trip that the download takes more of: whoever yields to delay starves beside who does not (Copa,
- * Arun and Balakrishnan 2018 §5; SCReAM, RFC 8298 §4.1.2.1, raises its target, too). The delay is there
+ * Arun and Balakrishnan 2018, has a mode for it; SCReAM, RFC 8298, raises its target, too). The delay is there
  * anyway, so a part of it is added to the target.
  *
  * A path that is found longer than believed once has another route. One that is found longer time and again

@@ -3,7 +3,7 @@
  *
  * The least one is that of the last ten seconds *in which something was under way*: a clock that stands
  * still while nothing is. So an idle hour forgets nothing, and one old, lucky round trip is not believed
- * for ever (BBR's windowed minimum, draft-ietf-ccwg-bbr §4.5.1, lives ten seconds of wall-clock time).
+ * for ever (BBR's windowed minimum, draft-ietf-ccwg-bbr, lives ten seconds of wall-clock time).
  *
  * @module
  */

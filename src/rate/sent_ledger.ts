@@ -31,7 +31,7 @@ export class SentLedger {
 
   /**
    * @param options.ackWindow The receiver acknowledges at once after each multiple of so many octets, and
-   * else late, as in RTWebSocket (and RFC 7016 §3.6.3.4); by default it always does.
+   * else late, as in RTWebSocket (and in RTMFP, RFC 7016 §3.6.3); by default it always does.
    */
   constructor({ ackWindow }: { ackWindow?: Bytes } = {}) {
     this.#ackWindow = ackWindow ?? 0;
