@@ -7,6 +7,9 @@
 import type { AckEvent, InFlight } from "./ack_event.ts";
 import { type Bytes, bytes, type Milliseconds } from "./units.ts";
 
+/** About what a packet takes, in octets. */
+const GRAIN = 1400;
+
 /** Octets whose ack comes at once. */
 interface Entry {
   /** Octets sent up to its end. */
@@ -72,17 +75,31 @@ export class SentLedger {
    * the receiver, which counts anew, would put off what it has counted.
    */
   sent(octets: Bytes, now: Milliseconds): boolean {
-    this.#sent += octets;
+    if (octets === 0) return false;
     this.#lastSentAt = now;
+    if (this.#ackWindow === 0) {
+      // What is handed over at once arrives, and is acknowledged, in packets.
+      for (let left = octets as number; left > GRAIN; left -= GRAIN) this.#await(GRAIN, now);
+      this.#await(octets % GRAIN || Math.min(octets, GRAIN), now);
+      return true;
+    }
     this.#sinceMultiple += octets;
-    if (this.#sinceMultiple < this.#ackWindow) return false;
-    if (this.#ackWindow > 0) this.#sinceMultiple %= this.#ackWindow;
+    if (this.#sinceMultiple < this.#ackWindow) {
+      this.#sent += octets;
+      return false;
+    }
+    this.#sinceMultiple %= this.#ackWindow;
+    this.#await(octets, now);
+    return true;
+  }
+
+  #await(octets: number, now: Milliseconds): void {
+    this.#sent += octets;
     this.#awaited.push({
       position: this.#sent,
       sentAt: now,
       appLimited: this.#acked <= this.#appLimitedUntil,
     });
-    return true;
   }
 
   /** Says that there was room and nothing to send. */

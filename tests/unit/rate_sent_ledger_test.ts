@@ -32,6 +32,27 @@ Deno.test("SentLedger does not time a part of a fragment", () => {
   assert.equal(ledger.acked(B(1), ms(60)).sentAt, 0);
 });
 
+Deno.test("SentLedger times the packets of what was handed over at once", () => {
+  for (const octets of [1, 1399, 1400, 1401, 2800, 10_000, 64_000]) {
+    const ledger = new SentLedger();
+    send(ledger, octets, 3);
+    assert.equal(ledger.sentBytes, octets);
+    let timed = 0;
+    for (let left = octets; left > 0; left -= 1400) {
+      const event = ledger.acked(B(Math.min(left, 1400)), ms(50));
+      if (event.sentAt === 3) timed++;
+    }
+    assert.equal(timed, Math.ceil(octets / 1400), `${octets}`);
+    assert.equal(ledger.inFlight.awaitedSince, undefined);
+  }
+});
+
+Deno.test("SentLedger awaits no ack of nothing", () => {
+  const ledger = new SentLedger();
+  send(ledger, 0, 3);
+  assert.deepEqual(ledger.inFlight, { outstanding: 0, awaitedSince: undefined, tail: undefined });
+});
+
 Deno.test("SentLedger times only what completes a multiple of the ack window", () => {
   const ledger = new SentLedger({ ackWindow: B(2800) });
   send(ledger, 1400, 0);
