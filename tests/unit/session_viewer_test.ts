@@ -145,6 +145,14 @@ Deno.test("Viewer takes over from a path that the server does not know to be dea
   assert.deepEqual(bench.keys, [1]);
 });
 
+Deno.test("Viewer.tell() keeps what is said before there is a server", async () => {
+  const bench = new Bench();
+  bench.page.tell({ type: "audio", enabled: true });
+  await bench.join();
+  const heard = bench.requests.filter(({ type }) => type === "audio");
+  assert.deepEqual(heard, [{ type: "audio", enabled: true }]);
+});
+
 Deno.test("Viewer says nothing of old times to a server that has forgotten it", async () => {
   const bench = new Bench();
   const first = await bench.join();

@@ -17,13 +17,12 @@ import {
 import type { Schedule } from "../../src/protocol/deadline_timer.ts";
 import { QueueFullError } from "../../src/protocol/errors.ts";
 import type { Transport } from "../../src/protocol/flow.ts";
-import { PathWatch } from "../../src/protocol/path_watch.ts";
 import { ReplayFilter, ReplaySender } from "../../src/protocol/replay.ts";
 import { videoOrder } from "../../src/protocol/video_message.ts";
 import type { FailureReason, FromWorker, PageInput, PathReason, Viewport } from "../messages.ts";
 import { setTimer, wallClock } from "../wall_clock.ts";
+import { ActivePath } from "./active_path.ts";
 import { InputSender } from "./input_sender.ts";
-import { Pinger } from "./pinger.ts";
 import type { ServerClock } from "./server_clock.ts";
 import type { StatisticsCollector } from "./statistics.ts";
 import { VideoSwitch } from "./video_switch.ts";
@@ -61,14 +60,6 @@ export interface ViewerOptions {
   readonly schedule?: Schedule;
 }
 
-/** The path in use. */
-export interface ActivePath {
-  readonly path: ViewerPath;
-  /** In ms since 1970. */
-  readonly since: number;
-  readonly why: PathReason;
-}
-
 export class Viewer {
   readonly #options: ViewerOptions;
   readonly #schedule: Schedule;
@@ -92,8 +83,6 @@ export class Viewer {
     },
   };
   #active: ActivePath | undefined;
-  #pinger: Pinger | undefined;
-  #watch: PathWatch | undefined;
   #epoch = 0;
   /** The server's names for itself and this viewer. */
   #identity = "";
@@ -159,7 +148,7 @@ export class Viewer {
   tell(message: Exclude<ViewerMessage, { type: "hello" | "activate" | "ping" }>): void {
     try {
       this.#requests.send((number) => encodeViewerMessage({ ...message, number }));
-      this.#watch?.sent();
+      this.#active?.sent();
     } catch (error) {
       // It is away, and will have forgotten this viewer when it is back.
       if (!(error instanceof QueueFullError)) throw error;
@@ -180,13 +169,12 @@ export class Viewer {
       // As above.
       if (!(error instanceof QueueFullError)) throw error;
     }
-    this.#watch?.sent();
-    this.#pinger?.used();
+    this.#active?.used();
   }
 
   /** Makes sure that the other side is there, sooner than by itself. */
   check(): void {
-    this.#pinger?.check();
+    this.#active?.check();
   }
 
   /** Ends a path, without waiting for the network to agree. */
@@ -201,7 +189,8 @@ export class Viewer {
       const next = this.#reserves()[0];
       const why: PathReason = { code: "closed", detail: reason.detail };
       if (next !== undefined) return this.activate(next, why);
-      this.#rest();
+      this.#active[Symbol.dispose]();
+      this.#active = undefined;
       this.#lostAt = wallClock();
       this.#requests.attach(undefined);
       this.#inputs.attach(undefined);
@@ -219,52 +208,29 @@ export class Viewer {
   }
 
   #use(path: ViewerPath, why: PathReason): void {
-    this.#rest();
-    this.#active = { path, since: wallClock(), why };
+    this.#active?.[Symbol.dispose]();
     this.#options.statistics.restart();
-    this.#pinger = new Pinger({
-      send: (id, clientTime) => {
-        path.say({ type: "ping", id, clientTime });
-        this.#watch?.sent();
-      },
+    this.#active = new ActivePath({
+      path,
+      why,
+      schedule: this.#schedule,
+      reserves: () => this.#reserves(),
       observe: (sent, received, serverTime) => {
         this.#options.clock().observe(sent, received, serverTime);
         this.#options.statistics.ponged(received - sent);
       },
-      silent: () => this.drop(path, { kind: "silent", detail: "" }),
-      now: wallClock,
-      schedule: this.#schedule,
+      silent: (reserve, silence) =>
+        this.activate(reserve, { code: "silent", detail: `${Math.round(silence)} ms` }),
+      gone: () => this.drop(path, { kind: "silent", detail: "" }),
     });
-    if (path.hello !== undefined) this.#start(path, path.hello);
-  }
-
-  /** Leaves the active path to itself. */
-  #rest(): void {
-    this.#watch?.[Symbol.dispose]();
-    this.#pinger?.[Symbol.dispose]();
-    this.#watch = this.#pinger = this.#active = undefined;
+    if (path.hello !== undefined) this.#start(this.#active, path.hello);
   }
 
   /** The active path and the server are ready for each other. */
-  #start(path: ViewerPath, hello: ServerHello): void {
-    this.#watch = new PathWatch({
-      transport: path.transport,
-      now: () => path.transport.now(),
-      schedule: this.#schedule,
-      reserves: () => this.#reserves().map(({ transport }) => transport),
-      onsilent: (reserve, silence) => {
-        const next = this.#reserves().find(({ transport }) => transport === reserve);
-        const why: PathReason = { code: "silent", detail: `${Math.round(silence)} ms` };
-        if (next !== undefined) this.activate(next, why);
-      },
-    });
-    this.#requests.attach(path.control);
-    if (hello.role === "control") this.#inputs.attach(path.input);
-    this.#pinger?.start();
-    const { code } = this.#active!.why;
-    // Whatever has silenced the path before may have silenced this one.
-    if (code === "silent" || code === "closed") this.#pinger?.check();
-    this.#watch.sent();
+  #start(active: ActivePath, hello: ServerHello): void {
+    this.#requests.attach(active.path.control);
+    if (hello.role === "control") this.#inputs.attach(active.path.input);
+    active.start();
   }
 
   #reserves(): ViewerPath[] {
@@ -288,13 +254,12 @@ export class Viewer {
       if (!known && this.#active?.path.hello !== undefined) this.drop(path, FORGOTTEN);
       return this.#changePaths();
     }
-    this.#identity = identity;
     for (const other of this.#reserves()) {
       if (identityOf(other.hello) !== identity) this.drop(other, FORGOTTEN);
     }
-    if (!known) this.#reset();
+    if (!known) this.#meet(identity);
     else if (wallClock() - this.#lostAt > STALE_AFTER) this.#inputs.discard();
-    this.#start(path, hello);
+    this.#start(this.#active, hello);
     // The page takes it that nothing is held after it was away.
     if (known) this.sendInput({ type: "releaseAll", at: wallClock() });
     this.#epoch = Math.max(this.#epoch, hello.epoch);
@@ -306,7 +271,10 @@ export class Viewer {
   }
 
   /** Another server, or one that has forgotten us: nothing said before means anything there. */
-  #reset(): void {
+  #meet(identity: string): void {
+    const first = this.#identity === "";
+    this.#identity = identity;
+    if (first) return;
     this.#epoch = 0;
     this.#news.reset();
     this.#options.sound.restart();
@@ -357,7 +325,7 @@ export class Viewer {
       }
       case "pong":
         if (path !== this.#active?.path) return;
-        return this.#pinger?.pong(message.id, message.clientTime, message.serverTime);
+        return this.#active.pong(message.id, message.clientTime, message.serverTime);
       case "statistics":
         this.#options.statistics.server = message;
         return;
