@@ -5,8 +5,8 @@
  */
 
 export type { AckEvent, InFlight } from "./ack_event.ts";
-export { type FrameRequest, RateController, type RateDecision } from "./rate_controller.ts";
-export type { RateControllerOptions } from "./rate_controller.ts";
+export { RateController } from "./rate_controller.ts";
+export type { FrameRequest, RateControllerOptions, RateDecision } from "./rate_decision.ts";
 export { RatePath, type RatePathOptions } from "./rate_path.ts";
 export { SentLedger } from "./sent_ledger.ts";
 export * from "./units.ts";

@@ -9,6 +9,7 @@ import { frameBudget, frameRateCap } from "./frame_policy.ts";
 import { IdleProbe } from "./idle_probe.ts";
 import { PathModel } from "./path_model.ts";
 import { QueueDrain } from "./queue_drain.ts";
+import type { FrameRequest, RateControllerOptions, RateDecision } from "./rate_decision.ts";
 import { Rivalry } from "./rivalry.ts";
 import {
   type Bits,
@@ -21,7 +22,6 @@ import {
   kbitPerSecond,
   type Milliseconds,
   milliseconds,
-  type PerSecond,
   toBytesPerSecond,
   toKbitPerSecond,
 } from "./units.ts";
@@ -57,46 +57,6 @@ const LOW_LOSS = 0.02;
 /** As in CUBIC and BBR (draft-ietf-ccwg-bbr, BBR.Beta). */
 const LOSS_FACTOR = 0.7;
 const LOSS_RECOVERY = 1.25;
-
-export interface RateControllerOptions {
-  /** What the video never exceeds. */
-  readonly maxBitrate: KbitPerSecond;
-  readonly maxFrameRate: PerSecond;
-  /** After each multiple of how many octets the receiver acknowledges; 0, the default: always. */
-  readonly ackWindow?: Bytes;
-  /** What the path is taken for until it is known, as from an earlier connection; default: 3 Mbit/s. */
-  readonly initialRate?: BytesPerSecond;
-  /** What the limit never exceeds; default: 4 MiB. */
-  readonly maxOutstanding?: Bytes;
-}
-
-/** About the next frame. */
-export interface FrameRequest {
-  /**
-   * When the first change took place that the frame shows; default: now. A frame that had to wait for
-   * room is not the larger for it, or few large frames would take the place of many small ones.
-   */
-  readonly changedAt?: Milliseconds;
-  /** Default: no. */
-  readonly keyframe?: boolean;
-  /** Whether the viewer typed, clicked or moved the pointer in the last seconds. Default: yes. */
-  readonly interactive?: boolean;
-}
-
-/** What holds now. */
-export interface RateDecision {
-  /** Of all that is sent to the viewer. */
-  readonly outstandingLimit: Bytes;
-  /** Of all that is sent to the viewer, for more of a bulk flow to be sent. */
-  readonly bulkLimit: Bytes;
-  /** The average to aim at. */
-  readonly encoderBitrate: KbitPerSecond;
-  readonly frameRateCap: PerSecond;
-  /** Whether a picture that has not changed may be refined. */
-  readonly mayTopOff: boolean;
-  /** The most bits of the next frame. */
-  readonly frameBudgetBits: Bits;
-}
 
 export class RateController {
   readonly model: PathModel = new PathModel();

@@ -8,12 +8,8 @@
  * @module
  */
 
-import {
-  type FrameRequest,
-  RateController,
-  type RateControllerOptions,
-  type RateDecision,
-} from "./rate_controller.ts";
+import { RateController } from "./rate_controller.ts";
+import type { FrameRequest, RateControllerOptions, RateDecision } from "./rate_decision.ts";
 import { SentLedger } from "./sent_ledger.ts";
 import { bytes, type Milliseconds, milliseconds } from "./units.ts";
 

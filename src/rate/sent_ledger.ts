@@ -77,20 +77,23 @@ export class SentLedger {
   sent(octets: Bytes, now: Milliseconds): boolean {
     if (octets === 0) return false;
     this.#lastSentAt = now;
+    // What is handed over at once arrives in packets, and each multiple in it is acknowledged in its time.
+    const step = this.#ackWindow || GRAIN;
+    let left: number = octets;
+    while (this.#sinceMultiple + left >= step) {
+      const part = step - this.#sinceMultiple;
+      this.#await(part, now);
+      this.#sinceMultiple = 0;
+      left -= part;
+    }
+    const timed = left < octets;
     if (this.#ackWindow === 0) {
-      // What is handed over at once arrives, and is acknowledged, in packets.
-      for (let left = octets as number; left > GRAIN; left -= GRAIN) this.#await(GRAIN, now);
-      this.#await(octets % GRAIN || Math.min(octets, GRAIN), now);
+      if (left > 0) this.#await(left, now);
       return true;
     }
-    this.#sinceMultiple += octets;
-    if (this.#sinceMultiple < this.#ackWindow) {
-      this.#sent += octets;
-      return false;
-    }
-    this.#sinceMultiple %= this.#ackWindow;
-    this.#await(octets, now);
-    return true;
+    this.#sent += left;
+    this.#sinceMultiple += left;
+    return timed;
   }
 
   #await(octets: number, now: Milliseconds): void {

@@ -9,7 +9,7 @@ import { FrameBudget } from "../../src/media/frame_budget.ts";
 import { gateOpen } from "../../src/protocol/flow_gate.ts";
 import { INITIAL_ACK_WINDOW, PathEstimator } from "../../src/protocol/path_estimator.ts";
 import type { AckEvent, InFlight } from "../../src/rate/ack_event.ts";
-import type { FrameRequest, RateDecision } from "../../src/rate/rate_controller.ts";
+import type { FrameRequest, RateDecision } from "../../src/rate/rate_decision.ts";
 import {
   bits,
   type Bytes,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type InFlight, NOTHING_IN_FLIGHT } from "../../src/rate/ack_event.ts";
-import { RateController, type RateControllerOptions } from "../../src/rate/rate_controller.ts";
+import { RateController } from "../../src/rate/rate_controller.ts";
+import type { RateControllerOptions } from "../../src/rate/rate_decision.ts";
 import { SentLedger } from "../../src/rate/sent_ledger.ts";
 import {
   bytes,

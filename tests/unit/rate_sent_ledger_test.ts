@@ -74,6 +74,17 @@ Deno.test("SentLedger times only what completes a multiple of the ack window", (
   assert.deepEqual(ledger.inFlight, { outstanding: 0, awaitedSince: undefined, tail: undefined });
 });
 
+Deno.test("SentLedger times each multiple within a large chunk", () => {
+  const ledger = new SentLedger({ ackWindow: B(2800) });
+  send(ledger, 10_000, 4);
+  for (let n = 0; n < 3; n++) assert.equal(ledger.acked(B(2800), ms(50 + n)).sentAt, 4);
+  assert.deepEqual(ledger.inFlight, {
+    outstanding: 1600,
+    awaitedSince: undefined,
+    tail: { octets: 1600, sentAt: 4 },
+  });
+});
+
 Deno.test("SentLedger counts anew with another window", () => {
   const ledger = new SentLedger({ ackWindow: B(2800) });
   send(ledger, 2000, 0);
