@@ -39,8 +39,8 @@ export const strings = {
   } as Readonly<Record<string, string>>,
   failure: {
     unreachable: "The server cannot be reached.",
-    refused: "The server answers, but the WebSocket does not get through. " +
-      "A proxy in between may not let WebSockets pass.",
+    refused: "The server answers, but no connection to the desktop gets through. " +
+      "A proxy or firewall in between may not let it pass.",
     lost: "The connection was lost.",
     silent: "The server does not answer any more.",
     closed: "The server has closed the connection.",
