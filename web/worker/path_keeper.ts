@@ -9,6 +9,7 @@ import type { Schedule } from "../../src/protocol/deadline_timer.ts";
 import type { Transport } from "../../src/protocol/flow.ts";
 import { setTimer } from "../wall_clock.ts";
 import { Backoff } from "./backoff.ts";
+import { PathProof } from "./path_proof.ts";
 import type { TransportName } from "./transport_race.ts";
 import type { Viewer } from "./viewer.ts";
 import type { ViewerPath } from "./viewer_path.ts";
@@ -30,10 +31,10 @@ const MOST_MISSED = 3;
 const PROOF_INTERVAL = 250;
 /** How many answers in a row prove it, at first, and at most after it has failed again and again. */
 const PROOF = { least: 5, most: 20 } as const;
-/** A path that has not proved itself by then is asked less often. */
-const MOST_ASKED = 60;
-/** A path is as good as the other if its round trip is at most so many times as long, and so many ms. */
-const TOLERANCE = { times: 1.5, ms: 30 } as const;
+/** A path that was found too slow so many times is asked less often. */
+const MOST_FAILURES = 5;
+/** A path that has been in use for so long has proved itself for good; in ms. */
+const GOOD_AFTER = 60_000;
 
 export interface PathKeeperOptions {
   readonly viewer: Viewer;
@@ -57,7 +58,7 @@ export class PathKeeper {
   readonly #pauses = new Set<() => void>();
   /** How often a path was left that had proved itself. */
   #relapses = 0;
-  #proven: ViewerPath | undefined;
+  #proven: { readonly path: ViewerPath; readonly at: number } | undefined;
 
   constructor(options: PathKeeperOptions) {
     this.#options = options;
@@ -113,49 +114,55 @@ export class PathKeeper {
   /** Looks after a path while it exists: in reserve it is asked, and if it is the better one, taken. */
   async #attend(path: ViewerPath, name: TransportName, signal: AbortSignal): Promise<void> {
     const { viewer } = this.#options;
-    let proof = 0;
+    let proof = this.#newProof();
     let missed = 0;
-    let asked = 0;
     while (!signal.aborted && viewer.paths.has(path)) {
       if (path === viewer.active?.path) {
-        proof = missed = asked = 0;
         await changed(viewer, signal);
+        this.#noteRelapse(path);
+        proof = this.#newProof();
+        missed = 0;
         continue;
       }
-      if (path === this.#proven) {
-        this.#proven = undefined;
-        this.#relapses++;
-      }
-      asked++;
-      const rtt = await this.#ask(path.transport);
-      if (signal.aborted || !viewer.paths.has(path)) return;
-      missed = rtt === undefined ? missed + 1 : 0;
-      if (missed >= MOST_MISSED) return viewer.drop(path, { kind: "silent", detail: "" });
+      // Whatever happens while the answers are awaited counts, too.
+      const happening = viewer.changed;
       // The WebSocket is there for the time that WebTransport is not.
       const wanted = name === "webtransport" && path.hello !== undefined;
-      proof = wanted && rtt !== undefined && rtt <= this.#tolerable() ? proof + 1 : 0;
-      if (proof >= Math.min(PROOF.least * (1 + this.#relapses), PROOF.most)) {
-        this.#proven = path;
-        viewer.activate(path, { code: "better", detail: `${Math.round(rtt ?? 0)} ms` });
+      const [own, other] = await Promise.all([
+        this.#ask(path.transport),
+        wanted ? this.#ask(viewer.active?.path.transport) : undefined,
+      ]);
+      if (signal.aborted || !viewer.paths.has(path)) return;
+      missed = own === undefined ? missed + 1 : 0;
+      if (missed >= MOST_MISSED) return viewer.drop(path, { kind: "silent", detail: "" });
+      if (wanted && proof.add(own, other)) {
+        this.#proven = { path, at: this.#now() };
+        viewer.activate(path, { code: "better", detail: `${Math.round(proof.rtt ?? 0)} ms` });
+      } else if (missed > 0 || (wanted && proof.failures < MOST_FAILURES)) {
+        await this.#pause(PROOF_INTERVAL, signal);
+      } else {
+        await this.#pause(KEEP_ALIVE, signal, happening);
       }
-      const soon = missed > 0 || (wanted && asked < MOST_ASKED);
-      if (soon) await this.#pause(PROOF_INTERVAL, signal);
-      else await this.#pause(KEEP_ALIVE, signal, viewer.changed);
     }
   }
 
-  /** The longest round trip that is no worse than the active path's; in ms. */
-  #tolerable(): number {
-    const { rtt } = this.#options.viewer.active?.path.transport.statistics ?? {};
-    return rtt === undefined ? Infinity : rtt * TOLERANCE.times + TOLERANCE.ms;
+  #newProof(): PathProof {
+    return new PathProof(Math.min(PROOF.least * (1 + this.#relapses), PROOF.most));
+  }
+
+  /** A path that had proved itself was left again: the next proof is to be a better one. */
+  #noteRelapse(path: ViewerPath): void {
+    if (path !== this.#proven?.path || path === this.#options.viewer.active?.path) return;
+    this.#relapses = this.#now() - this.#proven.at > GOOD_AFTER ? 0 : this.#relapses + 1;
+    this.#proven = undefined;
   }
 
   /** @returns The round-trip time in ms; undefined if it is too long, or the transport has ended. */
-  async #ask(transport: Transport): Promise<number | undefined> {
+  async #ask(transport: Transport | undefined): Promise<number | undefined> {
     const { promise: late, resolve } = Promise.withResolvers<undefined>();
     const cancel = this.#schedule(ANSWER_TIMEOUT, () => resolve(undefined));
     try {
-      return await Promise.race([transport.ping(), late]);
+      return await Promise.race([transport?.ping(), late]);
     } catch {
       return undefined;
     } finally {
