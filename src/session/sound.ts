@@ -1,9 +1,10 @@
 import { getLogger } from "@logtape/logtape";
 import { describePackage } from "../../ffi/mod.ts";
-import { AudioSource, missingForAudio } from "../audio/audio_source.ts";
+import { type AudioPacket, AudioSource, missingForAudio } from "../audio/audio_source.ts";
 import { SOUND_SERVER_PACKAGE, SoundServerNotFoundError } from "../audio/errors.ts";
 import { pulseEnvironment, PulseServer } from "../audio/pulse_server.ts";
 import { SilenceGate } from "../audio/silence_gate.ts";
+import { SinkRest } from "../audio/sink_rest.ts";
 import { AudioChannel, type Listener } from "./audio_channel.ts";
 import { Retry } from "./retry.ts";
 import { SoundHost } from "./sound_host.ts";
@@ -215,24 +216,51 @@ export class Sound implements AsyncDisposable {
     }
   }
 
-  /** @throws {AudioSourceFailedError} when the recording breaks. */
+  /**
+   * Records until the signal is aborted, with a rest whenever no program plays.
+   *
+   * @throws {AudioSourceFailedError} when the recording breaks.
+   */
   async #forward(signal: AbortSignal): Promise<void> {
+    // Of a server of somebody else's we put nothing to rest.
+    await using rest = this.#host && await SinkRest.open(pulseEnvironment(this.#host));
+    while (!signal.aborted) {
+      const quiet = new AbortController();
+      const stop = AbortSignal.any([signal, quiet.signal]);
+      const watching = rest?.quiet(stop).then(() => quiet.abort());
+      try {
+        await this.#recordUntil(stop, rest);
+      } finally {
+        quiet.abort();
+        await watching;
+      }
+      if (signal.aborted) return;
+      await rest?.rest();
+      await rest?.played(signal);
+    }
+  }
+
+  /** @throws {AudioSourceFailedError} when the recording breaks. */
+  async #recordUntil(stop: AbortSignal, rest: SinkRest | undefined): Promise<void> {
     const { origin, frameMs, bitrateKbit } = this.#options;
-    const server = origin.kind === "private"
-      ? this.environment.PULSE_SERVER
-      : origin.kind === "server"
-      ? origin.address
-      : undefined;
+    const address = origin.kind === "server" ? origin.address : this.environment.PULSE_SERVER;
     await using source = await AudioSource.open({
       frameMs,
       bitrateKbit,
-      signal,
-      ...(server === undefined ? {} : { server }),
+      signal: stop,
+      ...(address === undefined ? {} : { server: address }),
     });
+    await rest?.wake();
+    this.#tell({ state: "ready", detail: "" });
     const gate = new SilenceGate();
-    while (!signal.aborted) {
-      const packet = await source.read();
-      this.#tell({ state: "ready", detail: "" });
+    while (!stop.aborted) {
+      let packet: AudioPacket;
+      try {
+        packet = await source.read();
+      } catch (error) {
+        if (stop.aborted) return;
+        throw error;
+      }
       const verdict = gate.pass(packet.data.length);
       for (const channel of this.#channels.values()) {
         try {

@@ -3,10 +3,11 @@ import type { DebugInterface } from "../../web/debug.ts";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { FLASH_AND_BEEP, measureFlashAndBeep } from "../support/flash_and_beep.ts";
+import { hear } from "../support/heard.ts";
 import { Loudspeaker } from "../support/loudspeaker.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
-import { pactl, playTone, soundEnvironmentOf, soundServerOf } from "../support/sound.ts";
+import { isRecorded, playTone, soundEnvironmentOf, soundServerOf } from "../support/sound.ts";
 import { until } from "../support/until.ts";
 
 interface DebugWindow {
@@ -28,30 +29,6 @@ async function turnSoundOn(desktop: DesktopPage): Promise<void> {
   await until("sound is on", async () => await soundState(desktop) === "on");
 }
 
-/** What the page plays in some milliseconds: its frequency, its height, and where it is silent. */
-async function hear({ page }: DesktopPage, ms: number) {
-  return await page.evaluate(async (ms) => {
-    const { missing, rate, samples } = await (globalThis as DebugWindow).skerry!.recordSound(ms);
-    let risings = 0;
-    let highest = 0;
-    for (const [index, sample] of samples.entries()) {
-      if (sample > 0 && (samples[index - 1] ?? 0) <= 0) risings++;
-      highest = Math.max(highest, Math.abs(sample));
-    }
-    let silent = 0;
-    for (let at = 0; at + 128 <= samples.length; at += 128) {
-      if (samples.subarray(at, at + 128).every((sample) => Math.abs(sample) < 0.02)) silent++;
-    }
-    const seconds = samples.length / rate;
-    return {
-      frequency: risings / seconds,
-      highest,
-      silentShare: silent * 128 / samples.length,
-      missing,
-    };
-  }, ms);
-}
-
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
@@ -66,58 +43,49 @@ for (const name of BROWSERS) {
 
     await test.step("only once the button was pressed", async () => {
       assert.equal(await soundState(desktop), "off");
-      assert.equal(await pactl(env, "list", "short", "source-outputs"), "");
+      assert.equal(await isRecorded(env), false);
       await turnSoundOn(desktop);
-      await until(
-        "it is recorded",
-        async () => await pactl(env, "list", "short", "source-outputs") !== "",
-      );
+      await until("it is recorded", () => isRecorded(env));
     });
 
     await test.step("silence sends nothing", async () => {
-      await until("sound has arrived", async () => (await desktop.statistics()).sound?.packets);
-      const before = (await desktop.statistics()).sound!.packets;
       const { highest } = await hear(desktop, 1000);
       assert.equal(highest, 0);
-      assert.equal((await desktop.statistics()).sound!.packets, before);
+      assert.equal((await desktop.statistics()).sound!.packets, 0);
     });
 
     await test.step("with its pitch, and without gaps for 20 s", async () => {
       await using _tone = playTone(env, { frequency: 440 });
       await until("it is heard", async () => (await hear(desktop, 200)).highest > 0.3);
-      const { frequency, highest, missing, silentShare } = await hear(desktop, 20_000);
+      const heard = await hear(desktop, 20_000);
       const sound = (await desktop.statistics()).sound!;
-      const said = JSON.stringify({ frequency, highest, missing, silentShare, ...sound });
-      assert.equal(missing, 0, said);
-      // A machine that is busy for tens of milliseconds makes a gap: a handful is no fault of ours.
-      assert.ok(Math.abs(frequency - 440) < 8 && highest > 0.45 && highest < 0.6, said);
-      assert.ok(silentShare < 0.02, said);
-      assert.ok(sound.latency! > 10 && sound.latency! < 400, said);
-      assert.ok(sound.kilobitsPerSecond > 80 && sound.kilobitsPerSecond < 220, said);
+      const said = JSON.stringify({ ...heard, ...sound });
+      // A machine that stops for tens of milliseconds makes gaps, whoever plays.
+      assert.ok(Math.abs(heard.frequency - 440) < (heard.calm ? 3 : 80), said);
+      assert.ok(heard.highest > 0.45 && heard.highest < 0.65, said);
+      assert.ok(sound.kilobitsPerSecond > 60 && sound.kilobitsPerSecond < 220, said);
+      if (!heard.calm) return;
+      assert.deepEqual([heard.gaps, heard.missing], [0, 0], said);
+      assert.ok(sound.latency! > 10 && sound.latency! < 250, said);
     });
 
     await test.step("and again after the sound server was killed", async () => {
       Deno.kill(await soundServerOf(skerry.pid), "SIGKILL");
       await skerry.logged(/The sound server ended/);
-      await until(
-        "it is recorded again",
-        async () => await pactl(env, "list", "short", "source-outputs").catch(() => "") !== "",
-      );
+      await until("it is recorded again", () => isRecorded(env).catch(() => false));
       await using _tone = playTone(env, { frequency: 880 });
       const heard = await until("it is heard", async () => {
         const heard = await hear(desktop, 500);
-        return heard.highest > 0.3 && heard.silentShare === 0 && heard;
+        return heard.highest > 0.3 && heard.longest > 0.2 && heard;
       });
-      assert.ok(Math.abs(heard.frequency - 880) < 30, JSON.stringify(heard));
+      const tolerance = heard.calm ? 10 : 150;
+      assert.ok(Math.abs(heard.frequency - 880) < tolerance, JSON.stringify(heard));
     });
 
     await test.step("and no more once it is turned off", async () => {
       await pressSoundButton(desktop);
       assert.equal(await soundState(desktop), "off");
-      await until(
-        "nothing is recorded",
-        async () => await pactl(env, "list", "short", "source-outputs") === "",
-      );
+      await until("nothing is recorded", async () => !await isRecorded(env));
     });
     assert.deepEqual(browser.log, []);
   });
@@ -132,9 +100,11 @@ for (const name of BROWSERS) {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     const measured = await measureFlashAndBeep(desktop, remote, 8000);
     const said = JSON.stringify({ ...measured, sound: (await desktop.statistics()).sound });
-    assert.ok(measured.heard.length >= 4, said);
-    assert.ok(median(measured.seen) > -10 && median(measured.seen) < 300, said);
-    assert.ok(median(measured.heard) > 0 && median(measured.heard) < 300, said);
-    assert.ok(Math.abs(median(measured.apart)) < 150, said);
+    assert.ok(measured.heard.length >= 1, said);
+    if (!measured.calm) return;
+    assert.ok(measured.heard.length >= 6, said);
+    assert.ok(median(measured.seen) > 0 && median(measured.seen) < 150, said);
+    assert.ok(median(measured.heard) > 0 && median(measured.heard) < 150, said);
+    assert.ok(Math.abs(median(measured.apart)) < 100, said);
   });
 }

@@ -4,7 +4,7 @@ import type { Transport } from "../../src/protocol/flow.ts";
 import { decodeMetadata } from "../../src/protocol/metadata.ts";
 import { Sound, type SoundOptions, type SoundStatus } from "../../src/session/sound.ts";
 import { memoryTransportPair } from "../../src/transport/memory.ts";
-import { pactl, playTone, soundServerOf } from "../support/sound.ts";
+import { beep, isRecorded, pactl, playTone, soundServerOf } from "../support/sound.ts";
 import { until } from "../support/until.ts";
 
 const OPTIONS: SoundOptions = { origin: { kind: "private" }, frameMs: 10, bitrateKbit: 128 };
@@ -55,15 +55,14 @@ Deno.test("Sound sends what is played, and nothing of silence", async (test) => 
       );
       await pause(200);
       assert.equal(messages.length, 0);
-      assert.equal(await pactl(sound.environment, "list", "short", "source-outputs"), "");
+      assert.equal(await isRecorded(sound.environment), false);
     });
 
-    await test.step("of silence one packet, and then nothing", async () => {
+    await test.step("nothing of silence", async () => {
       listen();
-      await until("the first packet is here", () => messages.length > 0);
+      await until("it is recorded", () => isRecorded(sound.environment));
       await pause(1000);
-      assert.equal(messages.length, 1);
-      assert.equal(messages[0]?.silenceFollows, true);
+      assert.equal(messages.length, 0);
     });
 
     await test.step("a packet every 10 ms of a tone", async () => {
@@ -92,10 +91,34 @@ Deno.test("Sound sends what is played, and nothing of silence", async (test) => 
 
     await test.step("nothing is recorded for nobody", async () => {
       leave();
-      await until(
-        "nobody records",
-        async () => (await pactl(sound.environment, "list", "short", "source-outputs")) === "",
-      );
+      await until("nobody records", async () => !await isRecorded(sound.environment));
+    });
+  });
+});
+
+Deno.test("Sound lets the sink rest in silence, and loses nothing of what ends it", async (test) => {
+  await withListener(OPTIONS, async ({ sound, messages, listen, leave }) => {
+    const { environment } = sound;
+    const sink = async () =>
+      (await pactl(environment, "list", "short", "sinks")).split(/\s/).at(-2);
+    listen();
+    await until("the sink rests", async () => await sink() === "SUSPENDED", 20_000);
+    assert.equal(await isRecorded(environment), false);
+
+    await test.step("a beep of 200 ms", async () => {
+      await beep(environment, 200);
+      await until("all is here", () => messages.at(-1)?.silenceFollows);
+      const loud = messages.filter(({ packet }) => packet.length > 20);
+      // And the ringing of Opus's filter.
+      assert.ok(loud.length >= 20 && loud.length <= 45, `${loud.length} packets`);
+      assert.equal(messages[0], loud[0]);
+    });
+
+    await test.step("a second rest, and programs play on when nobody listens any more", async () => {
+      await until("the sink rests", async () => await sink() === "SUSPENDED", 20_000);
+      leave();
+      await until("the sink is awake", async () => await sink() === "IDLE");
+      await beep(environment, 100);
     });
   });
 });
@@ -103,7 +126,7 @@ Deno.test("Sound sends what is played, and nothing of silence", async (test) => 
 Deno.test("Sound comes back when the server is killed and when the sink is taken away", async (test) => {
   await withListener(OPTIONS, async ({ sound, statuses, messages, listen }) => {
     listen();
-    await until("it records", () => messages.length > 0);
+    await until("it is recorded", () => isRecorded(sound.environment));
 
     await test.step("the server is killed", async () => {
       Deno.kill(await soundServerOf(Deno.pid), "SIGKILL");
@@ -123,6 +146,23 @@ Deno.test("Sound comes back when the server is killed and when the sink is taken
       await using _tone = playTone(sound.environment);
       await until("sound is here", () => messages.some(({ packet }) => packet.length > 20), 30_000);
     });
+  });
+});
+
+Deno.test("Sound comes back when the server is killed while it rests", async () => {
+  await withListener(OPTIONS, async ({ sound, messages, listen }) => {
+    listen();
+    await until(
+      "it rests",
+      async () => /SUSPENDED/.test(await pactl(sound.environment, "list", "short", "sinks")),
+      20_000,
+    );
+    const first = await soundServerOf(Deno.pid);
+    Deno.kill(first, "SIGKILL");
+    await until("there is another", async () => await soundServerOf(Deno.pid) !== first);
+    await until("it is recorded", () => isRecorded(sound.environment).catch(() => false));
+    await using _tone = playTone(sound.environment);
+    await until("sound is here", () => messages.some(({ packet }) => packet.length > 20));
   });
 });
 

@@ -7,6 +7,7 @@
 import type { Page } from "puppeteer-core";
 import type { DebugInterface } from "../../web/debug.ts";
 import { ScreenCapture } from "../../src/display/capture.ts";
+import { Canary } from "./canary.ts";
 import type { DesktopPage } from "./desktop_page.ts";
 import type { RemoteDesktop } from "./remote_desktop.ts";
 
@@ -38,6 +39,8 @@ export interface FlashAndBeep {
   readonly heard: readonly number[];
   /** From the flash on the page to the beep in the page's audio graph. */
   readonly apart: readonly number[];
+  /** Whether no process of ours was held up meanwhile. */
+  readonly calm: boolean;
 }
 
 /** Watches both screens and listens for some seconds. Sound must be on. */
@@ -49,6 +52,7 @@ export async function measureFlashAndBeep(
   const window = await remote.window();
   const x = window.x + (window.width >> 1);
   const y = window.y + (window.height >> 1);
+  using canary = new Canary();
   await using screen = await FlashWatch.open(remote, x, y);
   const { beeps, flashes } = await watchPage(desktop.page, x, y, ms);
   const pairs = screen.flashes.map((at) => ({
@@ -61,6 +65,7 @@ export async function measureFlashAndBeep(
     seen: whole.map(({ at, flash }) => flash! - at),
     heard: whole.map(({ at, beep }) => beep! - at),
     apart: whole.map(({ beep, flash }) => beep! - flash!),
+    calm: canary.calm,
   };
 }
 

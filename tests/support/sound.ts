@@ -43,6 +43,23 @@ export function playTone(
   );
 }
 
+/** Plays a sine wave for some milliseconds and waits for its end. */
+export async function beep(env: Readonly<Record<string, string>>, ms: number): Promise<void> {
+  const { success, stderr } = await new Deno.Command("gst-launch-1.0", {
+    args: [
+      ...["-q", "audiotestsrc", "freq=440", "samplesperbuffer=480", `num-buffers=${ms / 10}`, "!"],
+      ...["audio/x-raw,rate=48000,channels=2", "!", "pulsesink"],
+    ],
+    env: { ...env },
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
+/** Whether anybody records on a sound server. */
+export async function isRecorded(env: Readonly<Record<string, string>>): Promise<boolean> {
+  return await pactl(env, "list", "short", "source-outputs") !== "";
+}
+
 /** Runs `pactl` on a sound server and gives what it prints. */
 export async function pactl(
   env: Readonly<Record<string, string>>,

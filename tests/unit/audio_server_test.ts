@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CaptureClock } from "../../src/audio/capture_clock.ts";
+import { PulseProtocolError, TagReader, TagWriter } from "../../src/audio/pulse_tagstruct.ts";
 import { SilenceGate } from "../../src/audio/silence_gate.ts";
 import { soundOrigin } from "../../src/session/sound_origin.ts";
 
@@ -57,6 +58,30 @@ Deno.test("SilenceGate lets three packets of silence follow each sound, and anno
     verdicts.map(({ send, silenceFollows }) => send && silenceFollows ? "x" : "-").join(""),
     "-----x-----",
   );
+});
+
+Deno.test("TagReader reads what TagWriter writes, and refuses the rest", () => {
+  const written = new TagWriter().u32(0xfedcba98).string("sink").string(undefined).boolean(true)
+    .properties({ "application.name": "Skerry" }).u32(7).finish();
+  const read = (octets: Uint8Array) => {
+    const reader = new TagReader(octets);
+    const values = [reader.u32(), reader.string(), reader.string(), reader.boolean()];
+    reader.skipProperties();
+    return [...values, reader.u32()];
+  };
+  assert.deepEqual(read(written), [0xfedcba98, "sink", undefined, true, 7]);
+  for (let length = 0; length < written.length; length++) {
+    assert.throws(() => read(written.subarray(0, length)), PulseProtocolError, `${length} octets`);
+  }
+  assert.throws(() => new TagReader(written).string(), PulseProtocolError);
+  assert.throws(() => new TagReader(written).boolean(), PulseProtocolError);
+  assert.throws(() => new TagReader(written).skipVolumes(), PulseProtocolError);
+});
+
+Deno.test("TagWriter writes what PulseAudio's client library does", () => {
+  // SUBSCRIBE, with tag 2, to sink inputs.
+  const message = new TagWriter().u32(35).u32(2).u32(4).finish();
+  assert.deepEqual([...message], [0x4c, 0, 0, 0, 35, 0x4c, 0, 0, 0, 2, 0x4c, 0, 0, 0, 4]);
 });
 
 Deno.test("soundOrigin() gives a new display its own server, and an old one the user's", () => {

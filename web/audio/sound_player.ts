@@ -6,7 +6,6 @@
 
 import {
   AUDIO_RATE,
-  type AudioMessage,
   decodeAudioMessage,
   missingAudioMessages,
 } from "../../src/protocol/audio_message.ts";
@@ -21,6 +20,8 @@ const JUMP = AUDIO_RATE / 10;
 const REPLACE_INTERVAL = 500;
 /** More packets in the decoder than this, and it has stopped: 2 s of the usual ones. */
 const MOST_PENDING = 200;
+/** 10 ms of silence: full band, stereo, one frame (RFC 6716 §3.1). */
+const SILENCE = { packet: Uint8Array.of(0xf4, 0xff, 0xfe), duration: 10_000 };
 /** Over which the bit rate is counted, in ms. */
 const RATE_WINDOW = 2_000;
 
@@ -57,7 +58,8 @@ export interface SoundPlayerOptions {
 /** A packet in the decoder. */
 interface Pending {
   readonly timestamp: number;
-  readonly position: number;
+  /** Undefined if it is not to be heard. */
+  readonly position: number | undefined;
   readonly silenceFollows: boolean;
 }
 
@@ -97,6 +99,8 @@ export class SoundPlayer {
     this.restart();
     if (port === undefined) return;
     port.onmessage = ({ data }: MessageEvent<FromPlayout>) => this.#onreport(data.report);
+    // A decoder takes its time to start: better now than with the first sound.
+    this.#decode(SILENCE.packet, SILENCE.duration, undefined, false);
   }
 
   /** Another stream begins. */
@@ -134,10 +138,10 @@ export class SoundPlayer {
       this.#position = Math.round(captured);
     } else if (missing === 1 && message.repeated !== undefined) {
       this.#counts.repaired++;
-      this.#decode(message.repeated, message, this.#position - frames, false);
+      this.#decode(message.repeated, message.duration, this.#position - frames, false);
     }
     this.#offset = message.captureTime - this.#position * 1e6 / AUDIO_RATE;
-    this.#decode(message.packet, message, this.#position, message.silenceFollows);
+    this.#decode(message.packet, message.duration, this.#position, message.silenceFollows);
     this.#position += frames;
     this.#silence = message.silenceFollows;
   }
@@ -171,8 +175,8 @@ export class SoundPlayer {
 
   #decode(
     packet: Uint8Array,
-    { duration }: AudioMessage,
-    position: number,
+    duration: number,
+    position: number | undefined,
     silenceFollows: boolean,
   ): void {
     const decoder = this.#workingDecoder();
@@ -226,7 +230,7 @@ export class SoundPlayer {
       this.#pending.shift();
     }
     const pending = this.#pending.shift();
-    if (pending === undefined || this.#port === undefined) return;
+    if (pending?.position === undefined || this.#port === undefined) return;
     const { position, silenceFollows } = pending;
     const message: ToPlayout = { type: "samples", position, channels, silenceFollows };
     this.#port.postMessage(message, channels.map(({ buffer }) => buffer));

@@ -18,11 +18,13 @@ export interface SoundRecording {
 }
 
 const QUANTUM = 128;
+/** How long to wait for an audio thread that is held up, in ms. */
+const PATIENCE = 10_000;
 
 /**
  * @param source What is played; undefined while sound is off.
  * @param ms How long.
- * @throws {Error} if sound is off.
+ * @throws {Error} if sound is off, or nothing is played.
  */
 export async function recordSound(
   source: AudioNode | undefined,
@@ -42,9 +44,19 @@ export async function recordSound(
     if ((data.frame - quanta[0]!.frame) / context.sampleRate * 1000 >= ms) done.resolve();
   };
   source.connect(tap);
-  await done.promise;
-  source.disconnect(tap);
-  tap.port.close();
+  const patience = setTimeout(
+    () => done.reject(new Error(`The audio context is ${context.state} and plays nothing`)),
+    3 * ms + PATIENCE,
+  );
+  try {
+    await done.promise;
+  } finally {
+    clearTimeout(patience);
+    source.disconnect(tap);
+    // Its processor may go.
+    tap.port.postMessage("stop");
+    tap.port.onmessage = null;
+  }
   const first = quanta[0]!.frame;
   const length = quanta.at(-1)!.frame - first + QUANTUM;
   const samples = new Float32Array(length);

@@ -52,11 +52,17 @@ class PlayoutProcessor extends AudioWorkletProcessor {
 
 /** Hands out what goes through, for tests: `?debug`. */
 class TapProcessor extends AudioWorkletProcessor {
+  #open = true;
+
+  constructor() {
+    super();
+    this.port.onmessage = () => this.#open = false;
+  }
+
   process(inputs: Float32Array[][]): boolean {
     const samples = inputs[0]?.[0];
     this.port.postMessage({ frame: currentFrame, samples: samples?.slice() });
-    // Once it is disconnected it may go.
-    return inputs[0]?.length !== 0;
+    return this.#open;
   }
 }
 
