@@ -50,8 +50,13 @@ for (const name of BROWSERS) {
       const grip = { x: window.x + Math.round(window.width / 2), y: window.y - 8 };
       await desktop.moveTo(grip.x, grip.y);
       await mouse.down();
-      // By a part first: window managers take a small motion for a shaking hand.
-      await desktop.moveTo(grip.x + 30, grip.y + 20);
+      // As a hand does, little by little: a window manager moves nothing if the button is up again
+      // before it has seen the second motion.
+      let way = 0;
+      await until("the window moves", async () => {
+        await desktop.moveTo(grip.x + Math.min(90, way += 9), grip.y + 20);
+        return (await remote.window()).x !== window.x;
+      });
       await desktop.moveTo(grip.x + 97, grip.y + 61);
       await mouse.up();
       const wanted = { x: window.x + 97, y: window.y + 61 };
