@@ -6,6 +6,7 @@ import { psnr } from "../support/picture.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { until } from "../support/until.ts";
+import { setViewport } from "../support/viewport.ts";
 
 const SIZE = { width: 800, height: 600 };
 
@@ -89,7 +90,7 @@ for (const name of BROWSERS) {
     await test.step("clicks land on the pixel under them, at any zoom and pixel ratio", async () => {
       await using target = await EventWindow.open(remote.connection);
       for (const { exact, ...view } of VIEWS) {
-        await desktop.page.setViewport(view);
+        await setViewport(desktop.page, view);
         await laidOut(desktop, view, exact);
         for (const place of PLACES) await hit(desktop, target, place);
       }
@@ -97,7 +98,7 @@ for (const name of BROWSERS) {
 
     await test.step("buttons, and notches of the wheel, come one by one", async () => {
       await using target = await EventWindow.open(remote.connection);
-      await desktop.page.setViewport({ ...SIZE, deviceScaleFactor: 1 });
+      await setViewport(desktop.page, { ...SIZE, deviceScaleFactor: 1 });
       await laidOut(desktop, { ...SIZE, deviceScaleFactor: 1 }, true);
       await mouse.move(300, 200);
       for (const [button, number] of [["left", 1], ["middle", 2], ["right", 3]] as const) {

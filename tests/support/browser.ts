@@ -50,6 +50,13 @@ export interface LaunchOptions {
     | null;
 }
 
+/**
+ * What Firefox says of a WebSocket that is closed before it is open, as that of the transport that
+ * loses the race is.
+ */
+const GIVEN_UP =
+  /Firefox can.t establish a connection to the server at wss?:|connection to wss?:\S+ was interrupted while the page was loading/;
+
 /** A browser that is not there. */
 export class BrowserNotFoundError extends Error {
   override name = "BrowserNotFoundError";
@@ -129,10 +136,12 @@ export class TestBrowser implements AsyncDisposable {
   async newPage(): Promise<Page> {
     const page = await this.browser.newPage();
     page.on("console", (message) => {
-      this.log.push(`${message.type()}: ${message.text()}`);
+      const text = message.text();
+      if (!GIVEN_UP.test(text)) this.log.push(`${message.type()}: ${text}`);
     });
     page.on("pageerror", (error) => {
-      this.log.push(`error: ${error instanceof Error ? error.stack ?? error.message : error}`);
+      const text = error instanceof Error ? error.stack ?? error.message : String(error);
+      if (!GIVEN_UP.test(text)) this.log.push(`error: ${text}`);
     });
     return page;
   }
