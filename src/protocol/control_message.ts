@@ -110,8 +110,15 @@ const ViewerMessage = v.variant("type", [
   activate,
   v.object({ type: v.literal("request-keyframe"), reason: text(256) }),
   v.object({ type: v.literal("focus"), focused: v.boolean() }),
-  /** Whether sound is to be sent; it is not before this. */
-  v.object({ type: v.literal("audio"), enabled: v.boolean() }),
+  /**
+   * Whether sound is to be sent; it is not before this. And whether each packet is to be sent again
+   * with the next, since some get lost.
+   */
+  v.object({
+    type: v.literal("audio"),
+    enabled: v.boolean(),
+    redundant: v.optional(v.boolean()),
+  }),
   /** The time is the viewer's own clock, echoed. */
   v.object({ type: v.literal("ping"), id: count, clientTime: time }),
   v.object({

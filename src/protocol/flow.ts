@@ -113,15 +113,17 @@ export interface ReceiveFlow {
 }
 
 /**
- * How the messages of a flow travel where the transport has a choice; the receiver gets them in the
- * order of writing all the same. A WebSocket has none.
+ * How the messages of a flow travel where the transport has a choice; but for the last kind, the
+ * receiver gets them in the order of writing all the same. A WebSocket has none.
  *
  * - `ordered`: all behind each other, with those of other such flows. For what is small, or must
  *   arrive.
  * - `independent`: each by itself. What is lost of one holds up no message of another flow, and of one
  *   that is given up even what was sent is taken back as far as it can be. For frames.
+ * - `losable`: each by itself, in any order, and what is lost is lost: it would come too late. Messages
+ *   that do not fit a datagram are sent as ordered ones. What was sent counts as delivered. For sound.
  */
-export type FlowDelivery = "ordered" | "independent";
+export type FlowDelivery = "ordered" | "independent" | "losable";
 
 export interface OpenFlowOptions {
   readonly priority?: Priority;

@@ -14,10 +14,11 @@ import { IncomingMessage } from "./incoming_message.ts";
 import { IncomingMessages } from "./incoming_messages.ts";
 import { IndependentSendFlow } from "./independent_send_flow.ts";
 import { LatestReceivers } from "./latest_receiver.ts";
+import { LosableSendFlow } from "./losable_send_flow.ts";
 import { OrderedSendFlow } from "./ordered_send_flow.ts";
 import type { OutgoingMessage } from "./outgoing_message.ts";
 import { type ControlMessage, encodeData } from "./rtwebsocket_message.ts";
-import type { RtwebsocketSendFlow } from "./send_flow.ts";
+import type { RtwebsocketSendFlow, SendFlowHost, SendFlowOptions } from "./send_flow.ts";
 import type { WebtransportCarrier } from "./webtransport_carrier.ts";
 import {
   type AcksMessage,
@@ -25,6 +26,7 @@ import {
   decodeWebtransportMessage,
   encodeWebtransportMessage,
   type LatestFrame,
+  type LosableFrame,
   TIME_MODULUS,
   WEBTRANSPORT_VERSION,
   type WebtransportControl,
@@ -71,24 +73,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
     }, {
       kind: "webtransport",
       reuseFlowNumbers: false,
-      makeSendFlow: (host, flow) =>
-        flow.delivery === "independent"
-          ? new IndependentSendFlow(host, flow, {
-            carrier,
-            giveUp: (sequence, octets) => {
-              if (this.open) this.#tell({ type: "giveUp", flow: flow.id, sequence, octets });
-            },
-          })
-          : new OrderedSendFlow(host, flow, {
-            now: options.now,
-            schedule: (ms, callback) => this.schedule(ms, callback),
-            rtt: () => this.sender.path.rtt,
-            maxDatagramOctets: () =>
-              carrier.maxDatagramOctets - carrier.datagramPrefix.length - MAX_LATEST_HEADER_OCTETS,
-            datagram: (message) =>
-              this.#sendDatagram({ type: "latest", flow: flow.id, ...message }),
-            reliable: (message) => this.#tell({ type: "latest", flow: flow.id, ...message }),
-          }),
+      makeSendFlow: (host, flow) => this.#makeSendFlow(host, flow, carrier),
     });
     this.#carrier = carrier;
     this.#incoming = new IncomingMessages({
@@ -143,7 +128,9 @@ export class WebtransportEndpoint extends FlowEndpoint {
       const message = decodeDatagram(octets);
       if (message.type === "acks") return this.#takeAcks(message);
       // It may come before its flow was opened, or after it was closed.
-      if (this.receiver.get(message.flow) === undefined) return;
+      const flow = this.receiver.get(message.flow);
+      if (flow === undefined) return;
+      if (message.type === "losable") return flow.deliver(message.octets);
       this.#latest.of(message.flow).datagram(message);
       this.#ackLatest(message.flow);
     });
@@ -166,6 +153,39 @@ export class WebtransportEndpoint extends FlowEndpoint {
         });
       },
     };
+  }
+
+  #makeSendFlow(
+    host: SendFlowHost,
+    flow: SendFlowOptions,
+    carrier: WebtransportCarrier,
+  ): RtwebsocketSendFlow {
+    const { id } = flow;
+    const maxDatagramOctets = () =>
+      carrier.maxDatagramOctets - carrier.datagramPrefix.length - MAX_LATEST_HEADER_OCTETS;
+    switch (flow.delivery) {
+      case "independent":
+        return new IndependentSendFlow(host, flow, {
+          carrier,
+          giveUp: (sequence, octets) => {
+            if (this.open) this.#tell({ type: "giveUp", flow: id, sequence, octets });
+          },
+        });
+      case "losable":
+        return new LosableSendFlow(host, flow, {
+          maxDatagramOctets,
+          datagram: (octets) => this.#sendDatagram({ type: "losable", flow: id, octets }),
+        });
+      default:
+        return new OrderedSendFlow(host, flow, {
+          now: () => host.now(),
+          schedule: (ms, callback) => this.schedule(ms, callback),
+          rtt: () => this.sender.path.rtt,
+          maxDatagramOctets,
+          datagram: (message) => this.#sendDatagram({ type: "latest", flow: id, ...message }),
+          reliable: (message) => this.#tell({ type: "latest", flow: id, ...message }),
+        });
+    }
   }
 
   protected override sendControl(message: ControlMessage): void {
@@ -221,6 +241,8 @@ export class WebtransportEndpoint extends FlowEndpoint {
       case "close":
         this.take(message, octets);
         return this.#forget(message.flow);
+      case "losable":
+        throw new ProtocolError("Losable messages are sent as datagrams only");
       case "latest":
         if (this.receiver.get(message.flow) === undefined) {
           throw new ProtocolError(`Flow ${message.flow} is not open`);
@@ -284,7 +306,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
   }
 
   /** Sends a message as a datagram if it fits into one, and else on the reliable stream. */
-  #sendDatagram(message: AcksMessage | LatestFrame): void {
+  #sendDatagram(message: AcksMessage | LatestFrame | LosableFrame): void {
     const octets = encodeWebtransportMessage(message);
     const { datagramPrefix, maxDatagramOctets } = this.#carrier;
     const size = datagramPrefix.length + octets.length;

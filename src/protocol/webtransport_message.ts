@@ -9,12 +9,13 @@
  * |---|---|
  * | `6a` vlu echo, vlu held, then vlu flow, vlu total, vlu buffer, vlu index for each flow | acks |
 | `2d` vlu flow, vlu index, vlu after, octets | a replaceable message |
+ * | `2e` vlu flow, octets | a losable message |
  * | `2a` vlu flow, vlu sequence, vlu octets | give up a message of an independent flow |
  * | `2c` vlu flow, vlu count | close an independent flow after so many messages |
  * | `7c` vlu code, UTF-8 reason | bye: the session ends |
  *
- * Acks and replaceable messages also travel as datagrams, one each. Datagrams get lost, so acks are
- * cumulative: `total` is all octets of the flow that have come so far, `index` that of its newest
+ * Acks and replaceable messages also travel as datagrams, one each, and losable messages only so.
+ * Datagrams get lost, so acks are cumulative: `total` is all octets of the flow that have come so far, `index` that of its newest
  * replaceable message (0 before the first), and `echo` the time stamp of the message stream that came
  * last (plus 1; 0 if none did since the last acks), which was `held` microseconds before the acks were
  * sent.
@@ -50,6 +51,7 @@ const Type = {
   GiveUp: 0x2a,
   CloseIndependent: 0x2c,
   Latest: 0x2d,
+  Losable: 0x2e,
   RtwebsocketAck: 0x5a,
   Acks: 0x6a,
   Bye: 0x7c,
@@ -85,6 +87,13 @@ export interface LatestFrame extends LatestMessage {
   readonly flow: number;
 }
 
+/** A losable message of a flow. */
+export interface LosableFrame {
+  readonly type: "losable";
+  readonly flow: number;
+  readonly octets: Uint8Array;
+}
+
 export type WebtransportMessage =
   | Exclude<RtwebsocketMessage, { type: "ack" }>
   | AcksMessage
@@ -96,6 +105,7 @@ export type WebtransportMessage =
     readonly octets: number;
   }
   | LatestFrame
+  | LosableFrame
   | { readonly type: "closeIndependent"; readonly flow: number; readonly count: number }
   | { readonly type: "bye"; readonly code: number; readonly reason: string };
 
@@ -137,6 +147,8 @@ export function encodeWebtransportMessage(message: WebtransportControl): Uint8Ar
       return assemble(Type.GiveUp, [message.flow, message.sequence, message.octets]);
     case "latest":
       return assemble(Type.Latest, [message.flow, message.index, message.after], message.octets);
+    case "losable":
+      return assemble(Type.Losable, [message.flow], message.octets);
     case "closeIndependent":
       return assemble(Type.CloseIndependent, [message.flow, message.count]);
     case "bye":
@@ -184,6 +196,10 @@ export function decodeWebtransportMessage(octets: Uint8Array): WebtransportMessa
       if (index === 0) throw new ProtocolError("Replaceable messages are counted from 1");
       return { type: "latest", flow, index, after, octets: reader.rest() };
     }
+    case Type.Losable: {
+      const flow = reader.vlu("flow number");
+      return { type: "losable", flow, octets: reader.rest() };
+    }
     case Type.CloseIndependent: {
       const flow = reader.vlu("flow number");
       const count = reader.vlu("count of messages");
@@ -206,9 +222,11 @@ export function decodeWebtransportMessage(octets: Uint8Array): WebtransportMessa
  * @param octets A datagram.
  * @throws {ProtocolError} if it is none that is sent as a datagram.
  */
-export function decodeDatagram(octets: Uint8Array): AcksMessage | LatestFrame {
+export function decodeDatagram(octets: Uint8Array): AcksMessage | LatestFrame | LosableFrame {
   const message = decodeWebtransportMessage(octets);
-  if (message.type === "acks" || message.type === "latest") return message;
+  if (message.type === "acks" || message.type === "latest" || message.type === "losable") {
+    return message;
+  }
   throw new ProtocolError(`Messages of type ${message.type} are not sent as datagrams`);
 }
 

@@ -19,6 +19,10 @@ export class AudioChannel implements Disposable {
   #transport: Transport | undefined;
   #flow: SendFlow | undefined;
   #sequence = 0;
+  /** What was sent last, if nothing came between it and what comes next. */
+  #last: AudioPacket | undefined;
+  /** Whether each packet is sent again with the next, where the transport loses some. */
+  redundant = false;
   /** Whether the viewer has got anything this way yet. */
   #started = false;
 
@@ -42,9 +46,14 @@ export class AudioChannel implements Disposable {
       duration: packet.duration,
       silenceFollows,
       packet: packet.data,
+      ...this.#repetition(transport, packet),
     });
+    this.#last = silenceFollows ? undefined : packet;
     this.#sequence = (this.#sequence + 1) >>> 0;
-    this.#flow.write(message, { finishBy: transport.now() + DEADLINE_MS });
+    const finishBy = transport.now() + DEADLINE_MS;
+    this.#flow.write(message, { finishBy });
+    // Nothing comes after it that could repeat it.
+    if (silenceFollows && this.#repeats(transport)) this.#flow.write(message, { finishBy });
   }
 
   /** Lets go of a transport that the listener has left, and opens a flow on the new one. */
@@ -54,11 +63,25 @@ export class AudioChannel implements Disposable {
     this[Symbol.dispose]();
     this.#transport = transport;
     this.#started = false;
+    this.#last = undefined;
     this.#flow = transport?.openFlow(
       encodeMetadata({ kind: "audio", version: AUDIO_VERSION, format: "opus" }),
-      { priority: Priority.FlashOverride, delivery: "independent" },
+      { priority: Priority.FlashOverride, delivery: "losable" },
     );
     return transport;
+  }
+
+  /** What a WebSocket is late with is late for want of room, and no reason to send more. */
+  #repeats(transport: Transport): boolean {
+    return this.redundant && transport.kind === "webtransport";
+  }
+
+  #repetition(transport: Transport, packet: AudioPacket): { repeated?: Uint8Array } {
+    const last = this.#last;
+    if (last === undefined || !this.#repeats(transport)) return {};
+    const fits = last.duration === packet.duration &&
+      packet.captureTime - last.captureTime < 2 * packet.duration;
+    return fits ? { repeated: last.data } : {};
   }
 
   [Symbol.dispose](): void {

@@ -249,7 +249,7 @@ export class Session implements AsyncDisposable {
         if (!message.focused) this.#held.get(viewer)?.release();
         break;
       case "audio":
-        if (message.enabled) this.#sound?.listen(viewer);
+        if (message.enabled) this.#sound?.listen(viewer, message.redundant);
         else this.#sound?.leave(viewer);
         break;
       case "log":

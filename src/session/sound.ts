@@ -94,10 +94,16 @@ export class Sound implements AsyncDisposable {
     return this.#channels.size > 0;
   }
 
-  /** Sends the sound to a viewer from now on. */
-  listen(listener: Listener): void {
-    if (this.#channels.has(listener) || this.#stop.signal.aborted) return;
-    this.#channels.set(listener, new AudioChannel(listener));
+  /**
+   * Sends the sound to a viewer from now on.
+   *
+   * @param redundant Whether to send each packet twice, where packets get lost.
+   */
+  listen(listener: Listener, redundant = false): void {
+    if (this.#stop.signal.aborted) return;
+    const channel = this.#channels.get(listener) ?? new AudioChannel(listener);
+    channel.redundant = redundant;
+    this.#channels.set(listener, channel);
     this.#wanted.resolve();
   }
 

@@ -1,33 +1,13 @@
 import assert from "node:assert/strict";
-import type { DebugInterface } from "../../web/debug.ts";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { FLASH_AND_BEEP, measureFlashAndBeep } from "../support/flash_and_beep.ts";
-import { hear } from "../support/heard.ts";
+import { hear, pressSoundButton, soundState, turnSoundOn } from "../support/heard.ts";
 import { Loudspeaker } from "../support/loudspeaker.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { isRecorded, playTone, soundEnvironmentOf, soundServerOf } from "../support/sound.ts";
 import { until } from "../support/until.ts";
-
-interface DebugWindow {
-  skerry?: DebugInterface;
-}
-
-/** Presses the page's button for sound. */
-async function pressSoundButton({ page }: DesktopPage): Promise<void> {
-  const button = await page.waitForSelector("skerry-shell >>> skerry-sound >>> button");
-  await button!.click();
-}
-
-async function soundState({ page }: DesktopPage): Promise<string> {
-  return await page.evaluate(() => (globalThis as DebugWindow).skerry!.sound());
-}
-
-async function turnSoundOn(desktop: DesktopPage): Promise<void> {
-  await pressSoundButton(desktop);
-  await until("sound is on", async () => await soundState(desktop) === "on");
-}
 
 for (const name of BROWSERS) {
   Deno.test(`a tone that a program plays is heard in the page, in ${name}`, async (test) => {
@@ -95,5 +75,56 @@ for (const name of BROWSERS) {
     const measured = await measureFlashAndBeep(desktop, remote, 8000);
     const said = JSON.stringify({ ...measured, sound: (await desktop.statistics()).sound });
     assert.ok(measured.heard.length >= 1, said);
+  });
+
+  Deno.test(`the page says what is missing for sound, in ${name}`, async () => {
+    const folder = await Deno.makeTempDir({ prefix: "skerry-test-" });
+    await using resources = new AsyncDisposableStack();
+    resources.defer(() => Deno.remove(folder, { recursive: true }));
+    // All programs but the sound server.
+    for (const place of ["/usr/bin", "/bin"]) {
+      for await (const { name } of Deno.readDir(place)) {
+        if (name === "pulseaudio") continue;
+        await Deno.symlink(`${place}/${name}`, `${folder}/${name}`).catch(() => {});
+      }
+    }
+    const skerry = resources.use(await SkerryProcess.start({ env: { PATH: folder } }));
+    const browser = resources.use(await TestBrowser.launch(name));
+    const desktop = await DesktopPage.open(browser, skerry.url);
+    await pressSoundButton(desktop);
+    const text = await until("it is explained", () =>
+      desktop.page.$eval(
+        "skerry-shell >>> skerry-sound >>> .card",
+        (card) => card.textContent,
+      ).catch(() => undefined));
+    assert.match(text, /install there: pulseaudio \(apt\)/);
+    assert.equal(await soundState(desktop), "off");
+  });
+
+  Deno.test(`sound that was on is on again after a reload, in ${name}`, async (test) => {
+    await using loudspeaker = await Loudspeaker.start();
+    await using skerry = await SkerryProcess.start();
+    await using browser = await TestBrowser.launch(name, { env: loudspeaker.environment });
+    const desktop = await DesktopPage.open(browser, skerry.url);
+    await turnSoundOn(desktop);
+
+    await test.step("by itself, or with the first click if the browser wants one", async () => {
+      await desktop.page.reload();
+      await desktop.live();
+      const state = await until("the browser has decided", async () => {
+        const state = await soundState(desktop);
+        return (state === "on" || state === "blocked") && state;
+      });
+      if (state === "blocked") await desktop.click(200, 200);
+      await until("sound is on", async () => await soundState(desktop) === "on");
+    });
+
+    await test.step("but not once it was turned off", async () => {
+      await pressSoundButton(desktop);
+      await desktop.page.reload();
+      await desktop.live();
+      assert.equal(await soundState(desktop), "off");
+    });
+    assert.deepEqual(browser.log, []);
   });
 }

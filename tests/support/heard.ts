@@ -1,11 +1,13 @@
 /**
- * What a page plays, and whether the machine was calm enough meanwhile to judge it.
+ * Sound on a page: turned on, and what it plays, and whether the machine was calm enough meanwhile to judge it.
  *
  * @module
  */
+import type { SoundState } from "../../web/audio/sound_output.ts";
 import type { DebugInterface } from "../../web/debug.ts";
 import { Canary } from "./canary.ts";
 import type { DesktopPage } from "./desktop_page.ts";
+import { until } from "./until.ts";
 
 interface DebugWindow {
   skerry?: DebugInterface;
@@ -23,6 +25,22 @@ export interface Heard {
   readonly missing: number;
   /** Whether no process of ours was held up meanwhile. */
   readonly calm: boolean;
+}
+
+/** Presses the page's button for sound. */
+export async function pressSoundButton({ page }: DesktopPage): Promise<void> {
+  const button = await page.waitForSelector("skerry-shell >>> skerry-sound >>> button");
+  await button!.click();
+}
+
+/** What the page does with sound. */
+export async function soundState({ page }: DesktopPage): Promise<SoundState> {
+  return await page.evaluate(() => (globalThis as DebugWindow).skerry!.sound());
+}
+
+export async function turnSoundOn(desktop: DesktopPage): Promise<void> {
+  await pressSoundButton(desktop);
+  await until("sound is on", async () => await soundState(desktop) === "on");
 }
 
 /** Records what the page plays for some milliseconds. Sound must be on. */

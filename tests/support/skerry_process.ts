@@ -161,7 +161,7 @@ export class SkerryProcess implements AsyncDisposable {
 }
 
 /** `deno run` with the permissions that `deno task start` gives. */
-function runCommand(): string[] {
+export function runCommand(): string[] {
   const permissions = configuration.tasks.start.command.match(/--allow-\S+/g) ?? [];
   const main = decodeURIComponent(new URL("main.ts", ROOT).pathname);
   const config = decodeURIComponent(new URL("deno.json", ROOT).pathname);

@@ -55,12 +55,13 @@ function bench() {
     postMessage: (message: ToPlayout) => port.posted.push(message),
     close: () => port.closed = true,
   };
-  const clock = { now: 1000, picture: undefined as number | undefined };
+  const clock = { now: 1000, picture: undefined as number | undefined, changes: 0 };
   const player = new SoundPlayer({
     createDecoder: (events) => new FakeDecoder(events),
     toViewer: (microseconds) => microseconds / 1000 + 5000,
     pictureAge: () => clock.picture,
     now: () => clock.now,
+    redundancyChanged: () => clock.changes++,
   });
   player.connect(port as unknown as MessagePort);
   const send = (message: Partial<AudioMessage> & { sequence: number }) =>
@@ -188,6 +189,23 @@ Deno.test("SoundPlayer plays to nobody once it is disconnected", () => {
   assert.deepEqual([player.enabled, port.closed, port.posted.length], [false, true, 0]);
   // The one that was made ready when there was somebody.
   assert.equal(FakeDecoder.made, 1);
+});
+
+Deno.test("SoundPlayer asks for packets twice until none was lost for half a minute", () => {
+  const { player, clock, send } = bench();
+  const wishes = () => [player.redundant, clock.changes];
+  send({ sequence: 0 });
+  assert.deepEqual(wishes(), [true, 0]);
+  clock.now += 20_000;
+  send({ sequence: 2 });
+  clock.now += 20_000;
+  send({ sequence: 3 });
+  assert.deepEqual(wishes(), [true, 0]);
+  clock.now += 20_000;
+  send({ sequence: 4 });
+  assert.deepEqual(wishes(), [false, 1]);
+  send({ sequence: 6 });
+  assert.deepEqual(wishes(), [true, 2]);
 });
 
 Deno.test("LipSync lets sound wait for a late picture, and gives the wait back", () => {

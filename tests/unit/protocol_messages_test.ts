@@ -216,6 +216,11 @@ const viewer = numbered(fc.oneof<fc.Arbitrary<ViewerMessage>[]>(
   record({ type: fc.constant("request-keyframe" as const), reason: text(256) }),
   record({ type: fc.constant("focus" as const), focused: fc.boolean() }),
   record({ type: fc.constant("audio" as const), enabled: fc.boolean() }),
+  record({
+    type: fc.constant("audio" as const),
+    enabled: fc.boolean(),
+    redundant: fc.boolean(),
+  }),
   record({ type: fc.constant("ping" as const), id: count, clientTime: time }),
   record({
     type: fc.constant("log" as const),

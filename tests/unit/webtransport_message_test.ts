@@ -37,6 +37,9 @@ const message: fc.Arbitrary<WebtransportControl> = fc.oneof(
     after: natural,
     octets,
   }, { noNullPrototype: true }),
+  fc.record({ type: fc.constant("losable" as const), flow: natural, octets }, {
+    noNullPrototype: true,
+  }),
   fc.record({
     type: fc.constant("giveUp" as const),
     flow: natural,

@@ -6,6 +6,11 @@
 import assert from "node:assert/strict";
 import { type Delivery, Priority } from "../../src/protocol/flow.ts";
 import { hasRoom } from "../../src/protocol/flow_gate.ts";
+import { frameHeader } from "../../src/protocol/frame_reader.ts";
+import {
+  encodeWebtransportMessage,
+  WEBTRANSPORT_VERSION,
+} from "../../src/protocol/webtransport_message.ts";
 import { VirtualClock } from "../../src/transport/virtual_clock.ts";
 import { simulatedWebtransportPair } from "../support/webtransport_simulation.ts";
 
@@ -173,4 +178,55 @@ Deno.test("WebtransportEndpoint refuses another version at the first octet", asy
   const { code, reason } = await near.closed;
   assert.equal(code, 4002);
   assert.match(reason, /Version 1 is spoken here, not 99/);
+});
+
+Deno.test("losable messages are late by no other's loss, and are not sent again", async () => {
+  const clock = new VirtualClock();
+  const { near, far, carrier } = simulatedWebtransportPair(clock, { ...PATH, loss: 0.05 });
+  const delays: number[] = [];
+  const seen = new Set<number>();
+  far.onflow = (flow) => {
+    flow.onmessage = (message) => {
+      const view = new DataView(message.buffer, message.byteOffset, message.length);
+      delays.push(clock.now() - view.getFloat64(0));
+      assert.equal(seen.size, seen.add(view.getUint32(8)).size - 1, "it comes once");
+    };
+  };
+  const sound = near.openFlow(new Uint8Array([1]), {
+    priority: Priority.FlashOverride,
+    delivery: "losable",
+  });
+  for (let sent = 0; sent < 1000; sent++) {
+    clock.schedule(200 + sent * 10, () => {
+      const message = new Uint8Array(200);
+      const view = new DataView(message.buffer);
+      view.setFloat64(0, clock.now());
+      view.setUint32(8, sent);
+      sound.write(message);
+    });
+  }
+  const large = new Uint8Array(5000);
+  new DataView(large.buffer).setUint32(8, 5000);
+  clock.schedule(10_500, () => sound.write(large));
+  await clock.advance(12_000);
+  assert.ok(seen.has(5000), "what fits no datagram is sent all the same");
+  assert.ok(delays.length > 900 && delays.length < 985, `${delays.length}`);
+  // The first go with the word that their flow is open.
+  const latest = quantile(delays.slice(50, -1), 1);
+  assert.ok(latest < 25, `${latest} ms`);
+  assert.equal(carrier.streams, 0);
+  near.close();
+  await clock.advance(2000);
+});
+
+Deno.test("losable messages on the reliable stream break the protocol", async () => {
+  const clock = new VirtualClock();
+  const { far, near } = simulatedWebtransportPair(clock, { ...PATH, loss: 0 });
+  const frame = encodeWebtransportMessage({ type: "losable", flow: 0, octets: new Uint8Array(3) });
+  far.receive(new Uint8Array([WEBTRANSPORT_VERSION, ...frameHeader(frame.length), ...frame]));
+  await clock.advance(2000);
+  const { error } = await far.closed;
+  assert.match(error?.message ?? "", /datagrams only/);
+  near.close();
+  await clock.advance(2000);
 });

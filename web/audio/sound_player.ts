@@ -22,6 +22,8 @@ const REPLACE_INTERVAL = 500;
 const MOST_PENDING = 200;
 /** 10 ms of silence: full band, stereo, one frame (RFC 6716 §3.1). */
 const SILENCE = { packet: Uint8Array.of(0xf4, 0xff, 0xfe), duration: 10_000 };
+/** Packets are sent twice until none was lost for so long, in ms. */
+const REDUNDANT_FOR = 30_000;
 /** Over which the bit rate is counted, in ms. */
 const RATE_WINDOW = 2_000;
 
@@ -53,6 +55,8 @@ export interface SoundPlayerOptions {
   pictureAge(): number | undefined;
   /** Ms since 1970. */
   now(): number;
+  /** Whether packets are to be sent twice has changed: {@link SoundPlayer.redundant}. */
+  redundancyChanged(): void;
 }
 
 /** A packet in the decoder. */
@@ -79,6 +83,8 @@ export class SoundPlayer {
   #offset = 0;
   #report: PlayoutReport | undefined;
   #clock: OutputClock | undefined;
+  #lostAt = 0;
+  #redundant = true;
   #received: { at: number; octets: number }[] = [];
   #counts = { repaired: 0, packets: 0, decoderFaults: 0 };
 
@@ -89,6 +95,11 @@ export class SoundPlayer {
   /** Whether there is somebody to hear it. */
   get enabled(): boolean {
     return this.#port !== undefined;
+  }
+
+  /** Whether the server is to send each packet twice, since some get lost or may. */
+  get redundant(): boolean {
+    return this.#redundant;
   }
 
   /** Plays to an audio thread from now on; undefined: to nobody. */
@@ -111,6 +122,8 @@ export class SoundPlayer {
     this.#pending = [];
     this.#sequence = undefined;
     this.#silence = true;
+    this.#lostAt = this.#options.now();
+    this.#redundant = true;
   }
 
   /** How the audio thread's clock and the page's lie to each other now. */
@@ -130,7 +143,7 @@ export class SoundPlayer {
       : missingAudioMessages(this.#sequence, message.sequence);
     if (missing === undefined) return;
     this.#sequence = message.sequence;
-    this.#count(octets.length);
+    this.#count(octets.length, missing);
     const frames = Math.round(message.duration * AUDIO_RATE / 1e6);
     const captured = message.captureTime * AUDIO_RATE / 1e6;
     this.#position += missing * frames;
@@ -166,8 +179,14 @@ export class SoundPlayer {
     };
   }
 
-  #count(octets: number): void {
+  #count(octets: number, missing: number): void {
     const at = this.#options.now();
+    if (missing > 0) this.#lostAt = at;
+    const redundant = at - this.#lostAt < REDUNDANT_FOR;
+    if (redundant !== this.#redundant) {
+      this.#redundant = redundant;
+      this.#options.redundancyChanged();
+    }
     this.#counts.packets++;
     this.#received.push({ at, octets });
     while (this.#received[0]!.at < at - RATE_WINDOW) this.#received.shift();

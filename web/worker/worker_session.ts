@@ -73,6 +73,7 @@ export class WorkerSession {
       toViewer: (microseconds) => this.#clock.toViewer(microseconds),
       pictureAge: () => this.#statistics.pictureAge(wallClock()),
       now: wallClock,
+      redundancyChanged: () => this.#askForSound(),
     });
     this.#viewer = this.#createViewer();
     const base = new URL("./", location.href);
@@ -115,7 +116,7 @@ export class WorkerSession {
         break;
       case "audio":
         this.#sound.connect(message.port);
-        this.#viewer.tell({ type: "audio", enabled: this.#sound.enabled });
+        this.#askForSound();
         break;
       case "audio-clock":
         this.#sound.outputClock = message.clock;
@@ -142,7 +143,7 @@ export class WorkerSession {
         // Of another server, clocks differ.
         if (hello.session !== this.#hello?.session) this.#clock = new ServerClock();
         this.#hello = hello;
-        if (this.#sound.enabled) this.#viewer.tell({ type: "audio", enabled: true });
+        if (this.#sound.enabled) this.#askForSound();
         this.#showState();
       },
       status: (status) => {
@@ -180,6 +181,11 @@ export class WorkerSession {
       this.#keeper = undefined;
       await keeping;
     }
+  }
+
+  #askForSound(): void {
+    const { enabled, redundant } = this.#sound;
+    this.#viewer.tell({ type: "audio", enabled, redundant });
   }
 
   #onTrouble(trouble: DecoderTrouble | undefined): void {
