@@ -14,7 +14,15 @@ import { decodeJson, encodeJson } from "./json.ts";
 export const MAX_METADATA_OCTETS = 1024;
 
 /** What flows of this version of Skerry carry. */
-export const FLOW_KINDS = ["video", "audio", "cursor", "control", "input"] as const;
+export const FLOW_KINDS = [
+  "video",
+  "audio",
+  "cursor",
+  "control",
+  "input",
+  "clipboard",
+  "files",
+] as const;
 export type FlowKind = (typeof FLOW_KINDS)[number];
 
 const FlowMetadata = v.object({

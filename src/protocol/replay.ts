@@ -22,19 +22,25 @@ export type ReplayOptions = Pick<WriteOptions, "replaceable">;
 export interface ReplaySenderOptions {
   /** The most octets to keep for a peer that is away. Default: 1 MiB. */
   readonly maxOctets?: number;
+  /** The most messages; default 4096, which is less than a transport takes at once. */
+  readonly maxMessages?: number;
+  /** Called when so many octets need not be kept any more: delivered, replaced or discarded. */
+  readonly onforgotten?: (octets: number) => void;
 }
 
 /** The sending end. */
 export class ReplaySender {
   readonly #maxOctets: number;
+  readonly #onforgotten: ((octets: number) => void) | undefined;
   /** What no transport has delivered yet, the oldest first. */
   readonly #kept = new Map<number, Kept>();
   #keptOctets = 0;
   #last = 0;
   #flow: SendFlow | undefined;
 
-  constructor({ maxOctets = 1024 * 1024 }: ReplaySenderOptions = {}) {
+  constructor({ maxOctets = 1024 * 1024, onforgotten }: ReplaySenderOptions = {}) {
     this.#maxOctets = maxOctets;
+    this.#onforgotten = onforgotten;
   }
 
   /** The number of the last message; 0 before the first. */
@@ -45,6 +51,11 @@ export class ReplaySender {
   /** How many messages no transport has delivered yet. */
   get undelivered(): number {
     return this.#kept.size;
+  }
+
+  /** What no transport has delivered yet, in octets. */
+  get keptOctets(): number {
+    return this.#keptOctets;
   }
 
   /** What waits on our side, in octets. */
@@ -74,28 +85,41 @@ export class ReplaySender {
    * @param encode Writes the message with its number.
    * @param options.replaceable See {@link WriteOptions.replaceable}.
    * @returns The number.
-   * @throws {QueueFullError} if too much is kept already; nothing was sent.
+   * @throws {QueueFullError} if too much is kept or queued already; nothing was sent.
    */
   send(encode: (number: number) => Uint8Array, options: ReplayOptions = {}): number {
     const number = this.#last >= LARGEST ? 1 : this.#last + 1;
     const octets = encode(number);
-    if (this.#keptOctets + octets.length > this.#maxOctets) {
+    const before = this.#last;
+    const last = this.#kept.get(before);
+    const replaced = options.replaceable && last?.options.replaceable ? last : undefined;
+    const keptOctets = this.#keptOctets - (replaced?.octets.length ?? 0);
+    const keptMessages = this.#kept.size - (replaced === undefined ? 0 : 1);
+    if (keptOctets + octets.length > this.#maxOctets || keptMessages >= this.#maxMessages) {
       throw new QueueFullError(this.#keptOctets, this.#maxOctets);
     }
-    const before = this.#kept.get(this.#last);
-    if (options.replaceable && before?.options.replaceable) this.#forget(this.#last, before);
     this.#last = number;
     const kept: Kept = { octets, options };
     this.#kept.set(number, kept);
     this.#keptOctets += octets.length;
-    this.#write(number, kept);
+    try {
+      this.#write(number, kept);
+    } catch (error) {
+      // As if it had never been: the number after a gap would count, and this one never come.
+      this.#forget(number, kept);
+      this.#last = before;
+      throw error;
+    }
+    if (replaced !== undefined) this.#forget(before, replaced);
     return number;
   }
 
   /** Gives up what was not delivered: nobody waits for it any more. */
   discard(): void {
+    const octets = this.#keptOctets;
     this.#kept.clear();
     this.#keptOctets = 0;
+    if (octets > 0) this.#onforgotten?.(octets);
   }
 
   #write(number: number, kept: Kept): void {
@@ -103,7 +127,7 @@ export class ReplaySender {
     if (flow?.state !== "open") return;
     try {
       flow.write(kept.octets, kept.options).outcome.then((outcome) => {
-        if (outcome === "delivered") this.#forget(number, kept);
+        if (outcome === "delivered") this.#delivered(number, kept);
       });
     } catch (error) {
       // The path ends just now: the next one gets it.
@@ -111,10 +135,23 @@ export class ReplaySender {
     }
   }
 
+  /**
+   * The receiver has had it, and takes no earlier one any more. Of those, ones that were replaced on
+   * the way are nowhere said to have been delivered.
+   */
+  #delivered(number: number, kept: Kept): void {
+    if (this.#kept.get(number) !== kept) return;
+    for (const [earlier, other] of this.#kept) {
+      this.#forget(earlier, other);
+      if (other === kept) return;
+    }
+  }
+
   #forget(number: number, kept: Kept): void {
     if (this.#kept.get(number) !== kept) return;
     this.#kept.delete(number);
     this.#keptOctets -= kept.octets.length;
+    this.#onforgotten?.(kept.octets.length);
   }
 }
 

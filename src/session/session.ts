@@ -4,6 +4,7 @@ import { encodeCursorMessage } from "../protocol/cursor_message.ts";
 import { CloseCode } from "../protocol/errors.ts";
 import type { Transport } from "../protocol/flow.ts";
 import type { InputMessage } from "../protocol/input_message.ts";
+import type { SessionFeature } from "./feature.ts";
 import { HeldInput } from "./held_input.ts";
 import { dispatchInput } from "./input_dispatch.ts";
 import { Sound, type SoundOptions, type SoundStatus } from "./sound.ts";
@@ -40,6 +41,8 @@ export interface ViewerPass {
 /** What a session is opened with. */
 export interface SessionOptions extends StageOptions {
   readonly sound: SoundOptions;
+  /** What else it does; disposed of with the session. */
+  readonly features?: readonly SessionFeature[];
 }
 
 /** One desktop and everybody who looks at it. */
@@ -53,6 +56,7 @@ export class Session implements AsyncDisposable {
     onforget: (viewer) => {
       this.#held.delete(viewer);
       this.#sound?.leave(viewer);
+      for (const feature of this.#features) feature.onleave?.(viewer);
       log.info("Viewer {id} is not waited for any more", { id: viewer.id });
     },
   });
@@ -65,6 +69,7 @@ export class Session implements AsyncDisposable {
     onvideolost: () => this.#stage?.wake(),
     onpath: (viewer, change) => this.#onpath(viewer, change),
   };
+  readonly #features: readonly SessionFeature[];
   #stage: Stage | undefined;
   #sound: Sound | undefined;
   #state: StageState = "starting-display";
@@ -75,6 +80,7 @@ export class Session implements AsyncDisposable {
 
   private constructor(options: SessionOptions) {
     this.#size = options.size;
+    this.#features = options.features ?? [];
     this.#broadcast.onframe = (frame, octets) => {
       const report = this.#statistics.add(frame.encode / 1000, octets, performance.now());
       if (!report) return;
@@ -107,6 +113,9 @@ export class Session implements AsyncDisposable {
     this.#stage = await Stage.open({ ...options, environment }, this.#broadcast, {
       onstate: (state, detail) => this.#onstate(state, detail),
       onopen: (size) => this.#onopen(size),
+      ondesktop: (desktop) => {
+        for (const feature of this.#features) feature.ondesktop?.(desktop);
+      },
       oncursor: (image) => {
         this.#cursor = encodeCursorMessage(image);
         for (const viewer of this.viewers) viewer.sendCursor(this.#cursor);
@@ -149,6 +158,7 @@ export class Session implements AsyncDisposable {
     viewer.attach(transport);
     if (known !== undefined) return viewer;
     this.#roster.add(key, viewer);
+    for (const feature of this.#features) feature.onjoin?.(viewer);
     viewer.tell({ type: "status", state: this.#state, detail: this.#detail });
     if (this.#sound) viewer.tell({ type: "audio", ...this.#sound.status });
     if (this.#cursor) viewer.sendCursor(this.#cursor);
@@ -161,6 +171,7 @@ export class Session implements AsyncDisposable {
     this.#roster[Symbol.dispose]();
     for (const held of this.#held.values()) held[Symbol.dispose]();
     await this.#stage?.[Symbol.asyncDispose]();
+    for (const feature of this.#features) await feature[Symbol.asyncDispose]?.();
     // After the programs, which may have something to play at the end.
     await this.#sound?.[Symbol.asyncDispose]();
   }
@@ -233,6 +244,7 @@ export class Session implements AsyncDisposable {
   }
 
   #oncontrol(viewer: Viewer, message: ViewerMessage): void {
+    if (this.#features.some((feature) => feature.oncontrol?.(viewer, message))) return;
     switch (message.type) {
       case "hello":
         this.#checkDecoders(viewer, message.decoders);

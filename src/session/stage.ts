@@ -29,6 +29,8 @@ export interface StageEvents {
   /** Capture and encoder were opened, at this size in pixels: the next frame is a keyframe. */
   onopen(size: { width: number; height: number }): void;
   oncursor(image: CursorImage): void;
+  /** There is a desktop, or it is about to be closed. */
+  ondesktop(desktop: Desktop | undefined): void;
 }
 
 /** Why capture and encoder must be opened again. */
@@ -207,6 +209,7 @@ export class Stage implements AsyncDisposable {
       oncursor: (image) => this.#events.oncursor(image),
       signal: this.#stop.signal,
     });
+    this.#events.ondesktop(this.#desktop);
   }
 
   async #openScreen(): Promise<void> {
@@ -249,6 +252,7 @@ export class Stage implements AsyncDisposable {
   async #closeDesktop(): Promise<void> {
     const desktop = this.#desktop;
     this.#desktop = undefined;
+    if (desktop) this.#events.ondesktop(undefined);
     await desktop?.[Symbol.asyncDispose]();
   }
 }

@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { type Channel, type ChannelKind, ReplayedChannel } from "../protocol/channel.ts";
 import {
   encodeServerMessage,
   type Numbered,
@@ -70,10 +71,15 @@ export class Viewer {
   readonly #news = new ReplaySender();
   readonly #told = new ReplayFilter();
   readonly #inputs = new ReplayFilter();
+  readonly #channels = new Map<ChannelKind, ReplayedChannel>();
   readonly #pathEvents: ViewerPathEvents = {
     oncontrol: (path, message) => this.#oncontrol(path, message),
     oninput: (message) => {
       if (this.#inputs.accept(message.sequence)) this.#events.oninput(this, message);
+    },
+    onchannel: (kind) => {
+      const channel = this.#channels.get(kind);
+      return channel && ((octets) => channel.receive(octets));
     },
     onroom: (path) => {
       if (path === this.#active) this.#events.onroom(this);
@@ -161,6 +167,20 @@ export class Viewer {
     this.#watch?.sent();
   }
 
+  /** The channel of a kind, to which only its one feature listens. Without a feature there is none. */
+  channel(kind: ChannelKind): Channel {
+    const known = this.#channels.get(kind);
+    if (known) return known;
+    const channel = new ReplayedChannel(kind, {
+      onsent: () => this.#watch?.sent(),
+      onrefused: ({ reason }) =>
+        log.warn("Viewer {id} takes no {kind}: {reason}", { id: this.id, kind, reason }),
+    });
+    this.#channels.set(kind, channel);
+    channel.attach(this.transport);
+    return channel;
+  }
+
   /** Says goodbye and closes all paths. */
   close(code: number, reason: string): void {
     for (const path of this.#paths) path.close(code, reason);
@@ -176,6 +196,7 @@ export class Viewer {
     }
     this.#rest();
     this.#news.attach(undefined);
+    for (const channel of this.#channels.values()) channel.attach(undefined);
     this.#events.onpath(this, { to: undefined, close });
   }
 
@@ -203,6 +224,7 @@ export class Viewer {
       onsilent: (reserve, silence) => this.#onsilent(reserve, silence),
     });
     this.#news.attach(path.control);
+    for (const channel of this.#channels.values()) channel.attach(path.transport);
     if (this.#cursor) path.sendCursor(this.#cursor);
     this.#watch.sent();
     this.awaitsKeyframe = true;

@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { CHANNEL_VERSIONS, type ChannelKind, isChannelKind } from "../protocol/channel.ts";
 import {
   CONTROL_VERSION,
   decodeViewerMessage,
@@ -27,6 +28,8 @@ const log = getLogger(["skerry", "session"]);
 export interface ViewerPathEvents {
   oncontrol(path: ViewerPath, message: Numbered<ViewerMessage>): void;
   oninput(message: InputMessage): void;
+  /** @returns What takes the messages of a channel; undefined if this desktop has none such. */
+  onchannel(kind: ChannelKind): ((octets: Uint8Array) => void) | undefined;
   /** The path may have room again. */
   onroom(path: ViewerPath): void;
   /** A frame was given up on the way: what follows cannot be decoded. */
@@ -57,6 +60,7 @@ export class ViewerPath {
   readonly #frames = new Set<Delivery>();
   #controlFlowTaken = false;
   #inputFlowTaken = false;
+  readonly #channelsTaken = new Set<ChannelKind>();
 
   /** @param options.viewer The viewer's id, for the log. */
   constructor(transport: Transport, options: { viewer: string; events: ViewerPathEvents }) {
@@ -134,9 +138,15 @@ export class ViewerPath {
   }
 
   #accept(flow: ReceiveFlow): void {
-    const metadata = acceptMetadata(flow, { control: CONTROL_VERSION, input: INPUT_VERSION });
+    const metadata = acceptMetadata(flow, {
+      control: CONTROL_VERSION,
+      input: INPUT_VERSION,
+      ...CHANNEL_VERSIONS,
+    });
     if (!metadata) return;
-    if (metadata.kind === "control" && !this.#controlFlowTaken) {
+    if (isChannelKind(metadata.kind) && !this.#channelsTaken.has(metadata.kind)) {
+      this.#acceptChannel(flow, metadata.kind);
+    } else if (metadata.kind === "control" && !this.#controlFlowTaken) {
       this.#controlFlowTaken = true;
       flow.onmessage = this.#guarded((octets) =>
         this.#events.oncontrol(this, decodeViewerMessage(octets))
@@ -148,6 +158,14 @@ export class ViewerPath {
     } else {
       flow.reject(FlowRefusal.TooManyFlows, `One "${metadata.kind}" flow is enough`);
     }
+  }
+
+  #acceptChannel(flow: ReceiveFlow, kind: ChannelKind): void {
+    const take = this.#events.onchannel(kind);
+    if (!take) return flow.reject(FlowRefusal.UnknownKind, `This desktop has no "${kind}"`);
+    this.#channelsTaken.add(kind);
+    flow.onmessage = this.#guarded(take);
+    flow.onclose = () => this.#channelsTaken.delete(kind);
   }
 
   /** A message that cannot be read closes the path, with what is wrong with it in the log. */
