@@ -9,6 +9,7 @@ import {
   type ViewerGrant,
 } from "./http/mod.ts";
 import { selectEncoders } from "./media/mod.ts";
+import { ratePaths } from "./rate/mod.ts";
 import { Session, type ViewerPass } from "./session/session.ts";
 import { soundOrigin } from "./session/sound_origin.ts";
 import type { Settings } from "./settings.ts";
@@ -59,6 +60,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       bitrateKbit: settings.audioBitrate,
     },
   }, signal);
+  const makePath = ratePaths({ maxBitrate: settings.bitrate, maxFrameRate: settings.fps });
   const auth = createAuthentication(settings);
   const tickets = new Tickets<ViewerGrant>();
   const webtransport: { listener?: WebTransportListener | undefined } = {};
@@ -73,7 +75,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       webtransport: () => webtransport.listener?.place,
       hostNames: [settings.listen.hostname],
       onViewer: (socket, { grant }) =>
-        session.addViewer(new WebSocketTransport(socket), passOf(grant)),
+        session.addViewer(new WebSocketTransport(socket, { makePath }), passOf(grant)),
       health: () => ({
         healthy: session.state === "live",
         state: session.state,
@@ -86,6 +88,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     : await listenForWebTransport(settings, {
       address: settings.webtransportListen ?? server.address,
       redeem: (ticket) => tickets.redeem(ticket),
+      makePath,
       ontransport: (transport, grant) => session.addViewer(transport, passOf(grant)),
     });
   webtransport.listener = listener;

@@ -1,6 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import type { WebTransportPlace } from "./http/mod.ts";
 import type { Transport } from "./protocol/flow.ts";
+import type { MakePathModel } from "./protocol/path_model.ts";
 import type { Settings } from "./settings.ts";
 import { CertificateFiles, type CertificateSource, RotatingCertificate } from "./tls/mod.ts";
 import { WebTransportListenError } from "./transport/webtransport_errors.ts";
@@ -13,6 +14,8 @@ export interface WebTransportListenerOptions<Grant> {
   readonly address: { readonly hostname: string; readonly port: number };
   /** What a ticket was issued for; undefined if it is wrong, expired or used. */
   readonly redeem: (ticket: string) => Grant | undefined;
+  /** Makes what decides how much each session may send. */
+  readonly makePath: MakePathModel;
   readonly ontransport: (transport: Transport, grant: Grant) => void;
 }
 
@@ -41,6 +44,7 @@ export async function listenForWebTransport<Grant>(
       ...options.address,
       certificate: certificate.current,
       redeem: options.redeem,
+      makePath: options.makePath,
       onsession: ({ transport, grant }) => options.ontransport(transport, grant),
     }));
   } catch (error) {

@@ -8,6 +8,8 @@
  * @module
  */
 
+import type { PathModel } from "./path_model.ts";
+
 /**
  * Strict sending priorities, RTMFP's names for them. A lower one is sent only when no higher one
  * has anything to send; flows of the same priority take turns, fragment by fragment.
@@ -143,6 +145,10 @@ export interface PathStatistics {
   /** Octets sent and not acknowledged, of all flows, and the limit that they are held to. */
   readonly outstandingBytes: number;
   readonly outstandingLimit: number;
+  /** How much of what is outstanding is of flows that yield: of priority {@link Priority.Data} or less. */
+  readonly yieldingBytes: number;
+  /** What queues add to the round trip, in ms; 0 while that is not known. */
+  readonly queueDelay: number;
   readonly bytesSent: number;
   readonly bytesReceived: number;
 }
@@ -163,6 +169,8 @@ export interface Transport extends AsyncDisposable {
   /** The clock of all deadlines of this transport: monotonic milliseconds. */
   now(): number;
   readonly statistics: PathStatistics;
+  /** What decides how much may be sent. */
+  readonly path: PathModel;
   /** Resolves when the transport has ended, for whatever reason; never rejects. */
   readonly closed: Promise<TransportClose>;
   /** Called for each flow that the peer opens; a flow that is given no `onmessage` is refused. */

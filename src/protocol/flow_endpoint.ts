@@ -32,6 +32,7 @@ import type {
 } from "./flow.ts";
 import { DEFAULT_LIMITS, type EndpointLimits } from "./limits.ts";
 import type { OutgoingMessage } from "./outgoing_message.ts";
+import type { MakePathModel, PathModel } from "./path_model.ts";
 import { PingBoard } from "./ping_board.ts";
 import { RtwebsocketReceiveFlow } from "./receive_flow.ts";
 import { ReceiveSide } from "./receive_side.ts";
@@ -52,6 +53,8 @@ export interface FlowEndpointOptions {
   /** Whether nothing may be sent before {@link FlowEndpoint.connected} is called. */
   connecting?: boolean;
   limits?: Partial<EndpointLimits>;
+  /** Makes what decides how much may be sent; default: a {@link PathEstimator}. */
+  makePath?: MakePathModel | undefined;
 }
 
 /** What a wire format brings along. */
@@ -61,6 +64,8 @@ export interface FlowWire {
   readonly makeSendFlow?: MakeSendFlow;
   /** Whether the numbers of closed flows are given to new ones; default: yes. */
   readonly reuseFlowNumbers?: boolean;
+  /** Whether the receiver acknowledges the end of each message at once; default: no. */
+  readonly promptEnds?: boolean;
 }
 
 export abstract class FlowEndpoint implements Transport {
@@ -96,6 +101,7 @@ export abstract class FlowEndpoint implements Transport {
     this.sender = new SendSide({
       ...shared,
       now: options.now,
+      makePath: options.makePath,
       data: (...fragment) => this.sendData(...fragment),
       roomChanged: () => this.#roomChanged(),
       ...wire,
@@ -131,6 +137,10 @@ export abstract class FlowEndpoint implements Transport {
     return this.#closed.promise;
   }
 
+  get path(): PathModel {
+    return this.sender.path;
+  }
+
   get statistics(): PathStatistics {
     const { path } = this.sender;
     return {
@@ -139,6 +149,8 @@ export abstract class FlowEndpoint implements Transport {
       deliveryRate: path.deliveryRate,
       outstandingBytes: path.outstanding,
       outstandingLimit: path.limit,
+      yieldingBytes: this.sender.yieldingBytes,
+      queueDelay: path.queueDelay,
       bytesSent: this.#bytesSent,
       bytesReceived: this.#bytesReceived,
     };

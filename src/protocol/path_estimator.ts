@@ -24,6 +24,8 @@
  * @module
  */
 
+import type { PathModel } from "./path_model.ts";
+
 /** The ack window that both sides start with, and the least that is asked for; in octets. */
 export const INITIAL_ACK_WINDOW = 2800;
 /** The payload of a fragment when several flows share a priority or the path is slow; in octets. */
@@ -40,6 +42,8 @@ const MIN_LIMIT = 16 * 1024;
 const MAX_HEADER_OCTETS = 16;
 /** The queue that the sender lets itself build in the network, in ms. */
 const QUEUE_MS = 50;
+/** The part of it that flows may cause which yield to others, in ms. */
+const BULK_QUEUE_MS = 10;
 /** Browsers' clocks tick in steps of up to 1 ms: nothing shorter is taken for an interval. */
 const MIN_INTERVAL_MS = 1;
 const RATE_WINDOW_MS = 100;
@@ -63,7 +67,7 @@ interface Probe {
   readonly applicationLimited: boolean;
 }
 
-export class PathEstimator {
+export class PathEstimator implements PathModel {
   #sent = 0;
   #acked = 0;
   #ackedAt = 0;
@@ -118,6 +122,24 @@ export class PathEstimator {
   /** Octets that may be sent now. */
   get room(): number {
     return Math.max(this.#limit - this.outstanding, 0);
+  }
+
+  /** What the latest round trip was longer than the least one, in ms. */
+  get queueDelay(): number {
+    return Math.max((this.#rtt ?? 0) - (this.#minRtt ?? 0), 0);
+  }
+
+  /**
+   * Octets that may be sent now of flows that yield to others. They fill the path, and make next to no
+   * queue: a key that is pressed beside an upload does not wait behind it.
+   */
+  get bulkRoom(): number {
+    if (this.#rate === undefined || this.#minRtt === undefined) {
+      return Math.max(this.#limit / 2 - this.outstanding, 0);
+    }
+    const full = this.#rate * (this.#minRtt + BULK_QUEUE_MS) / 1000;
+    const limit = Math.min(Math.max(full, this.#leastLimit()), this.#limit);
+    return Math.max(Math.floor(limit) - this.outstanding, 0);
   }
 
   /**

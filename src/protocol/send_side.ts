@@ -11,9 +11,10 @@ import {
   QueueFullError,
   TooManyFlowsError,
 } from "./errors.ts";
-import type { FlowDelivery, Priority } from "./flow.ts";
+import { type FlowDelivery, Priority } from "./flow.ts";
 import type { EndpointLimits } from "./limits.ts";
-import { FRAGMENT_OCTETS, PathEstimator } from "./path_estimator.ts";
+import { FRAGMENT_OCTETS, INITIAL_ACK_WINDOW, PathEstimator } from "./path_estimator.ts";
+import type { MakePathModel, PathModel } from "./path_model.ts";
 import type { ControlMessage } from "./rtwebsocket_message.ts";
 import { RtwebsocketSendFlow, type SendFlowHost, type SendFlowOptions } from "./send_flow.ts";
 import { SendScheduler } from "./send_scheduler.ts";
@@ -43,12 +44,16 @@ export interface SendSideOptions {
   readonly makeSendFlow?: MakeSendFlow;
   /** Whether the numbers of closed flows are given to new ones; default: yes. */
   readonly reuseFlowNumbers?: boolean;
+  /** Whether the receiver acknowledges the end of each message at once; default: no. */
+  readonly promptEnds?: boolean;
+  /** Makes what decides how much may be sent; default: a {@link PathEstimator}. */
+  readonly makePath: MakePathModel | undefined;
   /** There may be room again: to be followed by {@link SendSide.transmit} before long. */
   roomChanged(): void;
 }
 
 export class SendSide {
-  readonly path: PathEstimator;
+  readonly path: PathModel;
   readonly #options: SendSideOptions;
   readonly #scheduler = new SendScheduler<RtwebsocketSendFlow>();
   readonly #deadlines: DeadlineTimer;
@@ -65,7 +70,13 @@ export class SendSide {
 
   constructor(options: SendSideOptions) {
     this.#options = options;
-    this.path = new PathEstimator(options.limits.maxOutstandingOctets);
+    const maxOutstanding = options.limits.maxOutstandingOctets;
+    this.path = options.makePath?.({
+      now: () => options.now(),
+      ackWindow: INITIAL_ACK_WINDOW,
+      promptEnds: options.promptEnds ?? false,
+      maxOutstanding,
+    }) ?? new PathEstimator(maxOutstanding);
     this.#idleSince = options.now();
     this.#deadlines = new DeadlineTimer({ now: options.now, schedule: options.schedule });
     this.#host = {
@@ -84,6 +95,13 @@ export class SendSide {
       forget: (message) => this.#deadlines.forget(message),
       shortened: options.roomChanged,
     };
+  }
+
+  /** Octets outstanding of flows that yield to others. */
+  get yieldingBytes(): number {
+    let octets = 0;
+    for (const flow of this.#flows.values()) if (yields(flow)) octets += flow.outstandingBytes;
+    return octets;
   }
 
   /** The flow of a number, if it is in use. */
@@ -185,7 +203,8 @@ export class SendSide {
       const now = this.#options.now();
       for (let flow = this.#scheduler.next(); flow !== undefined; flow = this.#scheduler.next()) {
         const chunk = this.#scheduler.alone(flow) ? this.path.fragmentOctets : FRAGMENT_OCTETS;
-        const turn = flow.turn(this.path.room, chunk, now);
+        const room = yields(flow) ? this.path.bulkRoom : this.path.room;
+        const turn = flow.turn(room, chunk, now);
         if (turn === "no room") break;
         if (turn === "nothing") {
           this.#scheduler.remove(flow);
@@ -223,4 +242,9 @@ export class SendSide {
       this.path.applicationLimited();
     }
   }
+}
+
+/** Whether a flow takes only what the others leave. */
+function yields({ priority }: RtwebsocketSendFlow): boolean {
+  return priority <= Priority.Data;
 }

@@ -73,6 +73,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
     }, {
       kind: "webtransport",
       reuseFlowNumbers: false,
+      promptEnds: true,
       makeSendFlow: (host, flow) => this.#makeSendFlow(host, flow, carrier),
     });
     this.#carrier = carrier;

@@ -7,6 +7,6 @@
 export type { AckEvent, InFlight } from "./ack_event.ts";
 export { RateController } from "./rate_controller.ts";
 export type { FrameRequest, RateControllerOptions, RateDecision } from "./rate_decision.ts";
-export { RatePath, type RatePathOptions } from "./rate_path.ts";
+export { RatePath, type RatePathOptions, ratePaths } from "./rate_path.ts";
 export { SentLedger } from "./sent_ledger.ts";
 export * from "./units.ts";

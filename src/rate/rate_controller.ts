@@ -65,6 +65,7 @@ export class RateController {
   readonly #probe = new IdleProbe();
   readonly #rivalry = new Rivalry();
   #ackWindow: number;
+  #believed: BytesPerSecond;
   #frameAt = -Infinity;
   /** What the path was seen to lose much of. */
   #lossLimit = Infinity;
@@ -72,6 +73,12 @@ export class RateController {
   constructor(options: RateControllerOptions) {
     this.#options = options;
     this.#ackWindow = options.ackWindow ?? 0;
+    this.#believed = options.initialRate ?? bytesPerSecond(INITIAL_RATE);
+  }
+
+  /** Takes the path for this until it is measured. */
+  believe(rate: BytesPerSecond): void {
+    this.#believed = rate;
   }
 
   /** The receiver was told of another window. */
@@ -136,8 +143,7 @@ export class RateController {
 
   /** What the path is believed to carry. */
   rate(now: Milliseconds, inFlight: InFlight): BytesPerSecond {
-    return this.model.rate(now, inFlight) ?? this.#options.initialRate ??
-      bytesPerSecond(INITIAL_RATE);
+    return this.model.rate(now, inFlight) ?? this.#believed;
   }
 
   /** How much may be sent and not acknowledged. */

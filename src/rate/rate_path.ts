@@ -8,10 +8,18 @@
  * @module
  */
 
+import type { MakePathModel, PathModel } from "../protocol/path_model.ts";
 import { RateController } from "./rate_controller.ts";
 import type { FrameRequest, RateControllerOptions, RateDecision } from "./rate_decision.ts";
 import { SentLedger } from "./sent_ledger.ts";
-import { bytes, type Milliseconds, milliseconds } from "./units.ts";
+import {
+  bytes,
+  bytesPerSecond,
+  kbitPerSecond,
+  type Milliseconds,
+  milliseconds,
+  perSecond,
+} from "./units.ts";
 
 const MIN_FRAGMENT_OCTETS = 1400;
 const MAX_FRAGMENT_OCTETS = 16 * 1024;
@@ -23,19 +31,21 @@ export interface RatePathOptions extends Omit<RateControllerOptions, "ackWindow"
   readonly now: () => number;
   /** The ack window that the receiver starts with; 0, the default, if it acknowledges everything at once. */
   readonly ackWindow?: number;
+  /** Whether it also acknowledges the end of each message at once; default: no. */
+  readonly promptEnds?: boolean;
 }
 
-export class RatePath {
+export class RatePath implements PathModel {
   readonly controller: RateController;
   readonly #ledger: SentLedger;
   readonly #now: () => number;
   #ackWindow: number;
 
-  constructor({ now, ackWindow = 0, ...options }: RatePathOptions) {
+  constructor({ now, ackWindow = 0, promptEnds = false, ...options }: RatePathOptions) {
     this.#now = now;
     this.#ackWindow = ackWindow;
     this.controller = new RateController({ ...options, ackWindow: bytes(ackWindow) });
-    this.#ledger = new SentLedger({ ackWindow: bytes(ackWindow) });
+    this.#ledger = new SentLedger({ ackWindow: bytes(ackWindow), promptEnds });
   }
 
   /** The latest round-trip time in ms. */
@@ -51,6 +61,21 @@ export class RatePath {
   /** Octets a second; application-limited samples are set aside. */
   get deliveryRate(): number | undefined {
     return this.controller.model.deliveryRate;
+  }
+
+  /** What the path is believed to carry, in octets a second. */
+  get rate(): number {
+    return this.controller.rate(this.#time, this.#ledger.inFlight);
+  }
+
+  /** Whether that was measured. */
+  get measured(): boolean {
+    return this.controller.model.rate(this.#time, this.#ledger.inFlight) !== undefined;
+  }
+
+  /** What to take the path for until it is measured, as from an earlier one to the same viewer. */
+  believe(octetsPerSecond: number): void {
+    this.controller.believe(bytesPerSecond(octetsPerSecond));
   }
 
   /** What queues have added throughout the last round trip, in ms. */
@@ -170,4 +195,22 @@ export class RatePath {
   get #time(): Milliseconds {
     return milliseconds(this.#now());
   }
+}
+
+/**
+ * Makes a {@link RatePath} for each transport.
+ *
+ * @param options.maxBitrate What the video never exceeds, in kbit/s.
+ * @param options.maxFrameRate Most frames a second.
+ */
+export function ratePaths(
+  { maxBitrate, maxFrameRate }: { maxBitrate: number; maxFrameRate: number },
+): MakePathModel {
+  return ({ maxOutstanding, ...options }) =>
+    new RatePath({
+      ...options,
+      maxOutstanding: bytes(maxOutstanding),
+      maxBitrate: kbitPerSecond(maxBitrate),
+      maxFrameRate: perSecond(maxFrameRate),
+    });
 }

@@ -24,6 +24,7 @@ export class SentLedger {
   #lost = 0;
   /** 0 if every ack comes at once. */
   #ackWindow: number;
+  readonly #promptEnds: boolean;
   /** Octets sent since the last multiple of the window. */
   #sinceMultiple = 0;
   #lastSentAt: Milliseconds | undefined;
@@ -35,9 +36,11 @@ export class SentLedger {
   /**
    * @param options.ackWindow The receiver acknowledges at once after each multiple of so many octets, and
    * else late, as in RTWebSocket (and in RTMFP, RFC 7016 §3.6.3); by default it always does.
+   * @param options.promptEnds It also does so after each message, and so after what was sent at once.
    */
-  constructor({ ackWindow }: { ackWindow?: Bytes } = {}) {
+  constructor({ ackWindow, promptEnds }: { ackWindow?: Bytes; promptEnds?: boolean } = {}) {
     this.#ackWindow = ackWindow ?? 0;
+    this.#promptEnds = promptEnds ?? false;
   }
 
   /** Octets sent, in all. */
@@ -91,8 +94,9 @@ export class SentLedger {
       if (left > 0) this.#await(left, now);
       return true;
     }
-    this.#sent += left;
     this.#sinceMultiple += left;
+    if (!this.#promptEnds) this.#sent += left;
+    else if (left > 0) this.#await(left, now);
     return timed;
   }
 

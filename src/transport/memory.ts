@@ -7,6 +7,7 @@
 
 import type { Schedule } from "../protocol/deadline_timer.ts";
 import type { EndpointLimits } from "../protocol/limits.ts";
+import type { MakePathModel } from "../protocol/path_model.ts";
 import { RtwebsocketEndpoint } from "../protocol/rtwebsocket_endpoint.ts";
 import { type LinkOptions, SimulatedLink } from "./simulated_link.ts";
 import { scheduleTimeout } from "./timeout.ts";
@@ -18,6 +19,8 @@ export interface MemoryPairOptions {
   /** The link from the first to the second, and the one back; with a clock only. */
   readonly links?: readonly [LinkOptions, LinkOptions];
   readonly limits?: Partial<EndpointLimits>;
+  /** Of the first one's sender, and of the second's; default: the plain ones. */
+  readonly makePaths?: readonly [MakePathModel | undefined, MakePathModel | undefined];
 }
 
 /** How a message gets to the other side. */
@@ -37,12 +40,14 @@ export class MemoryTransport extends RtwebsocketEndpoint {
     now: () => number;
     schedule: Schedule;
     limits: Partial<EndpointLimits> | undefined;
+    makePath: MakePathModel | undefined;
   }) {
-    const { carry, now, schedule, limits } = options;
+    const { carry, now, schedule, limits, makePath } = options;
     super({
       kind: "memory",
       now,
       schedule,
+      makePath,
       ...(limits === undefined ? {} : { limits }),
       send: (octets) => carry(octets.length, () => peer().receive(octets)),
       close: (code, reason) =>
@@ -61,19 +66,27 @@ export class MemoryTransport extends RtwebsocketEndpoint {
 export function memoryTransportPair(
   options: MemoryPairOptions = {},
 ): [MemoryTransport, MemoryTransport] {
-  const { clock, links, limits } = options;
+  const { clock, links, limits, makePaths } = options;
   const now = clock === undefined ? () => performance.now() : () => clock.now();
   const schedule: Schedule = clock === undefined
     ? scheduleTimeout
     : (ms, callback) => clock.schedule(ms, callback);
-  const side = (peer: () => MemoryTransport, linkOptions: LinkOptions | undefined) => {
+  const side = (peer: () => MemoryTransport, index: 0 | 1) => {
+    const linkOptions = links?.[index];
     const link = clock === undefined ? undefined : new SimulatedLink(schedule, linkOptions);
     const carry: Carry = link === undefined
       ? (_octets, arrive) => queueMicrotask(arrive)
       : (octets, arrive) => link.send(octets, arrive);
-    return new MemoryTransport(peer, { carry, link, now, schedule, limits });
+    return new MemoryTransport(peer, {
+      carry,
+      link,
+      now,
+      schedule,
+      limits,
+      makePath: makePaths?.[index],
+    });
   };
-  const first: MemoryTransport = side(() => second, links?.[0]);
-  const second: MemoryTransport = side(() => first, links?.[1]);
+  const first: MemoryTransport = side(() => second, 0);
+  const second: MemoryTransport = side(() => first, 1);
   return [first, second];
 }

@@ -7,6 +7,7 @@
 
 import { CloseCode, LimitExceededError, ProtocolError } from "../protocol/errors.ts";
 import { DEFAULT_LIMITS, type EndpointLimits } from "../protocol/limits.ts";
+import type { MakePathModel } from "../protocol/path_model.ts";
 import { RtwebsocketEndpoint } from "../protocol/rtwebsocket_endpoint.ts";
 import { utf8Prefix } from "../protocol/rtwebsocket_message.ts";
 import { scheduleTimeout } from "./timeout.ts";
@@ -22,6 +23,8 @@ export class ConnectFailedError extends Error {
 
 export interface WebSocketTransportOptions {
   readonly limits?: Partial<EndpointLimits>;
+  /** Makes what decides how much may be sent; default: what the protocol has. */
+  readonly makePath?: MakePathModel | undefined;
 }
 
 export class WebSocketTransport extends RtwebsocketEndpoint {
@@ -31,7 +34,7 @@ export class WebSocketTransport extends RtwebsocketEndpoint {
    *
    * @param socket Any standard WebSocket.
    */
-  constructor(socket: WebSocket, { limits }: WebSocketTransportOptions = {}) {
+  constructor(socket: WebSocket, { limits, makePath }: WebSocketTransportOptions = {}) {
     // Data are bounded by the limit on what is outstanding, but replies to a peer that asks and does
     // not read are not.
     const maxBuffered = MIB + 2 *
@@ -40,6 +43,7 @@ export class WebSocketTransport extends RtwebsocketEndpoint {
       kind: "websocket",
       now: () => performance.now(),
       schedule: scheduleTimeout,
+      makePath,
       connecting: socket.readyState === WebSocket.CONNECTING,
       ...(limits === undefined ? {} : { limits }),
       send: (octets) => {

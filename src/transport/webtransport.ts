@@ -6,6 +6,7 @@
 
 import { CloseCode } from "../protocol/errors.ts";
 import type { EndpointLimits } from "../protocol/limits.ts";
+import type { MakePathModel } from "../protocol/path_model.ts";
 import { WebtransportEndpoint } from "../protocol/webtransport_endpoint.ts";
 import { WebtransportReaders } from "../protocol/webtransport_readers.ts";
 import { RateGuard } from "./rate_guard.ts";
@@ -25,6 +26,12 @@ const DATAGRAMS_PER_SECOND = 10_000;
 /** The reliable stream goes before all others, whose order is their flows' priority. */
 const RELIABLE_ORDER = 8;
 
+export interface WebTransportTransportOptions {
+  readonly limits?: Partial<EndpointLimits> | undefined;
+  /** Makes what decides how much may be sent; default: what the protocol has. */
+  readonly makePath?: MakePathModel | undefined;
+}
+
 export class WebTransportTransport extends WebtransportEndpoint {
   readonly #connection: Deno.QuicConn;
   /**
@@ -40,13 +47,14 @@ export class WebTransportTransport extends WebtransportEndpoint {
     connection: Deno.QuicConn,
     session: WebTransport,
     stream: Deno.QuicBidirectionalStream,
-    limits: Partial<EndpointLimits> | undefined,
+    { limits, makePath }: WebTransportTransportOptions,
   ) {
     const carrier = new QuicCarrier(connection, stream.writable, (error) => this.#lost(error));
     super({
       now: () => performance.now(),
       schedule: scheduleTimeout,
       carrier,
+      makePath,
       ...(limits === undefined ? {} : { limits }),
     });
     this.#connection = connection;
@@ -76,10 +84,10 @@ export class WebTransportTransport extends WebtransportEndpoint {
   static async over(
     connection: Deno.QuicConn,
     session: WebTransport,
-    { limits }: { limits?: Partial<EndpointLimits> } = {},
+    options: WebTransportTransportOptions = {},
   ): Promise<WebTransportTransport> {
     const stream = await connection.createBidirectionalStream({ sendOrder: RELIABLE_ORDER });
-    return new WebTransportTransport(connection, session, stream, limits);
+    return new WebTransportTransport(connection, session, stream, options);
   }
 
   /** Closes, and waits until nothing of the connection is left. */

@@ -10,6 +10,7 @@
 
 import { getLogger } from "@logtape/logtape";
 import type { EndpointLimits } from "../protocol/limits.ts";
+import type { MakePathModel } from "../protocol/path_model.ts";
 import { Admission } from "./webtransport_admission.ts";
 import {
   Http3Code,
@@ -88,6 +89,8 @@ export interface WebTransportServerOptions<Grant> {
   readonly congestionControl?: CongestionControl;
   /** Of each session's transport. */
   readonly endpointLimits?: Partial<EndpointLimits>;
+  /** Makes what decides how much each session may send; default: what the protocol has. */
+  readonly makePath?: MakePathModel;
   /** Closes the server. */
   readonly signal?: AbortSignal;
 }
@@ -243,12 +246,8 @@ export class WebTransportServer<Grant> implements AsyncDisposable {
           Http3Code.ExcessiveLoad,
         );
       }
-      const { endpointLimits: limits } = this.#options;
-      const transport = await WebTransportTransport.over(
-        connection,
-        session,
-        limits === undefined ? {} : { limits },
-      );
+      const { endpointLimits: limits, makePath } = this.#options;
+      const transport = await WebTransportTransport.over(connection, session, { limits, makePath });
       this.#start(connection, transport, grant);
     } catch (error) {
       const refused = error instanceof WebTransportRefusedError ? error : undefined;

@@ -146,7 +146,7 @@ Deno.test("sender heeds a changed priority from the next fragment on", () => {
 });
 
 Deno.test("sender interleaves a message of a higher priority into a half sent one", () => {
-  const { peer, flows: [urgent, bulk] } = opened(Priority.Flash, Priority.Bulk);
+  const { peer, flows: [urgent, bulk] } = opened(Priority.Flash, Priority.Routine);
   bulk!.write(filled(100_000));
   peer.take();
   urgent!.write(filled(10));
