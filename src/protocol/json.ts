@@ -51,7 +51,7 @@ export function decodeJson<const T extends v.GenericSchema>(
   }
   let value: unknown;
   try {
-    value = JSON.parse(decoder.decode(octets));
+    value = JSON.parse(decoder.decode(octets), positiveZero);
   } catch (cause) {
     throw new ProtocolError(`The ${what} is not JSON in UTF-8`, { cause });
   }
@@ -60,6 +60,11 @@ export function decodeJson<const T extends v.GenericSchema>(
     throw new ProtocolError(`The ${what} is not valid: ${issue(checked.issues)}`);
   }
   return checked.output;
+}
+
+/** JSON can say -0, but is never written so: whoever compares or divides by it would be surprised. */
+function positiveZero(_key: string, value: unknown): unknown {
+  return value === 0 ? 0 : value;
 }
 
 /** The first issue, short enough for a log line and a close reason. */

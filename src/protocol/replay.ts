@@ -31,6 +31,7 @@ export interface ReplaySenderOptions {
 /** The sending end. */
 export class ReplaySender {
   readonly #maxOctets: number;
+  readonly #maxMessages: number;
   readonly #onforgotten: ((octets: number) => void) | undefined;
   /** What no transport has delivered yet, the oldest first. */
   readonly #kept = new Map<number, Kept>();
@@ -38,8 +39,11 @@ export class ReplaySender {
   #last = 0;
   #flow: SendFlow | undefined;
 
-  constructor({ maxOctets = 1024 * 1024, onforgotten }: ReplaySenderOptions = {}) {
+  constructor(
+    { maxOctets = 1024 * 1024, maxMessages = 4096, onforgotten }: ReplaySenderOptions = {},
+  ) {
     this.#maxOctets = maxOctets;
+    this.#maxMessages = maxMessages;
     this.#onforgotten = onforgotten;
   }
 

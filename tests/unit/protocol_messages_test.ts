@@ -415,6 +415,15 @@ Deno.test("JSON messages refuse what is oversized, deeply nested or not UTF-8", 
   }
 });
 
+Deno.test("JSON messages have no negative zero, however small a number they are given", () => {
+  for (const time of ["-0", "-0.0", "-1e-999", "0e5"]) {
+    const octets = new TextEncoder().encode(`{"type":"ping","id":0,"clientTime":${time}}`);
+    const message = decodeViewerMessage(octets);
+    assert.deepEqual(message, { type: "ping", id: 0, clientTime: 0 });
+    assert.deepEqual(decodeViewerMessage(encodeViewerMessage(message)), message);
+  }
+});
+
 Deno.test("control messages ignore fields that they do not know", () => {
   const octets = new TextEncoder().encode('{"type":"focus","focused":true,"since":"tomorrow"}');
   assert.deepEqual(decodeViewerMessage(octets), { type: "focus", focused: true });
