@@ -6,18 +6,24 @@
  */
 
 import { PageSound } from "./audio/page_sound.ts";
+import { PageChannels } from "./channels.ts";
 import { exposeDebug, WorkerQueries } from "./debug.ts";
 import type { ConnectionState, FromWorker, ToWorker } from "./messages.ts";
 import { parsePageOptions, withoutToken } from "./options.ts";
 import { Picture } from "./ui/picture.ts";
 import { PanelEvent, ShellElement } from "./ui/shell.ts";
 import { SignInEvent } from "./ui/sign_in.ts";
-import { SoundEvent } from "./ui/sound_button.ts";
+import { strings } from "./strings.ts";
+import type { PanelContext } from "./ui/panel_context.ts";
+import { Observable } from "./observable.ts";
+import type { PageState } from "./page_state.ts";
+import { openPreferences } from "./preferences.ts";
 import { findObstacle } from "./ui/unsupported.ts";
 
 /** Which transports did not get through lately. */
 const MEMORY_KEY = "skerry-transports";
 
+document.documentElement.lang = strings.language;
 const options = parsePageOptions(location.href);
 const shell = required("skerry-shell", ShellElement);
 const obstacle = findObstacle();
@@ -29,6 +35,7 @@ function start(): void {
   const post = (message: ToWorker, transfer: Transferable[] = []) =>
     worker.postMessage(message, transfer);
   const queries = new WorkerQueries(post);
+  const channels = new PageChannels(post);
   const canvas = required("#picture", HTMLCanvasElement);
   const picture = new Picture({
     stage: required("#stage", HTMLElement),
@@ -45,11 +52,25 @@ function start(): void {
   const memory = loadMemory();
   post({ type: "start", canvas: offscreen, viewport, memory, ...options }, [offscreen]);
   const { supported } = PageSound;
+  const page = new Observable<PageState>({
+    connection: undefined,
+    statistics: undefined,
+    sound: { state: "off", reason: "", supported },
+    serverSound: undefined,
+  });
   const sound = new PageSound({
     post,
-    changed: (state, reason) => shell.sound = { state, reason, supported },
+    changed: (state, reason) => page.update({ sound: { state, reason, supported } }),
   });
-  shell.sound = { state: "off", reason: "", supported };
+  const context: PanelContext = {
+    page,
+    preferences: openPreferences(() => localStorage),
+    post,
+    turnSound: (on) => sound.turn(on),
+    pressKeys: (keysyms) => picture.pressKeys(keysyms),
+    close: () => shell.toggle(false),
+  };
+  shell.context = context;
 
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     switch (data.type) {
@@ -66,14 +87,18 @@ function start(): void {
         picture.resize(data);
         break;
       case "audio":
-        shell.serverSound = data.sound;
+        page.update({ serverSound: data.sound });
         sound.offered(data.sound);
         break;
       case "cursor":
         picture.showCursor(data.cursor);
         break;
       case "statistics":
-        if (shell.panelOpen) shell.statistics = data.statistics;
+        page.update({ statistics: data.statistics });
+        break;
+      case "channel":
+      case "channel-delivered":
+        channels.handle(data);
         break;
       case "answer":
         queries.answer(data);
@@ -89,15 +114,8 @@ function start(): void {
     if (event instanceof SignInEvent) post({ type: "sign-in", token: event.token });
   });
   shell.addEventListener("retry", () => post({ type: "retry", asked: true }));
-  shell.addEventListener("sound", (event) => {
-    if (!(event instanceof SoundEvent)) return;
-    sound.turn(event.on);
-    picture.focus();
-  });
   shell.addEventListener("panel", (event) => {
-    if (!(event instanceof PanelEvent)) return;
-    post({ type: "watch-statistics", watch: event.open });
-    if (!event.open) picture.focus();
+    if (event instanceof PanelEvent && !event.open) picture.focus();
   });
   addEventListener("keydown", (event) => {
     if (onShortcut(event)) event.preventDefault();
@@ -121,6 +139,7 @@ function start(): void {
   function onState(state: ConnectionState): void {
     const before = shell.state;
     shell.state = state;
+    page.update({ connection: state });
     const live = state.phase === "live";
     picture.live = live;
     if (!live || before?.phase === "live") return;

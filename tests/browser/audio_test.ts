@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { FLASH_AND_BEEP, measureFlashAndBeep } from "../support/flash_and_beep.ts";
-import { hear, pressSoundButton, soundState, turnSoundOn } from "../support/heard.ts";
+import { hear, pressSoundSwitch, soundState, turnSoundOn } from "../support/heard.ts";
 import { Loudspeaker } from "../support/loudspeaker.ts";
+import { inSection, openSection } from "../support/panel.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { isRecorded, playTone, soundEnvironmentOf, soundServerOf } from "../support/sound.ts";
@@ -17,7 +18,7 @@ for (const name of BROWSERS) {
     const desktop = await DesktopPage.open(browser, skerry.url);
     const env = await soundEnvironmentOf(skerry.pid);
 
-    await test.step("only once the button was pressed", async () => {
+    await test.step("only once the switch was pressed", async () => {
       assert.equal(await soundState(desktop), "off");
       assert.equal(await isRecorded(env), false);
       await turnSoundOn(desktop);
@@ -57,7 +58,7 @@ for (const name of BROWSERS) {
     });
 
     await test.step("and no more once it is turned off", async () => {
-      await pressSoundButton(desktop);
+      await pressSoundSwitch(desktop);
       assert.equal(await soundState(desktop), "off");
       await until("nothing is recorded", async () => !await isRecorded(env));
     });
@@ -91,13 +92,14 @@ for (const name of BROWSERS) {
     const skerry = resources.use(await SkerryProcess.start({ env: { PATH: folder } }));
     const browser = resources.use(await TestBrowser.launch(name));
     const desktop = await DesktopPage.open(browser, skerry.url);
-    await pressSoundButton(desktop);
+    await openSection(desktop.page, "sound");
     const text = await until("it is explained", () =>
       desktop.page.$eval(
-        "skerry-shell >>> skerry-sound >>> .card",
-        (card) => card.textContent,
+        inSection("sound", "[role=status]"),
+        (hint) => /install/.test(hint.textContent) && hint.textContent,
       ).catch(() => undefined));
     assert.match(text, /install there: pulseaudio \(apt\)/);
+    assert.notEqual(await desktop.page.$(inSection("sound", "#sound:disabled")), null);
     assert.equal(await soundState(desktop), "off");
   });
 
@@ -120,7 +122,7 @@ for (const name of BROWSERS) {
     });
 
     await test.step("but not once it was turned off", async () => {
-      await pressSoundButton(desktop);
+      await pressSoundSwitch(desktop);
       await desktop.page.reload();
       await desktop.live();
       assert.equal(await soundState(desktop), "off");

@@ -7,6 +7,7 @@ import type { SoundState } from "../../web/audio/sound_output.ts";
 import type { DebugInterface } from "../../web/debug.ts";
 import { Canary } from "./canary.ts";
 import type { DesktopPage } from "./desktop_page.ts";
+import { closePanel, inSection, openSection } from "./panel.ts";
 import { until } from "./until.ts";
 
 interface DebugWindow {
@@ -27,10 +28,11 @@ export interface Heard {
   readonly calm: boolean;
 }
 
-/** Presses the page's button for sound. */
-export async function pressSoundButton({ page }: DesktopPage): Promise<void> {
-  const button = await page.waitForSelector("skerry-shell >>> skerry-sound >>> button");
-  await button!.click();
+/** Presses the panel's switch for sound. */
+export async function pressSoundSwitch({ page }: DesktopPage): Promise<void> {
+  await openSection(page, "sound");
+  await (await page.waitForSelector(inSection("sound", "#sound:enabled")))!.click();
+  await closePanel(page);
 }
 
 /** What the page does with sound. */
@@ -39,7 +41,7 @@ export async function soundState({ page }: DesktopPage): Promise<SoundState> {
 }
 
 export async function turnSoundOn(desktop: DesktopPage): Promise<void> {
-  await pressSoundButton(desktop);
+  await pressSoundSwitch(desktop);
   await until("sound is on", async () => await soundState(desktop) === "on");
 }
 

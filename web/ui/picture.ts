@@ -120,6 +120,15 @@ export class Picture {
     this.#options.field.focus({ preventScroll: true });
   }
 
+  /** Presses keys one after the other, then lets them go in reverse. */
+  pressKeys(keysyms: readonly number[]): void {
+    const at = wallClock();
+    for (const keysym of keysyms) this.#options.input({ type: "key", keysym, down: true, at });
+    for (const keysym of [...keysyms].reverse()) {
+      this.#options.input({ type: "key", keysym, down: false, at });
+    }
+  }
+
   #releaseAll(): void {
     this.#pointer.forget();
     this.#options.input({ type: "releaseAll", at: wallClock() });

@@ -7,12 +7,10 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { ConnectionState } from "../messages.ts";
 import { strings } from "../strings.ts";
-import type { ViewerStatistics } from "../worker/statistics.ts";
 import { SignInEvent } from "./sign_in.ts";
-import type { ServerSound } from "../audio/audio_messages.ts";
-import type { SoundState } from "../audio/sound_output.ts";
-import { SoundEvent } from "./sound_button.ts";
-import "./statistics_panel.ts";
+import "./panel.ts";
+import type { PanelContext } from "./panel_context.ts";
+import "./sound_hint.ts";
 import "./status.ts";
 import { sharedStyles } from "./styles.ts";
 import type { Obstacle } from "./unsupported.ts";
@@ -28,12 +26,10 @@ export class PanelEvent extends Event {
 export class ShellElement extends LitElement {
   static override properties = {
     state: { attribute: false },
-    statistics: { attribute: false },
+    context: { attribute: false },
     obstacle: { attribute: false },
     picture: { type: Boolean },
     panelOpen: { state: true },
-    sound: { attribute: false },
-    serverSound: { attribute: false },
   };
   static override styles = [
     sharedStyles,
@@ -93,28 +89,23 @@ export class ShellElement extends LitElement {
   ];
 
   declare state: ConnectionState | undefined;
-  declare statistics: ViewerStatistics | undefined;
+  /** For what is in the panel; without it there is none. */
+  declare context: PanelContext | undefined;
   declare obstacle: Obstacle | undefined;
   /** Whether there is a picture, live or not. */
   declare picture: boolean;
   declare panelOpen: boolean;
-  /** What the page does with sound, with the reason if that is to fail. */
-  declare sound: { state: SoundState; reason: string; supported: boolean };
-  /** What the server says about sound. */
-  declare serverSound: ServerSound | undefined;
 
   constructor() {
     super();
     this.picture = false;
     this.panelOpen = false;
-    this.sound = { state: "off", reason: "", supported: true };
   }
 
   /** Opens the panel, or closes it and gives the focus back. */
   toggle(open: boolean = !this.panelOpen): void {
     if (open === this.panelOpen) return;
     this.panelOpen = open;
-    if (!open) this.statistics = undefined;
     this.dispatchEvent(new PanelEvent(open));
   }
 
@@ -137,29 +128,23 @@ export class ShellElement extends LitElement {
         ?picture=${this.picture}
         @retry=${() => this.dispatchEvent(new Event("retry"))}
       ></skerry-status>
+      ${this.context === undefined ? nothing : this.#panel(this.context)}
+    `;
+  }
+
+  #panel(context: PanelContext): TemplateResult {
+    return html`
       <button
         class="handle"
-        aria-label=${strings.handle}
+        aria-label=${strings.panel.handle}
         aria-expanded=${this.panelOpen ? "true" : "false"}
         aria-keyshortcuts="Control+Alt+Shift+S"
-        title="${strings.handle} (${strings.statistics.shortcut})"
+        title="${strings.panel.handle} (${strings.panel.shortcut})"
         @click=${() => this.toggle()}
       ></button>
-      <skerry-sound
-        .state=${this.sound.state}
-        .reason=${this.sound.reason}
-        .server=${this.serverSound}
-        ?supported=${this.sound.supported}
-        @sound=${({ on }: SoundEvent) => this.dispatchEvent(new SoundEvent(on))}
-      ></skerry-sound>
       ${this.panelOpen
-        ? html`
-          <skerry-statistics
-            .statistics=${this.statistics}
-            @close=${() => this.toggle(false)}
-          ></skerry-statistics>
-        `
-        : nothing}
+        ? html`<skerry-panel .context=${context}></skerry-panel>`
+        : html`<skerry-sound-hint .context=${context}></skerry-sound-hint>`}
     `;
   }
 }

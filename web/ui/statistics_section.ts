@@ -4,13 +4,13 @@
  * @module
  */
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import { strings } from "../strings.ts";
+import { css, html, nothing, svg, type TemplateResult } from "lit";
+import { strings, transportName } from "../strings.ts";
 import type { SoundStatistics } from "../audio/sound_player.ts";
 import type { LatencyPart, Measured, ViewerStatistics } from "../worker/statistics.ts";
 import type { RouteReport } from "../worker/transport_log.ts";
 import { bitrate, decimal, milliseconds, timeOfDay } from "./format.ts";
-import { cardStyles, sharedStyles } from "./styles.ts";
+import { type PanelSection, SectionElement, sectionStyles } from "./section_element.ts";
 
 const PARTS: readonly LatencyPart[] = [
   "wait",
@@ -22,45 +22,10 @@ const PARTS: readonly LatencyPart[] = [
   "present",
 ];
 
-export class StatisticsPanelElement extends LitElement {
-  static override properties = { statistics: { attribute: false } };
+class StatisticsSectionElement extends SectionElement {
   static override styles = [
-    sharedStyles,
-    cardStyles,
+    sectionStyles,
     css`
-      :host {
-        position: fixed;
-        inset: auto max(0.75rem, env(safe-area-inset-right)) auto auto;
-        top: max(0.75rem, env(safe-area-inset-top));
-        z-index: 4;
-        max-width: calc(100vw - 1.5rem);
-        font-size: 0.875rem;
-      }
-
-      .card {
-        width: min(22rem, 100vw - 1.5rem);
-        max-height: calc(100dvh - 1.5rem);
-        overflow: auto;
-        padding: 0.875rem 1rem 1rem;
-      }
-
-      /* It takes the focus so that Escape reaches it; its buttons show theirs. */
-      .card:focus-visible {
-        outline: none;
-      }
-
-      header {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
-        gap: 1rem;
-        margin-bottom: 0.5rem;
-      }
-
-      h2 {
-        font-size: 1rem;
-      }
-
       table {
         width: 100%;
         border-collapse: collapse;
@@ -112,33 +77,20 @@ export class StatisticsPanelElement extends LitElement {
     `,
   ];
 
-  declare statistics: ViewerStatistics | undefined;
-
-  override firstUpdated(): void {
-    this.renderRoot.querySelector<HTMLElement>("section")?.focus();
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.context.post({ type: "watch-statistics", watch: true });
   }
 
-  override render(): TemplateResult {
-    const text = strings.statistics;
-    return html`
-      <section
-        class="card"
-        role="dialog"
-        aria-labelledby="heading"
-        tabindex="-1"
-        @keydown=${(event: KeyboardEvent) => this.#onKey(event)}
-      >
-        <header>
-          <h2 id="heading">${text.heading}</h2>
-          <button
-            @click=${() => this.#close()}
-            aria-keyshortcuts="Control+Alt+Shift+S Escape"
-            title=${text.shortcut}
-          >${text.close}</button>
-        </header>
-        ${this.statistics && this.#tables(this.statistics)}
-      </section>
-    `;
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.context.post({ type: "watch-statistics", watch: false });
+    this.context.page.update({ statistics: undefined });
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { statistics } = this.context.page.value;
+    return statistics === undefined ? nothing : this.#tables(statistics);
   }
 
   #tables(statistics: ViewerStatistics): TemplateResult {
@@ -146,7 +98,7 @@ export class StatisticsPanelElement extends LitElement {
     const { width, height, routes, transport, rtt } = statistics;
     const decoder = text.decoders[statistics.acceleration] ?? statistics.acceleration;
     const rows: readonly (readonly [string, string | undefined])[] = [
-      [text.transport, transport && strings.transportName(transport)],
+      [text.transport, transport && transportName(transport)],
       ...routes.map(routeRow),
       [text.codec, statistics.codec],
       [text.encoder, statistics.encoder],
@@ -189,16 +141,6 @@ export class StatisticsPanelElement extends LitElement {
       </table>
       ${count === 0 ? html`<p class="hint">${text.inputHint}</p>` : nothing}
     `;
-  }
-
-  #onKey(event: KeyboardEvent): void {
-    if (event.key !== "Escape") return;
-    event.stopPropagation();
-    this.#close();
-  }
-
-  #close(): void {
-    this.dispatchEvent(new Event("close"));
   }
 }
 
@@ -249,4 +191,14 @@ function row(name: string, { last, median }: Measured, kind?: "total"): Template
   `;
 }
 
-customElements.define("skerry-statistics", StatisticsPanelElement);
+customElements.define("skerry-statistics-section", StatisticsSectionElement);
+
+export const statisticsSection: PanelSection = {
+  id: "statistics",
+  title: strings.statistics.title,
+  icon: svg`
+    <path d="M4 4v16h16" />
+    <path d="M7.5 15.5l4-5 3 3 5-7" />
+  `,
+  element: StatisticsSectionElement,
+};

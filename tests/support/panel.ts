@@ -1,0 +1,31 @@
+/**
+ * The panel at the side of the page, as tests use it.
+ *
+ * @module
+ */
+import type { Page } from "puppeteer-core";
+import { until } from "./until.ts";
+
+const PANEL = "skerry-shell >>> skerry-panel";
+
+/** What is in a section of the panel; for puppeteer's selectors. */
+export function inSection(id: string, selector: string): string {
+  return `${PANEL} >>> skerry-${id}-section >>> ${selector}`;
+}
+
+/** Opens the panel at a section. */
+export async function openSection(page: Page, id: string): Promise<void> {
+  if (!await isOpen(page)) await (await page.waitForSelector("skerry-shell >>> .handle"))!.click();
+  await (await page.waitForSelector(`${PANEL} >>> [data-section="${id}"]`))!.click();
+  await page.waitForSelector(`${PANEL} >>> skerry-${id}-section`);
+}
+
+/** Closes the panel, which gives the keyboard back to the desktop. */
+export async function closePanel(page: Page): Promise<void> {
+  await (await page.waitForSelector(`${PANEL} >>> .close`))!.click();
+  await until("the panel is closed", async () => !await isOpen(page));
+}
+
+export async function isOpen(page: Page): Promise<boolean> {
+  return await page.$(PANEL) !== null;
+}

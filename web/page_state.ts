@@ -1,0 +1,20 @@
+/**
+ * What the page knows, for whoever shows it. A feature adds a field.
+ *
+ * @module
+ */
+
+import type { ServerSound } from "./audio/audio_messages.ts";
+import type { SoundState } from "./audio/sound_output.ts";
+import type { ConnectionState } from "./messages.ts";
+import type { ViewerStatistics } from "./worker/statistics.ts";
+
+export interface PageState {
+  connection: ConnectionState | undefined;
+  /** New ones come only while somebody watches them: see the message `watch-statistics`. */
+  statistics: ViewerStatistics | undefined;
+  /** What the page does with sound, with the reason if that is to fail. */
+  sound: { readonly state: SoundState; readonly reason: string; readonly supported: boolean };
+  /** What the server says about sound; undefined before it has said anything. */
+  serverSound: ServerSound | undefined;
+}

@@ -1,0 +1,80 @@
+/**
+ * What the user has chosen on this page, kept by the browser. A feature adds a line to
+ * {@link DEFAULTS}, and one to {@link ALLOWED} if not every value of its type is good.
+ *
+ * @module
+ */
+
+import { Observable } from "./observable.ts";
+
+export interface Preferences {
+  /** The section of the panel that was looked at last. */
+  section: string;
+  /** One to one or smaller if it must be; filling the room; by whole numbers; one to one always. */
+  scaling: "auto" | "fit" | "integer" | "exact";
+  /** How remote pixels become larger or smaller ones. */
+  smoothing: "smooth" | "crisp";
+  /** Whether Command does on a Mac what Control does elsewhere. */
+  commandAsControl: boolean;
+  /** Whether a finger moves the pointer from where it is, as on a trackpad. */
+  trackpad: boolean;
+  /** Whether the page has said that there is sound. */
+  soundHinted: boolean;
+}
+
+const DEFAULTS: Readonly<Preferences> = {
+  section: "picture",
+  scaling: "auto",
+  smoothing: "smooth",
+  commandAsControl: true,
+  trackpad: false,
+  soundHinted: false,
+};
+
+const ALLOWED: { readonly [Key in keyof Preferences]?: readonly Preferences[Key][] } = {
+  scaling: ["auto", "fit", "integer", "exact"],
+  smoothing: ["smooth", "crisp"],
+};
+
+const KEY = "skerry.preferences";
+
+/** @returns What is stored, and the defaults for the rest; each change is stored at once. */
+export function openPreferences(storage: () => Storage): Observable<Preferences> {
+  const preferences = new Observable<Preferences>({ ...DEFAULTS, ...parse(read(storage)) });
+  // For as long as there is a page.
+  preferences.watch(() => {
+    try {
+      storage().setItem(KEY, JSON.stringify(preferences.value));
+    } catch {
+      // Storage may be full, or forbidden to this page: then nothing is remembered.
+    }
+  }, new AbortController().signal);
+  return preferences;
+}
+
+function read(storage: () => Storage): string | null {
+  try {
+    return storage().getItem(KEY);
+  } catch {
+    return null;
+  }
+}
+
+/** @returns Of a stored text what this version understands. */
+function parse(text: string | null): Partial<Preferences> {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(text ?? "{}");
+  } catch {
+    return {};
+  }
+  if (typeof stored !== "object" || stored === null) return {};
+  return Object.fromEntries(
+    Object.entries(stored).filter(([name, value]) => {
+      if (!Object.hasOwn(DEFAULTS, name)) return false;
+      const key = name as keyof Preferences;
+      const allowed: readonly unknown[] | undefined = ALLOWED[key];
+      return typeof value === typeof DEFAULTS[key] && (allowed?.includes(value) ?? true);
+    }),
+  );
+}

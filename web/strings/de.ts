@@ -1,0 +1,202 @@
+/**
+ * German.
+ *
+ * @module
+ */
+
+import type { Strings } from "../strings.ts";
+import { transportName } from "./transport_name.ts";
+
+export const de: Strings = {
+  language: "de",
+  desktop: {
+    keyboardLabel:
+      "Entfernter Desktop. Tasten gehen an ihn; Steuerung Alt Umschalt S öffnet das Bedienfeld.",
+    pictureLabel: "Bild des entfernten Desktops",
+  },
+  status: {
+    connecting: "Verbindung wird aufgebaut …",
+    reconnecting: "Verbindung wird neu aufgebaut …",
+    connected: (transport: string) =>
+      `Verbunden über ${transportName(transport)}. Das Bild kommt gleich …`,
+    live: (transport: string) => `Verbunden über ${transportName(transport)}.`,
+    viewOnly: "Sie sehen zu; jemand anderes steuert.",
+    waiting: (seconds: number) =>
+      seconds <= 0 ? "Neuer Versuch …" : `Neuer Versuch in ${seconds} s.`,
+    retryNow: "Jetzt versuchen",
+    reload: "Seite neu laden",
+  },
+  noPicture: {
+    "starting-display": "Der Desktop startet …",
+    "display-lost": "Der Bildschirm des Desktops ist ausgefallen. Der Server startet ihn neu …",
+    "encoder-lost": "Der Videoencoder ist ausgefallen. Der Server startet einen anderen …",
+    ended: "Die Sitzung ist beendet.",
+  },
+  failure: {
+    unreachable: "Der Server ist nicht erreichbar.",
+    refused: "Der Server antwortet, aber keine Verbindung zum Desktop kommt durch. " +
+      "Vielleicht lässt ein Proxy oder eine Firewall dazwischen sie nicht zu.",
+    lost: "Die Verbindung ist abgerissen.",
+    silent: "Der Server antwortet nicht mehr.",
+    closed: "Der Server hat die Verbindung geschlossen.",
+    busy: "Der Server kann diese Seite gerade nicht annehmen.",
+    version: "Diese Seite und der Server sind verschiedene Versionen. Laden Sie die Seite neu.",
+    "transport-not-offered": "Die Adresse verlangt einen Transport, den es hier nicht gibt. " +
+      "Entfernen Sie „transport“ daraus.",
+    decoder: "Der Browser konnte das Bild nicht dekodieren.",
+    internal: "In dieser Seite ist ein Fehler aufgetreten. Laden Sie sie neu.",
+  },
+  unsupported: {
+    heading: "Diese Seite kann den Desktop nicht zeigen",
+    insecure: "Der Browser dekodiert Video nur auf sicheren Seiten, und diese kam über " +
+      "unverschlüsseltes HTTP von einem anderen Rechner.",
+    insecureHelp: [
+      "Öffnen Sie sie über HTTPS, oder",
+      "auf dem Rechner selbst als http://localhost, oder",
+      "durch einen SSH-Tunnel, und dann als http://localhost:",
+    ],
+    tunnel: (host: string, port: string) => `ssh -L ${port}:127.0.0.1:${port} ${host}`,
+    missing: (what: string) =>
+      `Dem Browser fehlt ${what}. Aktuelle Versionen von Chromium, Chrome, Edge, Firefox und ` +
+      "Safari haben es.",
+  },
+  signIn: {
+    heading: "Anmelden",
+    explanation: "Geben Sie das Token ein, das Skerry beim Start ausgegeben hat: " +
+      "der Teil nach „token=“ in seiner Adresse.",
+    label: "Token",
+    button: "Anmelden",
+    wrong: "Der Server kennt dieses Token nicht. Es ändert sich bei jedem Start von Skerry.",
+    checking: "Wird geprüft …",
+  },
+  sound: {
+    title: "Ton",
+    label: "Ton",
+    states: {
+      off: "Der Ton ist aus.",
+      starting: "Der Ton wird eingeschaltet …",
+      blocked: "Der Browser spielt ihn nach dem nächsten Klick oder Tastendruck.",
+      on: "Der Desktop ist zu hören.",
+    },
+    hint: "Dieser Desktop hat Ton.",
+    turnOn: "Einschalten",
+    blocked: "Klicken, um den Desktop zu hören",
+    dismiss: "Nicht jetzt",
+    lost: "Der Ton des Desktops ist unterbrochen. Er kommt von selbst wieder.",
+    failed: (reason: string) => `Der Ton kann nicht abgespielt werden: ${reason}`,
+    none: "Der Desktop hat keinen Ton.",
+    notInstalled: (packages: string) =>
+      `Der Server hat keinen Ton. Installieren Sie dort dafür: ${packages}. ` +
+      "Starten Sie Skerry dann neu.",
+    unsupported: "Der Browser spielt Ton nur auf sicheren Seiten: über HTTPS, von localhost oder " +
+      "durch einen SSH-Tunnel.",
+  },
+  panel: {
+    handle: "Bedienfeld öffnen",
+    title: "Skerry",
+    sections: "Bereiche",
+    close: "Schließen",
+    shortcut: "Strg + Alt + Umschalt + S",
+  },
+  keys: {
+    control: "Strg",
+    alt: "Alt",
+    shift: "Umschalt",
+    super: "Super",
+    escape: "Esc",
+    tab: "Tab",
+    delete: "Entf",
+    print: "Druck",
+  },
+  picture: {
+    title: "Bild",
+    scaling: "Größe",
+    scalings: { auto: "Automatisch", fit: "Füllend", integer: "Ganzzahlig", exact: "1 : 1" },
+    scalingHints: {
+      auto: "Pixel für Pixel, oder kleiner, wenn das Fenster dafür zu klein ist.",
+      fit: "So groß, wie das Fenster es zulässt.",
+      integer: "So groß, wie das Fenster es zulässt, in ganzen Schritten: 1, 2, 3 Pixel für jedes.",
+      exact: "Pixel für Pixel. Was über den Rand hinausgeht, zeigt sich beim Stoßen daran.",
+    },
+    smoothing: "Skalierte Pixel",
+    smoothings: { smooth: "Weich", crisp: "Scharf" },
+    fullScreen: "Vollbild",
+    leaveFullScreen: "Vollbild verlassen",
+  },
+  keyboard: {
+    title: "Tastatur",
+    kept: "Tasten, die der Browser behält",
+    keptHint: "Drücken Sie sie hier; sie gehen an den Desktop.",
+    command: "Befehlstaste als Steuerung",
+    commandHint: "⌘C kopiert, wie auf diesem Mac üblich. Sonst ist sie die Super-Taste.",
+  },
+  statistics: {
+    title: "Statistik",
+    connection: "Verbindung",
+    transport: "Transport",
+    since: "Seit",
+    reasons: {
+      forced: "die Adresse verlangt es",
+      alone: "der andere ist nicht zu haben",
+      first: "er war zuerst bereit",
+      standby: "er war in Reserve",
+      silent: "der andere verstummte",
+      closed: "der andere wurde geschlossen",
+      better: "er hat sich bewährt",
+      server: "der Server hat dorthin gewechselt",
+    },
+    why: (since: string, reason: string, detail: string) =>
+      `${since}: ${reason}${detail === "" ? "" : ` (${detail})`}`,
+    other: "Anderer",
+    states: {
+      standby: "in Reserve",
+      opening: "wird geöffnet …",
+      failed: "fehlgeschlagen",
+      skipped: "nicht benutzt",
+    },
+    route: (transport: string, state: string, detail: string) =>
+      `${transportName(transport)}, ${state}${detail === "" ? "" : `: ${detail}`}`,
+    codec: "Codec",
+    encoder: "Encoder",
+    decoder: "Decoder",
+    decoders: {
+      "no-preference": "WebCodecs",
+      "prefer-hardware": "WebCodecs, Hardware",
+      "prefer-software": "WebCodecs, Software",
+    },
+    size: "Größe",
+    frames: "Bilder",
+    bitrate: "Bitrate",
+    rtt: "Hin und zurück",
+    sound: {
+      heading: "Ton",
+      bitrate: "Bitrate",
+      buffer: "Puffer",
+      of: (is: string | undefined, target: string | undefined) => `${is} von ${target}`,
+      jitter: "Schwankung",
+      drift: "Gang der Uhr",
+      gaps: "Lücken",
+      count: (underruns: number, losses: number) => `${underruns} zu spät, ${losses} verloren`,
+      latency: "Verzögerung",
+      behindPicture: "Hinter dem Bild",
+    },
+    latency: "Verzögerung",
+    step: "Schritt",
+    last: "Zuletzt",
+    median: "Median",
+    parts: {
+      wait: "Warten auf Platz",
+      grab: "Aufnehmen",
+      convert: "Umwandeln",
+      encode: "Kodieren",
+      network: "Netz",
+      decode: "Dekodieren",
+      present: "Anzeigen",
+    },
+    uplink: "Eingabe zum Server",
+    answer: "Antwort des Programms",
+    inputToPhoton: "Eingabe bis Bild",
+    inputHint: "Drücken Sie eine Taste oder klicken Sie, um das zu messen.",
+    none: "–",
+  },
+};

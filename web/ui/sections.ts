@@ -1,0 +1,18 @@
+/**
+ * The sections of the panel, in the order of their tabs. A feature adds a line.
+ *
+ * @module
+ */
+
+import { keyboardSection } from "./keyboard_section.ts";
+import { pictureSection } from "./picture_section.ts";
+import type { PanelSection } from "./section_element.ts";
+import { soundSection } from "./sound_section.ts";
+import { statisticsSection } from "./statistics_section.ts";
+
+export const SECTIONS: readonly PanelSection[] = [
+  pictureSection,
+  soundSection,
+  keyboardSection,
+  statisticsSection,
+];
