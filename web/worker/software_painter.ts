@@ -11,9 +11,8 @@
 
 import type { PictureRectangle } from "../../src/protocol/video_message.ts";
 import { CanvasPainter } from "./canvas_painter.ts";
+import { changedBlocks } from "./changed_blocks.ts";
 
-/** Encoders code blocks of 16x16: pixels beside a change may be new as well. */
-const BLOCK = 16;
 /** Up to this many pixels, cutting out is on the screen sooner than copying. */
 const MOST_TO_CUT = 300 * 300;
 
@@ -37,16 +36,13 @@ export class SoftwarePainter extends CanvasPainter {
     changed: readonly PictureRectangle[],
   ): void | Promise<void> {
     const { displayWidth: width, displayHeight: height, format, visibleRect } = frame;
-    const fits = this.fit(frame);
+    const fits = this.surface.fit({ width, height });
     // What is scaled, cropped or in a GPU after all has other coordinates than its pixels, or none.
     if (
       format === null || visibleRect?.width !== width || visibleRect.height !== height ||
       visibleRect.x !== 0 || visibleRect.y !== 0
     ) return super.draw(frame, []);
-    const parts = fits && changed.length > 0
-      ? changed.map((part) => blocks(part, width, height))
-        .filter((part) => part.width > 0 && part.height > 0)
-      : [{ x: 0, y: 0, width, height }];
+    const parts = changedBlocks(fits ? changed : [], { width, height });
     const pixels = parts.reduce((sum, part) => sum + part.width * part.height, 0);
     if (pixels > MOST_TO_CUT) return this.#copy(frame, parts);
     return this.#cut(frame, parts);
@@ -56,7 +52,7 @@ export class SoftwarePainter extends CanvasPainter {
     for (const part of parts) {
       const cut = new VideoFrame(frame, { visibleRect: part });
       try {
-        this.context.drawImage(cut, part.x, part.y);
+        this.surface.context.drawImage(cut, part.x, part.y);
       } finally {
         cut.close();
       }
@@ -78,20 +74,11 @@ export class SoftwarePainter extends CanvasPainter {
     try {
       // All before the first is put, so that no half of a change is ever seen.
       for (const { image, x, y } of await Promise.all(copies)) {
-        this.context.putImageData(image, x, y);
+        this.surface.context.putImageData(image, x, y);
       }
     } catch {
       // Not every format can be converted in every version.
       super.draw(frame, []);
     }
   }
-}
-
-/** Widens a rectangle to whole blocks within the picture; its left and top are even thereby. */
-function blocks(part: PictureRectangle, width: number, height: number): PictureRectangle {
-  const x = part.x - part.x % BLOCK;
-  const y = part.y - part.y % BLOCK;
-  const right = Math.min(Math.ceil((part.x + part.width) / BLOCK) * BLOCK, width);
-  const bottom = Math.min(Math.ceil((part.y + part.height) / BLOCK) * BLOCK, height);
-  return { x, y, width: right - x, height: bottom - y };
 }

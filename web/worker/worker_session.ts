@@ -8,6 +8,7 @@ import type { ConnectionState, FailureReason, FromWorker, ToWorker } from "../me
 import { Connection } from "./connection.ts";
 import type { DecoderTrouble } from "./decoder_supervisor.ts";
 import { CanvasPainter } from "./canvas_painter.ts";
+import { CanvasSurface } from "./canvas_surface.ts";
 import { FailureMemory, type TextStore } from "./failure_memory.ts";
 import { PathKeeper } from "./path_keeper.ts";
 import { SoundPlayer } from "../audio/sound_player.ts";
@@ -51,7 +52,8 @@ export class WorkerSession {
   constructor(start: Start, post: (message: FromWorker) => void) {
     this.#post = post;
     this.#viewport = start.viewport;
-    this.#painter = new (SoftwarePainter.suits() ? SoftwarePainter : CanvasPainter)(start.canvas);
+    const surface = new CanvasSurface(start.canvas);
+    this.#painter = new (SoftwarePainter.suits() ? SoftwarePainter : CanvasPainter)(surface);
     this.#decoders = supportedCodecs();
     this.#player = new VideoPlayer({
       painter: this.#painter,
