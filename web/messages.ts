@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ChannelKind } from "../src/protocol/channel.ts";
 import type { CursorMessage } from "../src/protocol/cursor_message.ts";
 import type { OutputClock, ServerSound } from "./audio/audio_messages.ts";
 import type { ForcedTransport } from "./options.ts";
@@ -62,6 +63,8 @@ export type ToWorker =
   /** Where sound is heard; without a port nowhere, and then none is asked for. */
   | { readonly type: "audio"; readonly port: MessagePort | undefined }
   | { readonly type: "audio-clock"; readonly clock: OutputClock }
+  /** For the server: see channels.ts. */
+  | { readonly type: "channel"; readonly kind: ChannelKind; readonly octets: Uint8Array }
   /** Whether somebody looks at the statistics; they are sent only then. */
   | { readonly type: "watch-statistics"; readonly watch: boolean }
   | { readonly type: "query"; readonly id: number; readonly what: "statistics" | "png" };
@@ -125,6 +128,15 @@ export type FromWorker =
   /** Of the picture on the canvas, in remote pixels; encoders leave an odd last one out. */
   | { readonly type: "size"; readonly width: number; readonly height: number }
   | { readonly type: "cursor"; readonly cursor: CursorMessage }
+  /** From the server: see channels.ts. */
+  | { readonly type: "channel"; readonly kind: ChannelKind; readonly octets: Uint8Array }
+  /** So much of what was sent on a channel does not wait any more, numbers included. */
+  | {
+    readonly type: "channel-delivered";
+    readonly kind: ChannelKind;
+    readonly octets: number;
+    readonly messages: number;
+  }
   /** What the server says about the desktop's sound. */
   | { readonly type: "audio"; readonly sound: ServerSound }
   | { readonly type: "statistics"; readonly statistics: ViewerStatistics }

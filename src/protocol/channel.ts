@@ -24,7 +24,8 @@ import { ReplayFilter, ReplaySender } from "./replay.ts";
 /** The largest message of a channel, in octets. */
 export const MAX_CHANNEL_MESSAGE_OCTETS = 64 * 1024;
 
-const NUMBER_OCTETS = 4;
+/** What each message takes on top. */
+export const CHANNEL_NUMBER_OCTETS = 4;
 const MIB = 1024 * 1024;
 
 interface ChannelSettings {
@@ -44,11 +45,11 @@ export const CHANNELS = {
     delivery: "ordered",
     maxQueuedOctets: MIB,
   },
-  // A lost packet of a file must not hold up the keys on the ordered stream.
+  // Of messages with streams of their own a flow knows how much has arrived, but not which of them.
   files: {
     version: 1,
     priority: Priority.Bulk,
-    delivery: "independent",
+    delivery: "ordered",
     maxQueuedOctets: MIB,
   },
 } as const satisfies Partial<Record<FlowKind, ChannelSettings>>;
@@ -85,6 +86,14 @@ export interface Channel {
   ondrain: (() => void) | undefined;
 }
 
+/** @throws {RangeError} if the octets are too many for a message of a channel. */
+export function checkChannelMessage({ length }: Uint8Array): void {
+  if (length <= MAX_CHANNEL_MESSAGE_OCTETS) return;
+  throw new RangeError(
+    `A message of ${length} octets is over the limit of ${MAX_CHANNEL_MESSAGE_OCTETS}: split it`,
+  );
+}
+
 /** The most that may wait to be delivered on a channel, in octets. */
 export function maxQueuedOctets(kind: ChannelKind): number {
   return CHANNELS[kind].maxQueuedOctets;
@@ -95,8 +104,8 @@ export interface ReplayedChannelOptions {
   onsent?: () => void;
   /** The other end does not take such messages: what was not delivered is given up. */
   onrefused?: (exception: FlowException) => void;
-  /** So many octets do not wait any more. */
-  onforgotten?: (octets: number) => void;
+  /** So much does not wait any more, numbers included. */
+  onforgotten?: (octets: number, messages: number) => void;
 }
 
 /** One end of a channel, over whichever transport is attached. */
@@ -117,7 +126,7 @@ export class ReplayedChannel implements Channel {
     this.#options = options;
     this.#sender = new ReplaySender({
       maxOctets: maxQueuedOctets(kind),
-      onforgotten: (octets) => this.#onforgotten(octets),
+      onforgotten: (octets, messages) => this.#onforgotten(octets, messages),
     });
   }
 
@@ -126,12 +135,7 @@ export class ReplayedChannel implements Channel {
   }
 
   send(octets: Uint8Array): void {
-    if (octets.length > MAX_CHANNEL_MESSAGE_OCTETS) {
-      throw new RangeError(
-        `A message of ${octets.length} octets is over the limit of ` +
-          `${MAX_CHANNEL_MESSAGE_OCTETS}: split it`,
-      );
-    }
+    checkChannelMessage(octets);
     const half = maxQueuedOctets(this.kind) / 2;
     try {
       this.#open();
@@ -159,7 +163,8 @@ export class ReplayedChannel implements Channel {
    */
   receive(message: Uint8Array): void {
     if (
-      message.length < NUMBER_OCTETS || message.length > MAX_CHANNEL_MESSAGE_OCTETS + NUMBER_OCTETS
+      message.length < CHANNEL_NUMBER_OCTETS ||
+      message.length > MAX_CHANNEL_MESSAGE_OCTETS + CHANNEL_NUMBER_OCTETS
     ) {
       throw new ProtocolError(
         `A message of ${message.length} octets is none of channel "${this.kind}"`,
@@ -167,7 +172,7 @@ export class ReplayedChannel implements Channel {
     }
     const number = new DataView(message.buffer, message.byteOffset).getUint32(0);
     if (number === 0) throw new ProtocolError(`Channel "${this.kind}" has no message 0`);
-    if (this.#filter.accept(number)) this.onmessage?.(message.subarray(NUMBER_OCTETS));
+    if (this.#filter.accept(number)) this.onmessage?.(message.subarray(CHANNEL_NUMBER_OCTETS));
   }
 
   /** The other end is another one: nothing that was said before means anything there. */
@@ -191,8 +196,8 @@ export class ReplayedChannel implements Channel {
     this.#sender.attach(flow);
   }
 
-  #onforgotten(octets: number): void {
-    this.#options.onforgotten?.(octets);
+  #onforgotten(octets: number, messages: number): void {
+    this.#options.onforgotten?.(octets, messages);
     if (!this.#full || this.queuedOctets >= maxQueuedOctets(this.kind) / 2) return;
     this.#full = false;
     this.ondrain?.();
@@ -210,8 +215,8 @@ function openFlow(transport: Transport, kind: ChannelKind): SendFlow | undefined
 }
 
 function encodeMessage(number: number, octets: Uint8Array): Uint8Array {
-  const message = new Uint8Array(NUMBER_OCTETS + octets.length);
+  const message = new Uint8Array(CHANNEL_NUMBER_OCTETS + octets.length);
   new DataView(message.buffer).setUint32(0, number);
-  message.set(octets, NUMBER_OCTETS);
+  message.set(octets, CHANNEL_NUMBER_OCTETS);
   return message;
 }

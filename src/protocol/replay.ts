@@ -9,6 +9,9 @@
 import { FlowClosedError, QueueFullError } from "./errors.ts";
 import type { SendFlow, WriteOptions } from "./flow.ts";
 
+/** The most messages that are kept unless told otherwise. */
+export const MAX_KEPT_MESSAGES = 4096;
+
 /** Numbers are 32 bits wide; 0 is left free to mean "none yet". */
 const LARGEST = 0xffff_ffff;
 
@@ -24,15 +27,15 @@ export interface ReplaySenderOptions {
   readonly maxOctets?: number;
   /** The most messages; default 4096, which is less than a transport takes at once. */
   readonly maxMessages?: number;
-  /** Called when so many octets need not be kept any more: delivered, replaced or discarded. */
-  readonly onforgotten?: (octets: number) => void;
+  /** Called when so much need not be kept any more: delivered, replaced or discarded. */
+  readonly onforgotten?: (octets: number, messages: number) => void;
 }
 
 /** The sending end. */
 export class ReplaySender {
   readonly #maxOctets: number;
   readonly #maxMessages: number;
-  readonly #onforgotten: ((octets: number) => void) | undefined;
+  readonly #onforgotten: ReplaySenderOptions["onforgotten"];
   /** What no transport has delivered yet, the oldest first. */
   readonly #kept = new Map<number, Kept>();
   #keptOctets = 0;
@@ -40,7 +43,8 @@ export class ReplaySender {
   #flow: SendFlow | undefined;
 
   constructor(
-    { maxOctets = 1024 * 1024, maxMessages = 4096, onforgotten }: ReplaySenderOptions = {},
+    { maxOctets = 1024 * 1024, maxMessages = MAX_KEPT_MESSAGES, onforgotten }: ReplaySenderOptions =
+      {},
   ) {
     this.#maxOctets = maxOctets;
     this.#maxMessages = maxMessages;
@@ -120,10 +124,10 @@ export class ReplaySender {
 
   /** Gives up what was not delivered: nobody waits for it any more. */
   discard(): void {
-    const octets = this.#keptOctets;
+    const [octets, messages] = [this.#keptOctets, this.#kept.size];
     this.#kept.clear();
     this.#keptOctets = 0;
-    if (octets > 0) this.#onforgotten?.(octets);
+    if (messages > 0) this.#onforgotten?.(octets, messages);
   }
 
   #write(number: number, kept: Kept): void {
@@ -155,7 +159,7 @@ export class ReplaySender {
     if (this.#kept.get(number) !== kept) return;
     this.#kept.delete(number);
     this.#keptOctets -= kept.octets.length;
-    this.#onforgotten?.(kept.octets.length);
+    this.#onforgotten?.(kept.octets.length, 1);
   }
 }
 

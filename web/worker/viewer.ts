@@ -8,6 +8,7 @@
  * @module
  */
 
+import { type ChannelKind, ReplayedChannel } from "../../src/protocol/channel.ts";
 import {
   CONTROL_VERSION,
   encodeViewerMessage,
@@ -68,6 +69,7 @@ export class Viewer {
   readonly #requests = new ReplaySender();
   readonly #news = new ReplayFilter();
   readonly #inputs = new ReplaySender();
+  readonly #channels = new Map<ChannelKind, ReplayedChannel>();
   readonly input = new InputSender(this.#inputs);
   readonly #pathEvents: ViewerPathEvents = {
     hello: (path, hello) => this.#onhello(path, hello),
@@ -78,6 +80,7 @@ export class Viewer {
     video: (path, octets) => this.#onvideo(path, octets),
     // Its messages are numbered: one that comes by two paths is played once.
     audio: (_path, octets) => this.#options.sound.play(octets),
+    channel: (kind, octets) => this.channel(kind).receive(octets),
     room: (path) => {
       if (path === this.#active?.path) this.input.room();
     },
@@ -160,6 +163,23 @@ export class Viewer {
     this.#active?.path.say(message);
   }
 
+  /** The channel of a kind. */
+  channel(kind: ChannelKind): ReplayedChannel {
+    const known = this.#channels.get(kind);
+    if (known !== undefined) return known;
+    const channel = new ReplayedChannel(kind, {
+      onsent: () => this.#active?.sent(),
+      onforgotten: (octets, messages) =>
+        this.#options.post({ type: "channel-delivered", kind, octets, messages }),
+    });
+    channel.onmessage = (octets) =>
+      this.#options.post({ type: "channel", kind, octets: octets.slice() });
+    this.#channels.set(kind, channel);
+    const path = this.#active?.path;
+    if (path?.hello !== undefined) channel.attach(path.transport);
+    return channel;
+  }
+
   sendInput(input: PageInput): void {
     if (this.#active === undefined && wallClock() - this.#lostAt > STALE_AFTER) return;
     if (this.#active?.path.hello?.role === "view") return;
@@ -194,6 +214,7 @@ export class Viewer {
       this.#lostAt = wallClock();
       this.#requests.attach(undefined);
       this.#inputs.attach(undefined);
+      for (const channel of this.#channels.values()) channel.attach(undefined);
       // Without a hello they cannot take over.
       for (const rest of this.#paths) this.drop(rest, reason);
       this.#ended.resolve(reason);
@@ -230,6 +251,7 @@ export class Viewer {
   #start(active: ActivePath, hello: ServerHello): void {
     this.#requests.attach(active.path.control);
     if (hello.role === "control") this.#inputs.attach(active.path.input);
+    for (const channel of this.#channels.values()) channel.attach(active.path.transport);
     active.start();
   }
 
@@ -280,6 +302,7 @@ export class Viewer {
     this.#options.sound.restart();
     this.#requests.discard();
     this.#inputs.discard();
+    for (const channel of this.#channels.values()) channel.reset();
   }
 
   async #introduce(path: ViewerPath): Promise<void> {

@@ -5,6 +5,7 @@
  */
 
 import { AUDIO_VERSION } from "../../src/protocol/audio_message.ts";
+import { CHANNEL_VERSIONS, type ChannelKind } from "../../src/protocol/channel.ts";
 import {
   CONTROL_VERSION,
   decodeServerMessage,
@@ -39,6 +40,7 @@ export interface ViewerPathEvents {
   cursor(path: ViewerPath, cursor: CursorMessage): void;
   video(path: ViewerPath, octets: Uint8Array): void;
   audio(path: ViewerPath, octets: Uint8Array): void;
+  channel(kind: ChannelKind, octets: Uint8Array): void;
   /** The path may have room again. */
   room(path: ViewerPath): void;
 }
@@ -99,8 +101,10 @@ export class ViewerPath {
       cursor: CURSOR_VERSION,
       video: VIDEO_VERSION,
       audio: AUDIO_VERSION,
+      ...CHANNEL_VERSIONS,
     });
-    switch (metadata?.kind) {
+    const kind = metadata?.kind;
+    switch (kind) {
       case "control":
         flow.onmessage = this.#guarded((octets) =>
           this.#oncontrol(decodeServerMessage(octets), flow)
@@ -117,6 +121,10 @@ export class ViewerPath {
       case "audio":
         flow.onmessage = this.#guarded((octets) => this.#events.audio(this, octets));
         break;
+      case undefined:
+        break;
+      default:
+        flow.onmessage = this.#guarded((octets) => this.#events.channel(kind, octets));
     }
   }
 

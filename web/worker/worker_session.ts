@@ -123,6 +123,9 @@ export class WorkerSession {
       case "audio-clock":
         this.#sound.outputClock = message.clock;
         break;
+      case "channel":
+        this.#viewer.channel(message.kind).send(message.octets);
+        break;
       case "watch-statistics":
         this.#watchStatistics(message.watch);
         break;
