@@ -3,6 +3,10 @@
 #
 #   sh compile.sh [--target TRIPLE] [--output FILE]
 #
+# or, with GStreamer, an X server and all libraries in it, dist/skerry-portable:
+#
+#   sh compile.sh --portable [--without-gpl] [--output FILE]
+#
 # DENO        the Deno to use; default: deno
 # DENORT_BIN  the runtime to put in, for machines that cannot fetch it (Deno's own variable)
 set -eu
@@ -14,12 +18,16 @@ fail() {
 }
 
 target=
-output=dist/skerry
+output=
+portable=
+without_gpl=
 while [ $# -gt 0 ]; do
   case $1 in
     --target) [ $# -gt 1 ] || fail "--target needs a value, for example aarch64-unknown-linux-gnu."; target=$2; shift 2 ;;
     --output) [ $# -gt 1 ] || fail "--output needs a value, for example dist/skerry."; output=$2; shift 2 ;;
-    *) fail "The option \"$1\" is not known. There are --target TRIPLE and --output FILE." ;;
+    --portable) portable=yes; shift ;;
+    --without-gpl) without_gpl=--without-gpl; shift ;;
+    *) fail "The option \"$1\" is not known. There are --target TRIPLE, --portable, --without-gpl and --output FILE." ;;
   esac
 done
 
@@ -33,6 +41,14 @@ fi
 
 version=$("$deno" eval 'import c from "./deno.json" with { type: "json" }; console.log(c.version)')
 "$deno" run --allow-read src/setup/client_is_current.ts || "$deno" task -q build
+
+if [ -n "$portable" ]; then
+  [ -z "$target" ] || fail "--portable makes a file for this kind of machine: it takes this system's libraries."
+  "$deno" run -A packaging/portable/build.ts $without_gpl --output "${output:-dist/skerry-portable}"
+  exit
+fi
+[ -z "$without_gpl" ] || fail "--without-gpl goes with --portable: without that, no encoder is put in."
+output=${output:-dist/skerry}
 
 # Everything is made in a folder of its own and moved into place once it is known to work.
 mkdir -p "$(dirname "$output")"

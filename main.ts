@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { licenseText } from "./src/licenses.ts";
 import { configureLogging } from "./src/logging.ts";
 import { run } from "./src/run.ts";
 import { helpText, parseSettings, type Settings, SettingsError } from "./src/settings.ts";
@@ -32,6 +33,10 @@ async function main(args: readonly string[]): Promise<number> {
     }
     if (request.action === "version") {
       console.log(`skerry ${VERSION}`);
+      return 0;
+    }
+    if (request.action === "licenses") {
+      console.log(await licenseText());
       return 0;
     }
     ({ settings, warnings } = request);

@@ -18,14 +18,42 @@ let started = false;
 export function gst(): ReturnType<typeof gstreamerLibrary> {
   const symbols = gstreamerLibrary();
   if (!started) {
-    const error = new OutPointer();
-    if (symbols.gst_init_check(null, null, error.memory) === 0) {
+    withBundledPlugins(() => {
+      const error = new OutPointer();
+      if (symbols.gst_init_check(null, null, error.memory) !== 0) return;
       const value = error.value;
       throw value === null ? new Error("GStreamer cannot start") : takeError(value);
-    }
+    });
     started = true;
   }
   return symbols;
+}
+
+/**
+ * Has GStreamer find the plugins that were delivered with it, if they were, and no others: those of the
+ * system may be of another version. The variables are GStreamer's own ("Running GStreamer
+ * Applications", environment variables); it reads them as it starts, and no other program is to.
+ */
+function withBundledPlugins(start: () => void): void {
+  const bundle = Deno.env.get("SKERRY_BUNDLE");
+  if (bundle === undefined) return start();
+  const variables: Record<string, string> = {
+    GST_PLUGIN_SYSTEM_PATH_1_0: `${bundle}/gstreamer`,
+    GST_PLUGIN_PATH_1_0: "",
+    GST_REGISTRY_1_0: `${bundle}/gstreamer/registry.bin`,
+    // The scanner is a program of its own elsewhere.
+    GST_REGISTRY_FORK: "no",
+  };
+  const before = Object.keys(variables).map((name) => [name, Deno.env.get(name)] as const);
+  for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
+  try {
+    start();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, value);
+    }
+  }
 }
 
 /** What is known of the installed GStreamer. */

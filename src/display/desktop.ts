@@ -34,6 +34,8 @@ export function programEnvironment(
   for (const [name, value] of Object.entries(base)) {
     if (name.startsWith("SKERRY_") || name.startsWith("WAYLAND_")) continue;
     if (name === "DISPLAY" || name === "XAUTHORITY" || name === "WINDOWID") continue;
+    // The portable file's own Deno has these.
+    if (base.SKERRY_BUNDLE !== undefined && name.startsWith("DENO_")) continue;
     env[name] = value;
   }
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || "";

@@ -13,6 +13,7 @@ import { type Option, OPTIONS, type Settings, SettingsSchema } from "./schema.ts
 export type SettingsRequest =
   | { readonly action: "help" }
   | { readonly action: "version" }
+  | { readonly action: "licenses" }
   | {
     readonly action: "run";
     readonly settings: Settings;
@@ -27,10 +28,13 @@ interface Given {
   readonly inArguments: boolean;
 }
 
-const ACTIONS = ["help", "version"] as const;
+const ACTIONS = ["help", "version", "licenses"] as const;
 
-/** Marks the programs of a session, and so a Skerry that is started inside one. */
-const SESSION_VARIABLE = "SKERRY_SESSION";
+/**
+ * Variables that are no settings: the mark of a session's programs, and so of a Skerry that is started
+ * inside one, and what the portable file says of itself.
+ */
+const OWN_VARIABLES = ["SKERRY_SESSION", "SKERRY_BUNDLE", "SKERRY_UNPACK_DIR"];
 
 /** Letters that may differ for a name to be offered instead. */
 const NEAR = 3;
@@ -96,6 +100,8 @@ function readArguments(args: readonly string[]) {
       action ??= "help";
     } else if (token.rawName === "--version") {
       action ??= "version";
+    } else if (token.rawName === "--licenses") {
+      action ??= "licenses";
     } else {
       const option = OPTIONS.find(({ flag }) => flag === token.rawName);
       if (option === undefined) throw new SettingsError(unknownOption(token.rawName));
@@ -192,7 +198,7 @@ function unknownVariables(environment: Readonly<Record<string, string | undefine
   const known = OPTIONS.map(({ variable }) => variable);
   return Object.keys(environment)
     .filter((name) =>
-      name.startsWith("SKERRY_") && name !== SESSION_VARIABLE && !known.includes(name)
+      name.startsWith("SKERRY_") && !OWN_VARIABLES.includes(name) && !known.includes(name)
     )
     .map((name) => {
       const near = nearest(name, known);

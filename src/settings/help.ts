@@ -12,7 +12,11 @@ export function helpText(columns = 80): string {
     `${flag} ${argument}`,
     defaultText === undefined ? description : `${description} (default: ${defaultText})`,
   ]);
-  rows.push(["--version", "Print the version."], ["--help", "Print this text."]);
+  rows.push(
+    ["--licenses", "Print the licences of Skerry and its parts."],
+    ["--version", "Print the version."],
+    ["--help", "Print this text."],
+  );
   const width = Math.max(columns, 60);
   const options = rows.flatMap(([left, right]) => optionLines(left, right, width));
   return [

@@ -1,0 +1,212 @@
+/**
+ * Makes the portable file: Deno, the application, GStreamer and what they need, with an X server, in a
+ * script that unpacks itself. Nothing is needed where it runs but a kernel, a shell, tar and gzip.
+ *
+ *   deno run -A packaging/portable/build.ts [--without-gpl] [--output FILE]
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import config from "../../deno.json" with { type: "json" };
+import { C_LIBRARY_PARTS, LIBRARIES, type Part, PLUGINS, X_SERVERS } from "./contents.ts";
+import { findLibrary, linksOf, run } from "./libraries.ts";
+import { licenses } from "./licenses.ts";
+import { compilerScript, serverScript, withRelativeCompiler } from "./x_server.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
+const XKB_DATA = "/usr/share/X11/xkb";
+
+class Bundle {
+  readonly #copied = new Map<string, string>();
+  #loader: string | undefined;
+
+  /** @param folder Where it is made. */
+  constructor(readonly folder: string) {}
+
+  /** The files of the system that were copied. */
+  get sources(): string[] {
+    return [...this.#copied.values()];
+  }
+
+  /** The file name of the dynamic linker. */
+  get loader(): string {
+    if (this.#loader === undefined) throw new Error("No program was added that names its loader");
+    return this.#loader;
+  }
+
+  /** Copies a program or library to a place, and the libraries that it is linked to. */
+  async add(source: string, place: string): Promise<void> {
+    const target = `${this.folder}/${place}`;
+    await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), { recursive: true });
+    await Deno.copyFile(source, target);
+    this.#copied.set(place, source);
+    const { libraries, loader } = await linksOf(source);
+    for (const [name, path] of libraries) await this.#library(name, path);
+    if (loader === undefined) return;
+    this.#loader = loader.slice(loader.lastIndexOf("/") + 1);
+    await this.#library(this.#loader, loader);
+    await Deno.chmod(`${this.folder}/lib/${this.#loader}`, 0o755);
+  }
+
+  async write(place: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
+    const path = `${this.folder}/${place}`;
+    await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    if (typeof content === "string") await Deno.writeTextFile(path, content);
+    else await Deno.writeFile(path, content);
+    await Deno.chmod(path, mode);
+  }
+
+  async #library(name: string, source: string): Promise<void> {
+    const place = `lib/${name}`;
+    if (this.#copied.has(place)) return;
+    this.#copied.set(place, source);
+    await Deno.mkdir(`${this.folder}/lib`, { recursive: true });
+    await Deno.copyFile(source, `${this.folder}/${place}`);
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: {
+      "without-gpl": { type: "boolean", default: false },
+      output: { type: "string", default: `${ROOT}/dist/skerry-portable` },
+    },
+  });
+  const wanted = ({ gpl }: Part) => !(gpl && values["without-gpl"]);
+  const work = await Deno.makeTempDir({ prefix: "skerry-portable-" });
+  try {
+    const folder = `${work}/bundle`;
+    const bundle = new Bundle(folder);
+    say("Deno and the application");
+    await bundle.add(Deno.execPath(), "bin/deno");
+    await Deno.chmod(`${folder}/bin/deno`, 0o755);
+    await addApplication(folder);
+    say("GStreamer");
+    await addGStreamer(bundle, PLUGINS.filter(wanted));
+    say("X servers");
+    await addXServers(bundle, X_SERVERS.filter(wanted));
+    say("licences");
+    await bundle.write("LICENSES.txt", await licenses(ROOT, bundle.sources));
+    say("compressing");
+    await pack(folder, `${work}/archive.tar.gz`);
+    await assemble(`${work}/archive.tar.gz`, bundle.loader, values.output);
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+  const { size } = await Deno.stat(values.output);
+  say(`${values.output}: ${(size / 1e6).toFixed(1)} MB`);
+}
+
+async function addApplication(folder: string): Promise<void> {
+  const script = `${folder}/app/src/skerry.js`;
+  await Deno.mkdir(`${folder}/app/src`, { recursive: true });
+  await run(
+    Deno.execPath(),
+    ...["bundle", "--quiet", "--platform", "deno", "--minify", "--output", script],
+    `${ROOT}/main.ts`,
+  );
+  await copyFolder(`${ROOT}/web/dist`, `${folder}/app/web/dist`);
+}
+
+async function addGStreamer(bundle: Bundle, plugins: readonly Part[]): Promise<void> {
+  for (const name of LIBRARIES) {
+    const path = await findLibrary(name);
+    if (path === undefined) throw new Error(`${name} is not installed: run "deno task setup"`);
+    await bundle.add(path, `lib/${name}`);
+  }
+  for (const name of C_LIBRARY_PARTS) {
+    const path = await findLibrary(name);
+    if (path !== undefined) await bundle.add(path, `lib/${name}`);
+  }
+  const core = await Deno.realPath((await findLibrary(LIBRARIES[2]!))!);
+  const folder = `${core.slice(0, core.lastIndexOf("/"))}/gstreamer-1.0`;
+  for (const { name, optional } of plugins) {
+    const file = `libgst${name}.so`;
+    if (!await exists(`${folder}/${file}`)) {
+      if (!optional) throw new Error(`GStreamer's plugin "${name}" is not installed in ${folder}`);
+      say(`  without ${name}, which is not installed`);
+      continue;
+    }
+    await bundle.add(`${folder}/${file}`, `gstreamer/${file}`);
+  }
+}
+
+async function addXServers(bundle: Bundle, servers: readonly Part[]): Promise<void> {
+  const { loader } = bundle;
+  if (!await exists("/usr/bin/xkbcomp") || !await exists(XKB_DATA)) {
+    return say("  none: the keymap compiler xkbcomp and its data are not installed");
+  }
+  for (const { name } of servers) {
+    const path = `/usr/bin/${name}`;
+    if (!await exists(path)) {
+      say(`  without ${name}, which is not installed`);
+      continue;
+    }
+    await bundle.add(path, `x/${name}`);
+    await bundle.write(`x/${name}`, withRelativeCompiler(await Deno.readFile(path)), 0o755);
+    await bundle.write(`xservers/${name}`, serverScript(name, loader), 0o755);
+  }
+  await bundle.add("/usr/bin/xkbcomp", "x/xkbcomp");
+  await bundle.write("x/bin/xkbcomp", compilerScript(loader), 0o755);
+  await copyFolder(XKB_DATA, `${bundle.folder}/x/xkb`);
+}
+
+/** Two builds of the same files make the same archive. */
+async function pack(folder: string, archive: string): Promise<void> {
+  await run(
+    "sh",
+    "-c",
+    'tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C "$0" -cf - . | gzip -9n >"$1"',
+    folder,
+    archive,
+  );
+}
+
+async function assemble(archive: string, loader: string, output: string): Promise<void> {
+  const payload = await Deno.readFile(archive);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", payload));
+  const sum = digest.toHex();
+  const permissions = config.tasks.start.command.match(/--allow-\S+/g) ?? [];
+  const values: Record<string, string> = {
+    VERSION: config.version,
+    ID: `${config.version}-${sum.slice(0, 16)}`,
+    SUM: sum,
+    OCTETS: `${payload.length}`,
+    LOADER: loader,
+    PERMISSIONS: permissions.join(" "),
+  };
+  const launcher = await Deno.readTextFile(new URL("launcher.sh", import.meta.url));
+  const script = launcher.replaceAll(/@([A-Z]+)@/g, (whole, name) => values[name] ?? whole);
+  await Deno.mkdir(output.slice(0, output.lastIndexOf("/")) || ".", { recursive: true });
+  const unfinished = `${output}.unfinished`;
+  await Deno.writeTextFile(unfinished, script);
+  await Deno.writeFile(unfinished, payload, { append: true });
+  await Deno.chmod(unfinished, 0o755);
+  await Deno.rename(unfinished, output);
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyFolder(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function say(line: string): void {
+  console.error(line);
+}
+
+if (import.meta.main) await main();
