@@ -25,7 +25,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.M
 const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(32768));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const time = v.pipe(v.number(), v.finite());
-const codec = v.picklist(["h264", "vp8"]);
+const codec = v.picklist(["h264", "vp8", "vp9", "av1", "hevc", "jpeg"]);
 
 /** From now on this path is the one to be used, for the reason given. */
 const activate = v.object({

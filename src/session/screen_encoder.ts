@@ -1,6 +1,5 @@
 import { VideoConverter } from "../../ffi/mod.ts";
-import { ScreenCapture } from "../display/capture.ts";
-import type { DisplayConnection } from "../display/connection.ts";
+import type { ScreenView, SharedScreen } from "../display/shared_screen.ts";
 import type { EncoderDescription } from "../media/encoder_catalogue.ts";
 import { type EncodedChunk, VideoEncoder } from "../media/video_encoder.ts";
 import { MAX_CHANGED_RECTANGLES, type PictureRectangle } from "../protocol/video_message.ts";
@@ -31,37 +30,30 @@ export interface ScreenEncoderOptions {
 /**
  * The way of a frame from the X server to the encoder's output, all of it in place: the changed
  * part of the screen goes into shared memory, from there into the encoder's picture, and out comes
- * an access unit with room for its header in front.
+ * an access unit with room for its header in front. Dispose of it before the screen.
  */
 export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
-  readonly #capture: ScreenCapture;
+  readonly #view: ScreenView;
   readonly #converter: VideoConverter;
   readonly #encoder: VideoEncoder;
-  /** Called on the first change since the last grab. */
+  /** Called on the first change since the last frame. */
   ondamage: (() => void) | undefined;
-  /** Called when the screen has a new size, in pixels: open another one then. */
-  onresize: ((width: number, height: number) => void) | undefined;
 
-  private constructor(capture: ScreenCapture, converter: VideoConverter, encoder: VideoEncoder) {
-    this.#capture = capture;
+  private constructor(view: ScreenView, converter: VideoConverter, encoder: VideoEncoder) {
+    this.#view = view;
     this.#converter = converter;
     this.#encoder = encoder;
-    capture.ondamage = () => this.ondamage?.();
-    capture.onresize = (width, height) => this.onresize?.(width, height);
+    view.ondamage = () => this.ondamage?.();
   }
 
   /**
-   * Opens the capture and the encoder for the size that the display has now.
+   * Opens an encoder for a screen.
    *
    * @throws {GStreamerError} if the encoder does not start.
    */
-  static async open(
-    connection: DisplayConnection,
-    options: ScreenEncoderOptions,
-  ): Promise<ScreenEncoder> {
+  static async open(screen: SharedScreen, options: ScreenEncoderOptions): Promise<ScreenEncoder> {
     await using opened = new AsyncDisposableStack();
-    const capture = opened.use(await ScreenCapture.open(connection));
-    const { width, height, stride, memory } = capture;
+    const { width, height, stride, memory } = screen;
     const converter = opened.use(
       new VideoConverter({
         width,
@@ -82,21 +74,21 @@ export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
       }),
     );
     opened.move();
-    return new ScreenEncoder(capture, converter, encoder);
+    return new ScreenEncoder(screen.view(), converter, encoder);
   }
 
   /** In pixels. */
   get width(): number {
-    return this.#capture.width;
+    return this.#converter.frame.width;
   }
 
   /** In pixels. */
   get height(): number {
-    return this.#capture.height;
+    return this.#converter.frame.height;
   }
 
   get damagedAt(): number | undefined {
-    return this.#capture.damagedAt;
+    return this.#view.damagedAt;
   }
 
   /** Resolves with the reason if the encoder fails by itself. */
@@ -106,11 +98,12 @@ export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
 
   async take(options: { keyframe: boolean }): Promise<EncodedFrame | undefined> {
     const grabbedAt = performance.now();
-    const { damagedAt } = this.#capture;
+    const { damagedAt } = this.#view;
     let converting = grabbedAt;
     let changed: readonly PictureRectangle[] = [];
     if (damagedAt !== undefined) {
-      const { rectangles } = await this.#capture.grab();
+      using part = await this.#view.take();
+      const { rectangles } = part;
       converting = performance.now();
       // Some of what is announced as damage turns out to have been outside the screen.
       if (rectangles.length === 0 && !options.keyframe) return undefined;
@@ -134,8 +127,8 @@ export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#view[Symbol.dispose]();
     await this.#encoder[Symbol.asyncDispose]();
     this.#converter[Symbol.dispose]();
-    await this.#capture[Symbol.asyncDispose]();
   }
 }

@@ -3,14 +3,16 @@ import { CONTROL_VERSION, type ViewerMessage } from "../protocol/control_message
 import { encodeCursorMessage } from "../protocol/cursor_message.ts";
 import { CloseCode } from "../protocol/errors.ts";
 import type { Transport } from "../protocol/flow.ts";
+import type { SharedScreen } from "../display/shared_screen.ts";
 import type { InputMessage } from "../protocol/input_message.ts";
+import type { DesktopOptions } from "./desktop.ts";
 import type { SessionFeature } from "./feature.ts";
 import { HeldInput } from "./held_input.ts";
 import { dispatchInput } from "./input_dispatch.ts";
 import { Sound, type SoundOptions, type SoundStatus } from "./sound.ts";
-import { Stage, type StageOptions, type StageState } from "./stage.ts";
-import { StatisticsReport } from "./statistics_report.ts";
-import { VideoBroadcast } from "./video_broadcast.ts";
+import { Stage, type StageState } from "./stage.ts";
+import { VideoDirector, type VideoOptions } from "./video_director.ts";
+import type { RenditionState } from "./rendition.ts";
 import {
   type PathChange,
   Viewer,
@@ -38,8 +40,11 @@ export interface ViewerPass {
   readonly standby?: boolean;
 }
 
+/** Whether there is a picture, and if not, why. */
+export type SessionState = StageState | RenditionState;
+
 /** What a session is opened with. */
-export interface SessionOptions extends StageOptions {
+export interface SessionOptions extends DesktopOptions, VideoOptions {
   readonly sound: SoundOptions;
   /** What else it does; disposed of with the session. */
   readonly features?: readonly SessionFeature[];
@@ -49,8 +54,7 @@ export interface SessionOptions extends StageOptions {
 export class Session implements AsyncDisposable {
   readonly id: string = crypto.randomUUID();
   readonly #startedAt = Date.now();
-  readonly #broadcast = new VideoBroadcast();
-  readonly #statistics = new StatisticsReport();
+  readonly #video: VideoDirector;
   readonly #roster = new ViewerRoster({
     onrelease: (viewer) => this.#held.get(viewer)?.release(),
     onforget: (viewer) => {
@@ -65,14 +69,15 @@ export class Session implements AsyncDisposable {
     hello: (viewer) => this.#hello(viewer),
     oncontrol: (viewer, message) => this.#oncontrol(viewer, message),
     oninput: (viewer, message) => this.#oninput(viewer, message),
-    onroom: () => this.#stage?.wake(),
-    onvideolost: () => this.#stage?.wake(),
+    onroom: (viewer) => this.#video.wake(viewer),
+    onvideolost: (viewer) => this.#video.wake(viewer),
     onpath: (viewer, change) => this.#onpath(viewer, change),
   };
   readonly #features: readonly SessionFeature[];
   #stage: Stage | undefined;
   #sound: Sound | undefined;
-  #state: StageState = "starting-display";
+  #stageState: StageState = "starting-display";
+  #state: SessionState = "starting-display";
   #detail = "";
   #size: { width: number; height: number };
   #cursor: Uint8Array | undefined;
@@ -81,20 +86,14 @@ export class Session implements AsyncDisposable {
   private constructor(options: SessionOptions) {
     this.#size = options.size;
     this.#features = options.features ?? [];
-    this.#broadcast.onframe = (frame, octets) => {
-      const report = this.#statistics.add(frame.encode / 1000, octets, performance.now());
-      if (!report) return;
-      for (const viewer of this.viewers) {
-        viewer.mention({ type: "statistics", ...report, viewers: this.viewers.size });
-      }
-    };
+    this.#video = new VideoDirector(options, { onstate: () => this.#settle() });
   }
 
   /**
    * Starts or joins the desktop and opens its capture and encoder, and starts its sound server.
    *
    * @param signal gives the start up.
-   * @throws what {@link Stage.open} throws.
+   * @throws what {@link Stage.open} throws, and what opening the last of the encoders threw.
    */
   static async open(options: SessionOptions, signal?: AbortSignal): Promise<Session> {
     const session = new Session(options);
@@ -110,9 +109,9 @@ export class Session implements AsyncDisposable {
   async #start(options: SessionOptions, signal: AbortSignal | undefined): Promise<void> {
     this.#sound = await Sound.open(options.sound, (status) => this.#onsound(status), signal);
     const environment = { ...options.environment, ...this.#sound.environment };
-    this.#stage = await Stage.open({ ...options, environment }, this.#broadcast, {
+    this.#stage = await Stage.open({ ...options, environment }, {
       onstate: (state, detail) => this.#onstate(state, detail),
-      onopen: (size) => this.#onopen(size),
+      onscreen: (screen) => this.#onscreen(screen),
       ondesktop: (desktop) => {
         for (const feature of this.#features) feature.ondesktop?.(desktop);
       },
@@ -121,14 +120,16 @@ export class Session implements AsyncDisposable {
         for (const viewer of this.viewers) viewer.sendCursor(this.#cursor);
       },
     }, signal);
+    // At the start, unlike later, there is nobody for whom to keep trying.
+    if (this.#video.state !== "live") throw this.#video.failure;
   }
 
-  get state(): StageState {
+  get state(): SessionState {
     return this.#state;
   }
 
   get viewers(): ReadonlySet<Viewer> {
-    return this.#broadcast.viewers;
+    return this.#video.viewers;
   }
 
   /** Resolves when the program that the session was started for has exited, with its code. */
@@ -171,6 +172,7 @@ export class Session implements AsyncDisposable {
     this.#roster[Symbol.dispose]();
     for (const held of this.#held.values()) held[Symbol.dispose]();
     await this.#stage?.[Symbol.asyncDispose]();
+    await this.#video[Symbol.asyncDispose]();
     for (const feature of this.#features) await feature[Symbol.asyncDispose]?.();
     // After the programs, which may have something to play at the end.
     await this.#sound?.[Symbol.asyncDispose]();
@@ -183,6 +185,18 @@ export class Session implements AsyncDisposable {
   #onstate(state: StageState, detail: string): void {
     // Nothing is held down on a new display.
     if (state === "starting-display") { for (const held of this.#held.values()) held.forget(); }
+    this.#stageState = state;
+    if (state === "live") this.#settle();
+    else this.#setState(state, detail);
+  }
+
+  /** With a screen, what there is to see depends on the encoder. */
+  #settle(): void {
+    if (this.#stageState === "live") this.#setState(this.#video.state, this.#video.detail);
+  }
+
+  #setState(state: SessionState, detail: string): void {
+    if (state === this.#state && detail === this.#detail) return;
     this.#state = state;
     this.#detail = detail;
     this.#tell({ type: "status", state, detail });
@@ -203,11 +217,13 @@ export class Session implements AsyncDisposable {
     return held;
   }
 
-  #onopen(size: { width: number; height: number }): void {
-    this.#broadcast.restart();
-    if (size.width === this.#size.width && size.height === this.#size.height) return;
-    this.#size = size;
-    this.#tell({ type: "size", ...size });
+  async #onscreen(screen: SharedScreen | undefined): Promise<void> {
+    await this.#video.show(screen);
+    if (screen === undefined) return;
+    const { width, height } = screen;
+    if (width === this.#size.width && height === this.#size.height) return;
+    this.#size = { width, height };
+    this.#tell({ type: "size", width, height });
   }
 
   #tell(news: ViewerNews): void {
@@ -215,7 +231,8 @@ export class Session implements AsyncDisposable {
   }
 
   #hello(viewer: Viewer): ReturnType<ViewerEvents["hello"]> {
-    const { encoder, server } = this.#stage!;
+    const { server } = this.#stage!;
+    const { encoder } = this.#video;
     return {
       type: "hello",
       protocol: CONTROL_VERSION,
@@ -233,14 +250,13 @@ export class Session implements AsyncDisposable {
       this.#roster.back(viewer);
       this.#held.get(viewer)?.moved();
       // One that has but changed its path needs a keyframe, and not what it has had already.
-      if (!this.viewers.has(viewer)) this.#broadcast.add(viewer);
+      this.#video.join(viewer);
       return;
     }
-    this.#broadcast.remove(viewer);
+    this.#video.leave(viewer);
     log.info("Viewer {id} has left: {code} {reason}", { id: viewer.id, ...close });
     if (close?.clean && LEAVING.includes(close.code)) this.#roster.forget(viewer);
     else this.#roster.away(viewer);
-    this.#stage?.wake();
   }
 
   #oncontrol(viewer: Viewer, message: ViewerMessage): void {
@@ -255,7 +271,7 @@ export class Session implements AsyncDisposable {
           reason: message.reason,
         });
         viewer.awaitsKeyframe = true;
-        this.#stage?.wake();
+        this.#video.wake(viewer);
         break;
       case "focus":
         if (!message.focused) this.#held.get(viewer)?.release();
@@ -271,7 +287,7 @@ export class Session implements AsyncDisposable {
   }
 
   #checkDecoders(viewer: Viewer, decoders: readonly string[]): void {
-    const { codec } = this.#stage!.encoder;
+    const { codec } = this.#video.encoder;
     if (decoders.includes(codec)) return;
     log.warn("Viewer {id} decodes {decoders}, but the picture is {codec}", {
       id: viewer.id,
@@ -283,11 +299,11 @@ export class Session implements AsyncDisposable {
   #oninput(viewer: Viewer, message: InputMessage): void {
     const input = this.#stage?.input;
     if (viewer.role !== "control" || !input) return;
-    this.#broadcast.setPacing(viewer);
+    this.#video.follow(viewer);
     // What others hold down is not this viewer's to let go.
     if (message.type === "releaseAll") this.#heldBy(viewer).release();
     else dispatchInput(input, message);
     this.#heldBy(viewer).note(message);
-    this.#broadcast.lastInput = { viewer, sequence: message.sequence, at: performance.now() };
+    this.#video.answered(viewer, message.sequence);
   }
 }
