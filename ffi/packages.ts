@@ -36,6 +36,17 @@ const ugly: PackageNames = {
   dnf: "gstreamer1-plugins-ugly",
   pacman: "gst-plugins-ugly",
 };
+const va: PackageNames = { apt: bad.apt, dnf: bad.dnf, pacman: "gst-plugin-va" };
+const vaapi: PackageNames = {
+  apt: "gstreamer1.0-vaapi",
+  dnf: "gstreamer1-vaapi",
+  pacman: "gstreamer-vaapi",
+};
+const libav: PackageNames = {
+  apt: "gstreamer1.0-libav",
+  dnf: "gstreamer1-plugin-libav",
+  pacman: "gst-libav",
+};
 
 const libraries: Record<string, PackageNames> = {
   "libgstreamer-1.0.so.0": { apt: "libgstreamer1.0-0", dnf: "gstreamer1", pacman: "gstreamer" },
@@ -75,17 +86,27 @@ const elements: Record<string, PackageNames> = {
   x264enc: ugly,
   x265enc: { apt: bad.apt, dnf: "gstreamer1-plugins-bad-freeworld", pacman: bad.pacman },
   av1enc: bad,
+  av1dec: bad,
+  svtav1enc: bad,
+  rav1enc: {
+    apt: "gstreamer1.0-plugins-rs",
+    dnf: "gstreamer1-plugins-rs",
+    pacman: "gst-plugin-rav1e",
+  },
   h264parse: bad,
+  h265parse: bad,
   nvh264enc: bad,
+  nvh265enc: bad,
+  nvav1enc: bad,
   openh264dec: { apt: bad.apt, dnf: "gstreamer1-plugin-openh264", pacman: bad.pacman },
   openh264enc: { apt: bad.apt, dnf: "gstreamer1-plugin-openh264", pacman: bad.pacman },
-  vah264enc: { apt: bad.apt, dnf: bad.dnf, pacman: "gst-plugin-va" },
-  vaapih264enc: {
-    apt: "gstreamer1.0-vaapi",
-    dnf: "gstreamer1-vaapi",
-    pacman: "gstreamer-vaapi",
-  },
-  avdec_h264: { apt: "gstreamer1.0-libav", dnf: "gstreamer1-plugin-libav", pacman: "gst-libav" },
+  vah264enc: va,
+  vah265enc: va,
+  vaav1enc: va,
+  vaapih264enc: vaapi,
+  vaapih265enc: vaapi,
+  avdec_h264: libav,
+  avdec_h265: libav,
 };
 
 /** Gives the package that holds a library, by its soname. */

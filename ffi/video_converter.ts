@@ -58,7 +58,8 @@ export interface VideoConverterOptions {
  * strides say where it reads and writes: so each rectangle takes the converter of its size, and frames
  * whose plane pointers are moved to the rectangle.
  *
- * An odd last column or row of the source is not shown: 4:2:0 has even sizes.
+ * An odd last column or row of the source is not shown: 4:2:0 has even sizes, and a picture keeps its
+ * size when an encoder of 4:4:4 gives way to one of 4:2:0.
  */
 export class VideoConverter implements Disposable {
   /** The converted picture. */
@@ -155,7 +156,7 @@ export class VideoConverter implements Disposable {
   #place({ x, y, width, height }: Rectangle): Converter {
     this.#source.move(0, y * this.#sourceStride + x * 4);
     this.frame.planes.forEach(({ offset, stride }, index) => {
-      const chroma = index > 0;
+      const chroma = index > 0 && this.frame.format !== "Y444";
       const row = chroma ? y / 2 : y;
       // NV12 interleaves U and V: two octets for every second pixel.
       const column = chroma && this.frame.format === "I420" ? x / 2 : x;

@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Pixel formats that encoders take: 4:2:0, 8 bits, in three planes or in two. */
-export type PixelFormat = "I420" | "NV12";
+/** Pixel formats that encoders take, of 8 bits: 4:2:0 in three planes or in two, 4:4:4 in three. */
+export type PixelFormat = "I420" | "NV12" | "Y444";
 
 /** One plane within a picture's memory. */
 export interface Plane {
@@ -25,7 +25,7 @@ export type ColourMatrix = "bt601" | "bt709";
  */
 const COLORIMETRY: Readonly<Record<ColourMatrix, string>> = { bt601: "2:4:5:1", bt709: "bt709" };
 
-/** GStreamer caps of a picture for an encoder: limited range, chroma at the centre. */
+/** GStreamer caps of a picture for an encoder: limited range, chroma of 4:2:0 at the centre. */
 export function pictureCaps(
   format: PixelFormat,
   width: number,
@@ -33,7 +33,7 @@ export function pictureCaps(
   matrix: ColourMatrix,
 ): string {
   return `video/x-raw,format=${format},width=${width},height=${height},` +
-    `colorimetry=(string)${COLORIMETRY[matrix]},chroma-site=jpeg`;
+    `colorimetry=(string)${COLORIMETRY[matrix]}${format === "Y444" ? "" : ",chroma-site=jpeg"}`;
 }
 
 const even = (value: number) => value + (value & 1);
@@ -49,7 +49,7 @@ const four = (value: number) => (value + 3) & ~3;
 export class VideoFrameMemory {
   /** All planes. Its address does not change: it is larger than what V8 keeps on its own heap. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Y, U and V for I420; Y and interleaved UV for NV12. */
+  /** Y, U and V for I420 and Y444; Y and interleaved UV for NV12. */
   readonly planes: readonly Plane[];
 
   /**
@@ -73,7 +73,11 @@ export class VideoFrameMemory {
       }
     }
     const luma = four(width);
-    if (format === "I420") {
+    if (format === "Y444") {
+      const plane = luma * height;
+      this.planes = [0, plane, 2 * plane].map((offset) => ({ offset, stride: luma }));
+      this.bytes = new Uint8Array(Math.max(3 * plane, 128));
+    } else if (format === "I420") {
       const chroma = four(even(width) / 2);
       const u = luma * height;
       const v = u + chroma * (height / 2);
@@ -94,7 +98,7 @@ export class VideoFrameMemory {
   /** Octets of the picture. */
   get size(): number {
     const last = this.planes.at(-1) as Plane;
-    return last.offset + last.stride * (this.height / 2);
+    return last.offset + last.stride * (this.format === "Y444" ? this.height : this.height / 2);
   }
 
   /** GStreamer caps of the picture, at a nominal number of frames a second. */

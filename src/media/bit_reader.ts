@@ -1,22 +1,31 @@
 /**
- * Reads bits of an H.264 raw byte sequence payload.
+ * Reads bits of a header.
  *
  * @module
  */
 
 import { BitstreamError } from "./bitstream.ts";
 
-/** Reads from the most significant bit on, and skips emulation prevention octets (H.264 7.3.1). */
+/**
+ * Reads from the most significant bit on; in a NAL unit it skips emulation prevention octets
+ * (H.264 7.3.1, HEVC 7.3.1.1).
+ */
 export class BitReader {
   readonly #bytes: Uint8Array;
+  readonly #escaped: boolean;
   #position = 0;
   #current = 0;
   #left = 0;
   #zeros = 0;
 
-  /** @param bytes NAL unit payload, emulation prevention included. */
-  constructor(bytes: Uint8Array) {
+  /**
+   * @param bytes What to read.
+   * @param options `escaped`: whether it is a NAL unit's payload, emulation prevention included. It is by
+   * default; AV1 and VP9 have nothing of the kind.
+   */
+  constructor(bytes: Uint8Array, { escaped = true }: { readonly escaped?: boolean } = {}) {
     this.#bytes = bytes;
+    this.#escaped = escaped;
   }
 
   /** One bit. @throws {BitstreamError} At the end. */
@@ -31,6 +40,11 @@ export class BitReader {
     let value = 0;
     for (let index = 0; index < count; index++) value = value * 2 + this.bit();
     return value;
+  }
+
+  /** Passes over bits. @throws {BitstreamError} At the end. */
+  skip(count: number): void {
+    for (let index = 0; index < count; index++) this.bit();
   }
 
   /** ue(v), H.264 9.1. @throws {BitstreamError} At the end, or above 32 bits. */
@@ -52,11 +66,11 @@ export class BitReader {
 
   #next(): void {
     let byte = this.#bytes[this.#position++];
-    if (this.#zeros >= 2 && byte === 3) {
+    if (this.#escaped && this.#zeros >= 2 && byte === 3) {
       this.#zeros = 0;
       byte = this.#bytes[this.#position++];
     }
-    if (byte === undefined) throw new BitstreamError("The NAL unit ends within a field");
+    if (byte === undefined) throw new BitstreamError("The header ends within a field");
     this.#zeros = byte === 0 ? this.#zeros + 1 : 0;
     this.#current = byte;
     this.#left = 8;

@@ -14,7 +14,7 @@ import {
 } from "../../ffi/mod.ts";
 import type { DecoderConfig } from "./bitstream.ts";
 import { readDecoderConfig } from "./decoder_config.ts";
-import { BURST_MS, type EncoderDescription, type EncoderOptions } from "./encoder_catalogue.ts";
+import { BURST_MS, type EncoderDescription, type EncoderOptions } from "./encoder_description.ts";
 import { FrameBudget } from "./frame_budget.ts";
 
 /** One access unit. */
@@ -204,6 +204,11 @@ export class VideoEncoder implements AsyncDisposable {
 
   /** Nanoseconds from the first frame, and always later than the last one. */
   #presentation(timestampUs: number): number {
+    if (this.encoder.evenly === true) {
+      return this.#lastNs = this.#lastNs < 0
+        ? 0
+        : this.#lastNs + Math.round(1e9 / this.#options.fps);
+    }
     this.#firstUs ??= timestampUs;
     const ns = Math.round((timestampUs - this.#firstUs) * 1000);
     return this.#lastNs = Math.max(ns, this.#lastNs + 1000);

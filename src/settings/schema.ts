@@ -57,9 +57,9 @@ export const SettingsSchema = v.object({
     v.metadata({ argument: "auto|NAME" }),
   ),
   codec: v.pipe(
-    v.optional(oneOf("auto", "h264", "vp8"), "auto"),
+    v.optional(oneOf("auto", "h264", "vp8", "vp9", "av1", "hevc"), "auto"),
     v.description("Video codec to use."),
-    v.metadata({ argument: "auto|h264|vp8" }),
+    v.metadata({ argument: "auto|h264|vp8|vp9|av1|hevc" }),
   ),
   audio: v.pipe(
     v.optional(audio(), "auto"),

@@ -23,8 +23,10 @@ Deno.test("probeEncoders() encodes with each installed encoder and names the pac
       }
     }
   }
-  const software = reports.filter(({ encoder }) => !encoder.hardware);
-  assert.deepEqual(software.map(({ works }) => works), [true, true, true]);
+  const working = reports.filter(({ works }) => works).map(({ encoder }) => encoder.name);
+  for (const name of ["x264enc", "openh264enc", "vp8enc", "vp9enc", "av1enc", "x265enc"]) {
+    assert.ok(working.includes(name), name);
+  }
 });
 
 Deno.test("probeEncoders() keeps to the codec, the encoder and the size asked for", async () => {
@@ -41,7 +43,7 @@ Deno.test("probeEncoders() keeps to the codec, the encoder and the size asked fo
 });
 
 Deno.test("probeEncoders() refuses what is not in the catalogue, and stops on abort", async () => {
-  await assert.rejects(probeEncoders({ encoder: "x265enc" }), /There is no encoder "x265enc"/);
+  await assert.rejects(probeEncoders({ encoder: "xvidenc" }), /There is no encoder "xvidenc"/);
   await assert.rejects(probeEncoders({ encoder: "vp8enc", codec: "h264" }), RangeError);
   const reason = new Error("enough");
   await assert.rejects(probeEncoders({ signal: AbortSignal.abort(reason) }), reason);
@@ -51,10 +53,10 @@ Deno.test("selectEncoders() gives the first that works, and those to fall back o
   const reports = await probeEncoders({ first: true });
   const names = (await selectEncoders({})).map(({ name }) => name);
   assert.equal(names[0], reports.at(-1)?.encoder.name);
-  assert.equal(names.at(-1), "vp8enc");
+  assert.ok(names.includes("vp8enc"));
   const named = await selectEncoders({ encoder: "openh264enc" });
   assert.deepEqual(named.map(({ name }) => name), ["openh264enc"]);
-  await assert.rejects(selectEncoders({ encoder: "x265enc" }), RangeError);
+  await assert.rejects(selectEncoders({ encoder: "xvidenc" }), RangeError);
 });
 
 Deno.test("NoEncoderError says of each encoder why it does not work", () => {

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { type AppSink, Pipeline, type SinkPad, VideoConverter } from "../../ffi/mod.ts";
+import {
+  type AppSink,
+  Pipeline,
+  type PixelFormat,
+  type SinkPad,
+  VideoConverter,
+} from "../../ffi/mod.ts";
 import type { Codec } from "../../src/media/decoder_config.ts";
 import type { EncoderDescription } from "../../src/media/encoder_catalogue.ts";
 import {
@@ -20,19 +26,25 @@ const DECODERS: Record<Codec, { launch: string; caps: string }> = {
     caps: "video/x-h264,stream-format=byte-stream,alignment=au",
   },
   vp8: { launch: "vp8dec name=decoder", caps: "video/x-vp8" },
+  vp9: { launch: "vp9dec name=decoder", caps: "video/x-vp9" },
+  av1: { launch: "av1dec name=decoder", caps: "video/x-av1,stream-format=obu-stream,alignment=tu" },
+  hevc: {
+    launch: "avdec_h265 name=decoder max-threads=1",
+    caps: "video/x-h265,stream-format=byte-stream,alignment=au",
+  },
 };
 
-/** Decodes one chunk after the other to I420. */
+/** Decodes one chunk after the other, to I420 or Y444. */
 export class Decoder implements AsyncDisposable {
   readonly #pipeline: Pipeline;
   readonly #pad: SinkPad;
   readonly #sink: AppSink;
   #pts = 0;
 
-  constructor(codec: Codec, width: number, height: number) {
+  constructor(codec: Codec, width: number, height: number, format: PixelFormat = "I420") {
     const { launch, caps } = DECODERS[codec];
     this.#pipeline = Pipeline.parse(
-      `${launch} ! video/x-raw,format=I420 ` +
+      `${launch} ! video/x-raw,format=${format} ` +
         "! appsink name=sink sync=false async=false enable-last-sample=false",
     );
     this.#pipeline.play();
@@ -76,6 +88,7 @@ export class Rig implements AsyncDisposable {
       encoder.encoder.codec,
       converter.frame.width,
       converter.frame.height,
+      converter.frame.format,
     );
   }
 
@@ -85,8 +98,9 @@ export class Rig implements AsyncDisposable {
     options: Partial<VideoEncoderOptions> = {},
   ): Promise<Rig> {
     const source = new Uint8Array(size.width * size.height * 4);
-    // The decoder gives I420, so I420 is compared; an encoder that takes another format has no place here.
-    const converter = new VideoConverter({ ...size, stride: size.width * 4, source });
+    // The decoder gives what the encoder takes; NV12, of hardware, has no place here.
+    const { format } = encoder;
+    const converter = new VideoConverter({ ...size, stride: size.width * 4, source, format });
     const opened = await VideoEncoder.open({
       encoder,
       converter,

@@ -5,40 +5,7 @@ import { BitstreamError } from "../../src/media/bitstream.ts";
 import { readDecoderConfig } from "../../src/media/decoder_config.ts";
 import { nalUnits, readSequenceParameters } from "../../src/media/h264_bitstream.ts";
 import { readVp8Header } from "../../src/media/vp8_bitstream.ts";
-
-/** Writes bits as H.264 does, emulation prevention included. */
-class BitWriter {
-  readonly #bits: number[] = [];
-
-  bits(value: number, count: number): this {
-    for (let index = count - 1; index >= 0; index--) {
-      this.#bits.push(Math.floor(value / 2 ** index) % 2);
-    }
-    return this;
-  }
-
-  unsigned(value: number): this {
-    const length = Math.floor(Math.log2(value + 1));
-    return this.bits(0, length).bits(value + 1, length + 1);
-  }
-
-  signed(value: number): this {
-    return this.unsigned(value > 0 ? value * 2 - 1 : -value * 2);
-  }
-
-  /** Trailing bits, 7.3.2.11, then octets with emulation prevention, 7.4.1. */
-  finish(): Uint8Array {
-    this.bits(1, 1);
-    while (this.#bits.length % 8 !== 0) this.#bits.push(0);
-    const octets: number[] = [];
-    for (let index = 0; index < this.#bits.length; index += 8) {
-      const octet = this.#bits.slice(index, index + 8).reduce((sum, bit) => sum * 2 + bit, 0);
-      if (octet <= 3 && octets.at(-1) === 0 && octets.at(-2) === 0) octets.push(3);
-      octets.push(octet);
-    }
-    return new Uint8Array(octets);
-  }
-}
+import { BitWriter } from "../support/bit_writer.ts";
 
 interface Sps {
   profile: number;

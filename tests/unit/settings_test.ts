@@ -138,7 +138,7 @@ Deno.test("parseSettings() quotes a bad value and says what is taken", () => {
   );
   assert.equal(
     messageOf([], { SKERRY_CODEC: "h265" }),
-    'The variable SKERRY_CODEC does not take "h265": it takes auto, h264 or vp8.',
+    'The variable SKERRY_CODEC does not take "h265": it takes auto, h264, vp8, vp9, av1 or hevc.',
   );
 });
 
