@@ -151,7 +151,7 @@ Deno.test("parseSettings() refuses values out of range or malformed", () => {
     "--fps": ["0", "241", "-1", "1.5", "1e2", " 5", "0x10"],
     "--bitrate": ["99", "500001", "8M"],
     "--encoder": ["", "x264enc speed-preset=1", "a ! b", "-"],
-    "--codec": ["H264", "av1"],
+    "--codec": ["H264", "h265"],
     "--transport": ["tcp", "quic"],
     "--auth": ["password"],
     "--token": ["", "two\nlines", "x".repeat(513)],
