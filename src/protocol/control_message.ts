@@ -25,7 +25,15 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.M
 const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(32768));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const time = v.pipe(v.number(), v.finite());
-const codec = v.picklist(["h264", "vp8", "vp9", "av1", "hevc", "jpeg"]);
+const CODECS = ["h264", "vp8", "vp9", "av1", "hevc", "jpeg"] as const;
+const codec = v.picklist(CODECS);
+const kbit = v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(500_000));
+const framesPerSecond = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(240));
+/** How much of the colour is kept: that of each pixel, or of each block of 2x2. */
+const chroma = v.picklist(["420", "444"]);
+/** What a viewer may leave to the server. */
+const CodecWish = v.picklist(["auto", ...CODECS]);
+const ChromaWish = v.picklist(["auto", "420", "444"]);
 
 /** From now on this path is the one to be used, for the reason given. */
 const activate = v.object({
@@ -81,6 +89,24 @@ const ServerMessage = v.variant("type", [
     /** For people; of "not-installed", the packages that are missing. */
     detail: text(1024),
   }),
+  /** How this viewer's picture is encoded; said at first, and whenever it has changed. */
+  v.object({
+    type: v.literal("video"),
+    /** The encoder's name. */
+    encoder: text(64),
+    codec,
+    chroma,
+    /** What it is held to, in kbit/s. */
+    bitrate: kbit,
+    /** Most frames a second. */
+    framesPerSecond,
+    /** 0 for the best; more for viewers that cannot keep up with that. */
+    tier: count,
+    /** What was asked for. */
+    wish: v.object({ codec: CodecWish, chroma: ChromaWish }),
+    /** What may be asked for: what this server can encode and this viewer can show. */
+    choices: v.object({ codecs: v.array(codec) }),
+  }),
   /** Answers a `ping`: its id and time, and the server's monotonic clock in µs. */
   v.object({ type: v.literal("pong"), id: count, clientTime: time, serverTime: amount }),
   v.object({
@@ -100,7 +126,10 @@ const ViewerMessage = v.variant("type", [
   v.object({
     type: v.literal("hello"),
     protocol: v.literal(CONTROL_VERSION),
-    /** Codecs that the browser decodes, best first. Ones that this server lacks are skipped. */
+    /**
+     * What the page decodes, best first: codecs, and "h264-constrained-baseline" (one slice, as for
+     * decoders without the browser's help), "h264-444", "vp9-444". What this server lacks is skipped.
+     */
     decoders: v.pipe(v.array(text(32)), v.maxLength(16)),
     devicePixelRatio: v.pipe(v.number(), v.finite(), v.gtValue(0), v.maxValue(100)),
     /** The room for the picture, in CSS pixels. */
@@ -119,6 +148,21 @@ const ViewerMessage = v.variant("type", [
     enabled: v.boolean(),
     redundant: v.optional(v.boolean()),
   }),
+  /**
+   * How the picture is to be encoded; what is left out stays as it is. It holds for all viewers, as far
+   * as they can show it; of those who control the desktop the last word counts.
+   */
+  v.object({
+    type: v.literal("settings"),
+    picture: v.optional(v.object({
+      codec: v.optional(CodecWish),
+      /** Most, in kbit/s. */
+      bitrate: v.optional(kbit),
+      /** Most frames a second. */
+      framesPerSecond: v.optional(framesPerSecond),
+      chroma: v.optional(ChromaWish),
+    })),
+  }),
   /** The time is the viewer's own clock, echoed. */
   v.object({ type: v.literal("ping"), id: count, clientTime: time }),
   v.object({
@@ -132,6 +176,13 @@ const ViewerMessage = v.variant("type", [
 export type ServerMessage = v.InferOutput<typeof ServerMessage>;
 /** What a viewer tells the server. */
 export type ViewerMessage = v.InferOutput<typeof ViewerMessage>;
+
+/** What a viewer asks of the picture. */
+export type PictureSettings = NonNullable<
+  Extract<ViewerMessage, { type: "settings" }>["picture"]
+>;
+/** The codecs of a picture. */
+export type VideoCodec = v.InferOutput<typeof codec>;
 
 /** A message as it is on the wire: with a number if it has to survive the loss of its path. */
 export type Numbered<M> = M & v.InferOutput<typeof Numbered>;

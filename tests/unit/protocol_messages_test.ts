@@ -21,6 +21,7 @@ import {
   encodeViewerMessage,
   type Numbered,
   type ServerMessage,
+  type VideoCodec,
   type ViewerMessage,
 } from "../../src/protocol/control_message.ts";
 import { ProtocolError } from "../../src/protocol/errors.ts";
@@ -53,7 +54,10 @@ const text = (maxLength: number) =>
 const time = fc.double({ noDefaultInfinity: true, noNaN: true }).map((n) => n === 0 ? 0 : n);
 const amount = fc.double({ min: 0, noDefaultInfinity: true, noNaN: true }).map((n) => n || 0);
 const dimension = fc.integer({ min: 1, max: 32768 });
-const codec = fc.constantFrom("h264" as const, "vp8" as const);
+const codec = fc.constantFrom<VideoCodec[]>("h264", "vp8", "vp9", "av1", "hevc", "jpeg");
+const chroma = fc.constantFrom("420" as const, "444" as const);
+const kbit = fc.integer({ min: 100, max: 500_000 });
+const framesPerSecond = fc.integer({ min: 1, max: 240 });
 
 const input: fc.Arbitrary<InputMessage> = fc.oneof(
   record({
@@ -188,6 +192,20 @@ const server = numbered(fc.oneof<fc.Arbitrary<ServerMessage>[]>(
     detail: text(1024),
   }),
   record({
+    type: fc.constant("video" as const),
+    encoder: text(64),
+    codec,
+    chroma,
+    bitrate: kbit,
+    framesPerSecond,
+    tier: count,
+    wish: record({
+      codec: fc.oneof(fc.constant("auto" as const), codec),
+      chroma: fc.oneof(fc.constant("auto" as const), chroma),
+    }),
+    choices: record({ codecs: fc.array(codec, { maxLength: 6 }) }),
+  }),
+  record({
     type: fc.constant("pong" as const),
     id: count,
     clientTime: time,
@@ -220,6 +238,16 @@ const viewer = numbered(fc.oneof<fc.Arbitrary<ViewerMessage>[]>(
     type: fc.constant("audio" as const),
     enabled: fc.boolean(),
     redundant: fc.boolean(),
+  }),
+  fc.constant({ type: "settings" as const }),
+  record({
+    type: fc.constant("settings" as const),
+    picture: fc.record({
+      codec: fc.oneof(fc.constant("auto" as const), codec),
+      bitrate: kbit,
+      framesPerSecond,
+      chroma: fc.oneof(fc.constant("auto" as const), chroma),
+    }, { requiredKeys: [], noNullPrototype: true }),
   }),
   record({ type: fc.constant("ping" as const), id: count, clientTime: time }),
   record({
@@ -596,4 +624,18 @@ Deno.test("missingAudioMessages() counts over the wrap, and knows what is old", 
   assert.equal(missingAudioMessages(5, 5), undefined);
   assert.equal(missingAudioMessages(5, 4), undefined);
   assert.equal(missingAudioMessages(0, 0xffff_ffff), undefined);
+});
+
+Deno.test("encodeViewerMessage() refuses settings out of their range", () => {
+  const refused = [
+    { bitrate: 99 },
+    { bitrate: 1000.5 },
+    { framesPerSecond: 0 },
+    { framesPerSecond: 241 },
+    { codec: "mpeg2" as VideoCodec },
+    { chroma: "422" as "420" },
+  ];
+  for (const picture of refused) {
+    assert.throws(() => encodeViewerMessage({ type: "settings", picture }), RangeError);
+  }
 });
