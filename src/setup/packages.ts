@@ -233,6 +233,13 @@ export const NEEDS: readonly Need[] = [
     packages: { apt: ["x11-xkb-utils"], dnf: ["setxkbmap"], pacman: ["xorg-setxkbmap"] },
   },
   {
+    what: "xclip",
+    purposes: TEST,
+    probe: { kind: "program", names: ["xclip"] },
+    required: true,
+    packages: { apt: ["xclip"], dnf: ["xclip"], pacman: ["xclip"] },
+  },
+  {
     what: "a C compiler",
     purposes: TEST,
     probe: { kind: "program", names: ["cc"] },
