@@ -6,7 +6,7 @@
  */
 import { BenchUsageError, parseBenchOptions, USAGE } from "./options.ts";
 import { plotLatencies } from "./plot.ts";
-import { jsonReport, markdownReport } from "./report.ts";
+import { jsonReport, markdownReport, sceneTitle } from "./report.ts";
 import { Progress, runBrowser, type SceneResult } from "./run.ts";
 
 async function main(): Promise<void> {
@@ -19,9 +19,14 @@ async function main(): Promise<void> {
   }
   await Deno.mkdir(options.output, { recursive: true });
   const report = markdownReport(results, "click-to-photon.svg");
+  const plot = plotLatencies(results.map(({ browser, scene, systems }) => ({
+    title: browser,
+    subtitle: sceneTitle(scene),
+    systems,
+  })));
   await Deno.writeTextFile(`${options.output}/click-to-photon.md`, report);
   await Deno.writeTextFile(`${options.output}/click-to-photon.json`, jsonReport(results));
-  await Deno.writeTextFile(`${options.output}/click-to-photon.svg`, plotLatencies(results));
+  await Deno.writeTextFile(`${options.output}/click-to-photon.svg`, plot);
   console.log(report);
   console.log(`Report, plot and samples: ${options.output}/click-to-photon.{md,svg,json}`);
 }

@@ -5,8 +5,11 @@
  */
 import { parseArgs } from "node:util";
 import type { BrowserName } from "../support/rig_browser.ts";
-import { SYSTEM_NAMES, type SystemName } from "./systems.ts";
+import type { SystemName } from "./systems.ts";
 import { type Scene, SCENES } from "./viewer.ts";
+
+/** What it compares. */
+const SYSTEM_NAMES: readonly SystemName[] = ["skerry", "novnc"];
 
 /** What `deno task bench` was asked for. */
 export interface BenchOptions {
@@ -39,7 +42,12 @@ export const USAGE = `Usage: deno task bench [options] [-- SKERRY-OPTION ...]
   --no-split                    do not read where Skerry's milliseconds go
   --output FOLDER               default bench-report`;
 
-function pick<T extends string>(option: string, text: string, known: readonly T[]): T[] {
+/**
+ * The values of an option that takes several, apart by commas.
+ *
+ * @throws {BenchUsageError} when one is unknown
+ */
+export function pick<T extends string>(option: string, text: string, known: readonly T[]): T[] {
   return text.split(",").map((word) => {
     const found = known.find((name) => name === word);
     if (found) return found;

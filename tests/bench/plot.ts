@@ -5,9 +5,15 @@
  * @module
  */
 import { percentile } from "../support/rig_statistics.ts";
-import { sceneTitle, systemTitle } from "./report.ts";
-import type { SceneResult } from "./run.ts";
-import type { SystemName } from "./systems.ts";
+import { type SystemName, systemTitle } from "./systems.ts";
+
+/** What one panel shows. */
+export interface LatencyPanel {
+  readonly title: string;
+  readonly subtitle: string;
+  /** For each system click to photon, in ms. */
+  readonly systems: ReadonlyMap<SystemName, { readonly latencies: readonly number[] }>;
+}
 
 /** One panel's inside, and the space around it, in SVG units. */
 const PANEL = { width: 380, height: 200 };
@@ -16,15 +22,17 @@ const STRIP = 10;
 
 const STYLE = `
   svg { color-scheme: light dark; --ink: #1c2733; --soft: #5b6875; --grid: #dfe4e9; --paper: #fff;
-    --skerry: #0b6fb8; --novnc: #c2571a; }
+    --skerry: #0b6fb8; --novnc: #c2571a; --websocket: #3d8f3a; }
   @media (prefers-color-scheme: dark) { svg { --ink: #e6ebf0; --soft: #9aa7b4; --grid: #333d48;
-    --paper: #14191f; --skerry: #56b4f5; --novnc: #f2975a; } }
+    --paper: #14191f; --skerry: #56b4f5; --novnc: #f2975a; --websocket: #8fd08b; } }
   text { font: 12px system-ui, sans-serif; fill: var(--ink); }
   .title { font-weight: 600; font-size: 13px; } .soft { fill: var(--soft); }
   .grid { stroke: var(--grid); } .axis { stroke: var(--soft); } .paper { fill: var(--paper); }
   .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
-  .tick { stroke-opacity: .55; } .skerry { stroke: var(--skerry); } .novnc { stroke: var(--novnc); }
-  .key { font-weight: 600; } .skerry-text { fill: var(--skerry); } .novnc-text { fill: var(--novnc); }`;
+  .tick { stroke-opacity: .55; } .skerry, .webtransport { stroke: var(--skerry); }
+  .websocket { stroke: var(--websocket); } .novnc { stroke: var(--novnc); }
+  .key { font-weight: 600; } .skerry-text, .webtransport-text { fill: var(--skerry); }
+  .websocket-text { fill: var(--websocket); } .novnc-text { fill: var(--novnc); }`;
 
 /** A step of an axis that gives about `count` steps up to `max`: 1, 2 or 5 times a power of ten. */
 export function niceStep(max: number, count: number): number {
@@ -38,8 +46,8 @@ function escape(text: string): string {
 }
 
 /** The end of the time axis: the 99th percentile of the slowest fits well; a freak may fall off. */
-function axisEnd(results: readonly SceneResult[]): number {
-  const highest = results.flatMap(({ systems }) =>
+function axisEnd(panels: readonly LatencyPanel[]): number {
+  const highest = panels.flatMap(({ systems }) =>
     [...systems.values()].filter(({ latencies }) => latencies.length > 0)
       .map(({ latencies }) => percentile(latencies.toSorted((a, b) => a - b), 99))
   );
@@ -59,11 +67,11 @@ function curve(name: SystemName, latencies: readonly number[], x: (ms: number) =
   return `<path class="curve ${name}" d="${path}"/>`;
 }
 
-function panel(result: SceneResult, end: number): string {
+function panel(result: LatencyPanel, end: number): string {
   const x = (ms: number) => Math.min(ms, end) / end * PANEL.width;
   const parts = [
-    `<text class="title" x="0" y="-24">${escape(result.browser)}</text>`,
-    `<text class="soft" x="0" y="-9">${escape(sceneTitle(result.scene))}</text>`,
+    `<text class="title" x="0" y="-24">${escape(result.title)}</text>`,
+    `<text class="soft" x="0" y="-9">${escape(result.subtitle)}</text>`,
   ];
   for (let percent = 0; percent <= 100; percent += 25) {
     const y = PANEL.height * (1 - percent / 100);
@@ -103,22 +111,30 @@ function panel(result: SceneResult, end: number): string {
   return parts.join("\n");
 }
 
-/** Draws one panel for each browser and scene, two to a row, all with the same time axis. */
-export function plotLatencies(results: readonly SceneResult[]): string {
+/**
+ * Draws the panels, two to a row.
+ *
+ * @param axes whether all have the same time axis or each its own
+ */
+export function plotLatencies(
+  results: readonly LatencyPanel[],
+  axes: "same" | "own" = "same",
+): string {
   const cellWidth = MARGIN.left + PANEL.width + MARGIN.right;
   const cellHeight = MARGIN.top + PANEL.height + MARGIN.bottom;
   const columns = Math.min(2, Math.max(1, results.length));
   const rows = Math.max(1, Math.ceil(results.length / columns));
   const width = columns * cellWidth, height = rows * cellHeight;
-  const end = axisEnd(results);
+  const common = axisEnd(results);
   const panels = results.map((result, i) => {
     const left = (i % columns) * cellWidth + MARGIN.left;
     const top = Math.floor(i / columns) * cellHeight + MARGIN.top;
+    const end = axes === "same" ? common : axisEnd([result]);
     return `<g transform="translate(${left} ${top})">\n${panel(result, end)}\n</g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" ` +
     `width="${width}" height="${height}" role="img" ` +
-    `aria-label="Share of presses answered within a time, for each system, browser and scene">\n` +
+    `aria-label="Share of presses answered within a time, for each system">\n` +
     `<style>${STYLE}</style>\n<rect class="paper" width="100%" height="100%"/>\n` +
     `${panels.join("\n")}\n</svg>\n`;
 }

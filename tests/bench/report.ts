@@ -7,27 +7,21 @@ import { displayedRate } from "../support/rig_frames.ts";
 import { summarize, type Summary } from "../support/rig_statistics.ts";
 import type { SceneResult } from "./run.ts";
 import type { Split } from "./split.ts";
-import type { SystemName } from "./systems.ts";
+import { type SystemName, systemTitle } from "./systems.ts";
 import type { Measured, Scene } from "./viewer.ts";
-
-const TITLES: Record<SystemName, string> = { skerry: "Skerry", novnc: "noVNC with TigerVNC" };
 
 const SCENE_TITLES: Record<Scene, string> = {
   still: "still desktop",
   motion: "640x360 at 30 frames a second beside the test window",
 };
 
-/** A system's title for people. */
-export function systemTitle(name: SystemName): string {
-  return TITLES[name];
-}
-
 /** A scene's title for people. */
 export function sceneTitle(scene: Scene): string {
   return SCENE_TITLES[scene];
 }
 
-function row(cells: readonly string[]): string {
+/** A row of a table in Markdown. */
+export function row(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
 }
 
@@ -36,7 +30,7 @@ const PERCENTILES = ["p50", "p90", "p99", "worst"] as const satisfies readonly (
 function systemRow(name: SystemName, measured: Measured, scene: Scene): string {
   const summary = summarize(measured.latencies);
   return row([
-    TITLES[name],
+    systemTitle(name),
     ...PERCENTILES.map((key) => summary[key].toFixed(1)),
     scene === "motion" ? displayedRate(measured.frames).toFixed(1) : "–",
     String(summary.count),

@@ -105,7 +105,7 @@ export async function runBrowser(
   progress.say(`${browser}: starting ${options.systems.join(" and ")}`);
   const systems: System[] = [];
   for (const name of options.systems) {
-    const system = stack.use(await startSystem(name, options.skerryArgs));
+    const system = stack.use(await startSystem(name, options));
     stack.use(await system.run("test_window"));
     systems.push(system);
   }

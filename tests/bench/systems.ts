@@ -3,16 +3,29 @@
  *
  * @module
  */
+import type { Link } from "../support/link.ts";
 import { startNovnc } from "../support/rig_novnc.ts";
 import { RigProcess } from "../support/rig_process.ts";
 import { startRemoteDisplay } from "../support/rig_server.ts";
-import { SkerryProcess } from "../support/skerry_process.ts";
+import { runCommand, SkerryProcess } from "../support/skerry_process.ts";
 
 /** The size of every display of the bench, in pixels: the viewer's and the remote ones. */
 export const WIDTH = 1280, HEIGHT = 720;
 
-export type SystemName = "skerry" | "novnc";
-export const SYSTEM_NAMES: readonly SystemName[] = ["skerry", "novnc"];
+/** Skerry as it is, or with the transport that it is to use. */
+export type SystemName = "skerry" | "webtransport" | "websocket" | "novnc";
+
+const TITLES: Record<SystemName, string> = {
+  skerry: "Skerry",
+  webtransport: "Skerry, WebTransport",
+  websocket: "Skerry, WebSocket",
+  novnc: "noVNC with TigerVNC",
+};
+
+/** A system's title for people. */
+export function systemTitle(name: SystemName): string {
+  return TITLES[name];
+}
 
 /** Programs that a remote display shows. */
 export type Program = "test_window" | "motion_window";
@@ -58,29 +71,50 @@ export async function runProgram(
   }
 }
 
+/** How a system is started. */
+export interface SystemOptions {
+  /** More options for Skerry's command line. */
+  readonly skerryArgs?: readonly string[];
+  /** Starts the servers on this link's far side. */
+  readonly link?: Link | undefined;
+}
+
 /** Skerry in front of an Xvnc whose VNC port is off. */
-async function startSkerry(args: readonly string[]): Promise<System> {
+async function startSkerry(
+  name: Exclude<SystemName, "novnc">,
+  { link, skerryArgs = [] }: SystemOptions,
+): Promise<System> {
   await using stack = new AsyncDisposableStack();
   const remote = stack.use(await startRemoteDisplay(WIDTH, HEIGHT, undefined));
   const skerry = stack.use(
-    await SkerryProcess.start({ args: ["--display", remote.display, ...args] }),
+    await SkerryProcess.start({
+      args: [
+        ...link ? ["--listen", `${link.address("server")}:0`] : [],
+        "--display",
+        remote.display,
+        ...skerryArgs,
+      ],
+      ...link ? { program: link.command("server", runCommand()) } : {},
+    }),
   );
   const kept = stack.move();
+  const url = new URL(skerry.url);
+  if (name !== "skerry") url.searchParams.set("transport", name);
   return {
-    name: "skerry",
-    title: "Skerry",
-    url: skerry.url,
+    name,
+    title: TITLES[name],
+    url: url.href,
     serverPids: [skerry.pid],
     run: (program, ...rest) => runProgram(remote.display, program, ...rest),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
-async function startNovncSystem(): Promise<System> {
-  const novnc = await startNovnc(WIDTH, HEIGHT);
+async function startNovncSystem(link: Link | undefined): Promise<System> {
+  const novnc = await startNovnc(WIDTH, HEIGHT, link);
   return {
     name: "novnc",
-    title: "noVNC with TigerVNC",
+    title: TITLES.novnc,
     url: novnc.url,
     serverPids: [novnc.remote.process.pid, novnc.websockify.pid],
     run: (program, ...args) => runProgram(novnc.remote.display, program, ...args),
@@ -88,13 +122,9 @@ async function startNovncSystem(): Promise<System> {
   };
 }
 
-/**
- * Starts a system.
- *
- * @param skerryArgs more options for Skerry's command line
- */
-export function startSystem(name: SystemName, skerryArgs: readonly string[]): Promise<System> {
-  return name === "skerry" ? startSkerry(skerryArgs) : startNovncSystem();
+/** Starts a system. */
+export function startSystem(name: SystemName, options: SystemOptions = {}): Promise<System> {
+  return name === "novnc" ? startNovncSystem(options.link) : startSkerry(name, options);
 }
 
 /** The page with its debug hook, for figures that are read from inside. */

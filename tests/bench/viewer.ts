@@ -31,6 +31,16 @@ export interface Measured {
   frames: FrameCount;
 }
 
+/** How a round of presses is bounded. */
+export interface PressLimits {
+  /** How long an answer may take, in ms. */
+  readonly patienceMs?: number;
+  /** No press is begun later than this after the first; in ms. */
+  readonly roundMs?: number;
+  /** The shortest and longest pause between presses, in ms. */
+  readonly pauseMs?: readonly [number, number];
+}
+
 /** An empty record to be filled block by block. */
 export function nothingMeasured(): Measured {
   return {
@@ -102,27 +112,30 @@ export class Viewer implements AsyncDisposable {
    * Presses a number of times, after two presses that do not count.
    *
    * @param onPress called after each press with its latency in milliseconds
+   * @throws {RigDisplayError} when a press is not answered in time
    */
   async press(
     times: number,
     scene: Scene,
     into: Measured,
     onPress: (latencyMs: number) => void = () => {},
+    { patienceMs, roundMs = Infinity, pauseMs = [180, 420] }: PressLimits = {},
   ): Promise<void> {
     await aim(this.#display, this.placement);
     for (let i = 0; i < 2; i++) {
-      await measurePress(this.#display, this.placement);
-      await randomPause();
+      await measurePress(this.#display, this.placement, patienceMs);
+      await randomPause(...pauseMs);
     }
     await using counter = scene === "motion"
       ? await FrameCounter.start(this.#screen.display, this.placement)
       : undefined;
-    for (let i = 0; i < times; i++) {
-      const { latencyMs, polls } = await measurePress(this.#display, this.placement);
+    const start = performance.now();
+    for (let i = 0; i < times && performance.now() - start < roundMs; i++) {
+      const { latencyMs, polls } = await measurePress(this.#display, this.placement, patienceMs);
       into.latencies.push(latencyMs);
       into.polls += polls;
       onPress(latencyMs);
-      await randomPause();
+      await randomPause(...pauseMs);
     }
     if (counter) into.frames = addCounts(into.frames, counter.count);
   }

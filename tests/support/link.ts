@@ -60,8 +60,6 @@ export class LinkUnavailableError extends Error {
 const MEGABIT = 125;
 /** Far from 127.0.0.1, which each side has for itself. */
 const ADDRESSES: Record<LinkSide, string> = { server: "127.77.0.1", client: "127.77.0.2" };
-/** Linux's default, which few users have changed. */
-const CONGESTION_CONTROL = "cubic";
 /** Of linux/capability.h. */
 const CAPABILITIES = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21 };
 
@@ -109,9 +107,13 @@ export class Link implements AsyncDisposable {
   /**
    * Makes the two namespaces and joins them.
    *
+   * @param congestionControl TCP's on both sides; Linux's default is what most users have.
    * @throws {LinkUnavailableError} if this machine does not let us.
    */
-  static async open(settings: Partial<LinkSettings> = {}): Promise<Link> {
+  static async open(
+    settings: Partial<LinkSettings> = {},
+    congestionControl = "cubic",
+  ): Promise<Link> {
     const reason = Link.unavailable();
     if (reason !== undefined) throw new LinkUnavailableError(`There is no link: ${reason}.`);
     const child = new Deno.Command(Deno.execPath(), {
@@ -123,7 +125,7 @@ export class Link implements AsyncDisposable {
         new URL("link_emulator.ts", import.meta.url).pathname,
         ADDRESSES.server,
         ADDRESSES.client,
-        CONGESTION_CONTROL,
+        congestionControl,
       ],
       stdin: "piped",
       stdout: "piped",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Link } from "./link.ts";
 import { RigProcess } from "./rig_process.ts";
 import { freePort, type RigServer, startRemoteDisplay } from "./rig_server.ts";
 
@@ -14,27 +15,37 @@ export interface NovncServer extends AsyncDisposable {
   readonly websockify: RigProcess;
 }
 
-/** Starts Xtigervnc and websockify on free loopback ports. */
-export async function startNovnc(width: number, height: number): Promise<NovncServer> {
+/**
+ * Starts Xtigervnc and websockify on free ports.
+ *
+ * @param link starts them on its server's side, websockify at that side's address; else on loopback
+ */
+export async function startNovnc(
+  width: number,
+  height: number,
+  link?: Link,
+): Promise<NovncServer> {
+  const place = (command: readonly string[]) => link?.command("server", command) ?? command;
+  const address = link?.address("server") ?? "127.0.0.1";
   const rfbPort = freePort();
   await using stack = new AsyncDisposableStack();
-  const remote = stack.use(await startRemoteDisplay(width, height, rfbPort));
+  const remote = stack.use(await startRemoteDisplay(width, height, rfbPort, place));
   const port = freePort();
   const websockify = stack.use(
-    RigProcess.start([
+    RigProcess.start(place([
       "websockify",
       "--web",
       "/usr/share/novnc",
-      `127.0.0.1:${port}`,
+      `${address}:${port}`,
       `127.0.0.1:${rfbPort}`,
-    ]),
+    ])),
   );
   await websockify.waitFor(/proxying from/);
   const kept = stack.move();
   return {
     remote,
     websockify,
-    url: `http://127.0.0.1:${port}/vnc.html?autoconnect=true&resize=off&reconnect=true`,
+    url: `http://${address}:${port}/vnc.html?autoconnect=true&resize=off&reconnect=true`,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }

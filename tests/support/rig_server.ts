@@ -46,13 +46,15 @@ export function startViewerDisplay(width: number, height: number): Promise<RigSe
  * Starts TigerVNC's Xvnc.
  *
  * @param rfbPort the loopback port of its VNC server, or undefined for none
+ * @param place puts a command where it is to run
  */
 export function startRemoteDisplay(
   width: number,
   height: number,
   rfbPort: number | undefined,
+  place: (command: readonly string[]) => readonly string[] = (command) => command,
 ): Promise<RigServer> {
-  return start([
+  return start(place([
     "Xtigervnc",
     "-displayfd",
     "1",
@@ -66,7 +68,7 @@ export function startRemoteDisplay(
     rfbPort === undefined ? "-1" : String(rfbPort),
     "-localhost",
     "-AlwaysShared",
-  ]);
+  ]));
 }
 
 /** A TCP port of 127.0.0.1 that is free at this moment. */

@@ -116,7 +116,9 @@ Deno.test("jsonReport() keeps every sample", () => {
 });
 
 Deno.test("plotLatencies() draws a curve that rises to the top for each system", () => {
-  const svg = plotLatencies([sceneResult(), { ...sceneResult(), scene: "motion" }]);
+  const { systems } = sceneResult();
+  const panel = { title: "chromium", subtitle: "still", systems };
+  const svg = plotLatencies([panel, { ...panel, subtitle: "motion" }]);
   const curves = [...svg.matchAll(/class="curve (\w+)" d="([^"]+)"/g)];
   assert.deepEqual(curves.map(([, name]) => name), ["skerry", "novnc", "skerry", "novnc"]);
   for (const [, , path = ""] of curves) assert.match(path, /V0\.0H380$/);
