@@ -41,6 +41,8 @@ while [ "$arguments" -gt 0 ]; do
   esac
 done
 
+line_end='
+'
 reasons=
 note() {
   reasons="$reasons
@@ -119,10 +121,8 @@ unpack() {
     sweep "$folder"
     if ! mkdir "$work" 2>/dev/null; then
       note "$folder: cannot be written"
-    elif ! tail -c "$octets" "$0" | gzip -dc 2>"$work/.said" | tar -xf - -C "$work" 2>>"$work/.said"; then
-      note "$folder: unpacking failed: $(head -n 1 "$work/.said")"
-    elif rm -f "$work/.said" && ! [ -f "$work/app/src/skerry.js" ]; then
-      note "$folder: unpacking failed: not all is there. Is the disk full?"
+    elif ! said=$({ tail -c "$octets" "$0" | gzip -dc | tar -xf - -C "$work"; } 2>&1); then
+      note "$folder: unpacking failed: ${said%%"$line_end"*}"
     elif ! "$work/lib/$loader" --verify "$work/bin/deno" 2>/dev/null; then
       note "$folder: programs cannot be run from there (is it mounted noexec?)"
     else
@@ -156,8 +156,7 @@ if [ -z "$bases" ]; then
   bases="${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
 ${XDG_RUNTIME_DIR:-}"
 fi
-IFS='
-'
+IFS=$line_end
 for base in $bases; do
   unset IFS
   [ -n "$base" ] || continue

@@ -233,6 +233,13 @@ export const NEEDS: readonly Need[] = [
     packages: { apt: ["x11-xkb-utils"], dnf: ["setxkbmap"], pacman: ["xorg-setxkbmap"] },
   },
   {
+    what: "the static busybox",
+    purposes: TEST,
+    probe: { kind: "program", names: ["busybox"] },
+    required: true,
+    packages: { apt: ["busybox-static"], dnf: ["busybox"], pacman: ["busybox"] },
+  },
+  {
     what: "xclip",
     purposes: TEST,
     probe: { kind: "program", names: ["xclip"] },

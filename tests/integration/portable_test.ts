@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { TestBrowser } from "../support/browser.ts";
+import { BusyboxRoot } from "../support/busybox_root.ts";
+import { DesktopPage } from "../support/desktop_page.ts";
+import { buildPortable, outcome } from "../support/portable_file.ts";
+import { SkerryProcess } from "../support/skerry_process.ts";
+import { until } from "../support/until.ts";
+
+/** Another root and other mounts are root's alone. */
+const ignore = Deno.uid() !== 0;
+
+const SKERRY = "/bin/skerry";
+
+/** How often unpacking is killed here; `deno task bench:portable` does it more often. */
+const KILLS = 12;
+
+async function skerryRoot(file: string): Promise<BusyboxRoot> {
+  const root = await BusyboxRoot.make();
+  await root.put(file, SKERRY);
+  return root;
+}
+
+function unpacked(root: BusyboxRoot): string[] {
+  return [...Deno.readDirSync(root.home(".cache/skerry"))].map(({ name }) => name);
+}
+
+Deno.test({
+  name: "skerry-portable",
+  ignore,
+  fn: async (t) => {
+    const folder = await Deno.makeTempDir();
+    const file = `${folder}/skerry-portable`;
+    try {
+      await buildPortable(file);
+      await t.step("streams from a root with nothing but busybox", () => streams(file));
+      await t.step("unpacks once for many that start at once", () => startsAtOnce(file));
+      await t.step("starts after unpacking was killed at any moment", () => isKilled(file));
+      await t.step("takes the runtime directory when the home is read-only", () => readOnly(file));
+      await t.step("says where it cannot unpack, and why", () => cannotUnpack(file));
+      await t.step("refuses a file that was damaged", () => damaged(file));
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+async function streams(file: string): Promise<void> {
+  await using root = await skerryRoot(file);
+  const command = "env >/home/user/environment; while true; do sleep 1; done";
+  await using skerry = await SkerryProcess.start({
+    program: root.enter([SKERRY]),
+    args: ["--", "sh", "-c", command],
+    timeout: 60_000,
+  });
+  await using browser = await TestBrowser.launch("chromium");
+  await DesktopPage.open(browser, skerry.url);
+  const environment = await until(
+    "the program has written its environment",
+    () => Deno.readTextFileSync(root.home("environment")),
+  );
+  assert.match(environment, /^DISPLAY=:/m);
+  assert.doesNotMatch(environment, /^(LD_|GST_|DENO_|SKERRY_(?!SESSION))/m);
+}
+
+async function startsAtOnce(file: string): Promise<void> {
+  await using root = await skerryRoot(file);
+  const starts = Array.from({ length: 20 }, () => outcome(root.enter([SKERRY, "--version"])));
+  for (const { code, stdout, stderr } of await Promise.all(starts)) {
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    assert.match(stdout, /^skerry \d/);
+  }
+  assert.equal(unpacked(root).length, 1);
+}
+
+async function isKilled(file: string): Promise<void> {
+  await using root = await skerryRoot(file);
+  for (let kill = 0; kill < KILLS; kill++) {
+    const [program, ...args] = root.enter([SKERRY, "--version"]);
+    const child = new Deno.Command(program!, {
+      args,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 2000));
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It was quicker.
+    }
+    await child.status;
+  }
+  const { code, stdout } = await outcome(root.enter([SKERRY, "--version"]));
+  assert.equal(code, 0);
+  assert.match(stdout, /^skerry \d/);
+}
+
+async function readOnly(file: string): Promise<void> {
+  await using root = await skerryRoot(file);
+  const prepare = `
+    mount -t tmpfs -o mode=755 none "$1/tmp" && mkdir "$1/tmp/run" && chown 1000:1000 "$1/tmp/run" &&
+    mount --bind "$1/home" "$1/home" && mount -o remount,ro,bind "$1/home" || exit 125`;
+  const env = { XDG_RUNTIME_DIR: "/tmp/run" };
+  const { code, stdout, stderr } = await outcome(
+    root.enter([SKERRY, "--version"], { env, prepare }),
+  );
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  assert.match(stdout, /^skerry \d/);
+}
+
+async function cannotUnpack(file: string): Promise<void> {
+  await using root = await skerryRoot(file);
+  const noexec = `
+    mount -t tmpfs -o noexec,mode=777 none "$1${BusyboxRoot.HOME}" || exit 125`;
+  const first = await outcome(root.enter([SKERRY, "--version"], { prepare: noexec }));
+  assert.equal(first.code, 1);
+  assert.match(first.stderr, /\/home\/user\/\.cache\/skerry: programs cannot be run.*noexec/);
+  const full = `
+    mount -t tmpfs -o size=8m,mode=777 none "$1${BusyboxRoot.HOME}" || exit 125`;
+  const second = await outcome(root.enter([SKERRY, "--version"], { prepare: full }));
+  assert.equal(second.code, 1);
+  assert.match(second.stderr, /unpacking failed: .*space/i);
+  const homeless = await outcome(root.enter([SKERRY, "--version"], { env: { HOME: undefined } }));
+  assert.equal(homeless.code, 1);
+  assert.match(homeless.stderr, /--unpack-dir/);
+  const told = await outcome(
+    root.enter([SKERRY, "--unpack-dir", "/tmp/mine", "--version"], { env: { HOME: undefined } }),
+  );
+  assert.deepEqual({ code: told.code, stderr: told.stderr }, { code: 0, stderr: "" });
+}
+
+async function damaged(file: string): Promise<void> {
+  await using root = await skerryRoot(file);
+  const path = `${root.folder}${SKERRY}`;
+  const { size } = await Deno.stat(path);
+  {
+    using copy = await Deno.open(path, { write: true });
+    await copy.seek(size - 1_000_000, Deno.SeekMode.Start);
+    await copy.write(new Uint8Array(100));
+  }
+  const { code, stderr } = await outcome(root.enter([SKERRY, "--version"]));
+  assert.equal(code, 1);
+  assert.match(stderr, /damaged.*Download it again/);
+  assert.deepEqual(unpacked(root), []);
+}
