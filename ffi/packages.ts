@@ -79,6 +79,7 @@ const elements: Record<string, PackageNames> = {
     dnf: "gstreamer1-plugins-good",
     pacman: "gst-plugins-good",
   },
+  cutter: good,
   vp8enc: good,
   vp8dec: good,
   vp9enc: good,

@@ -9,12 +9,20 @@
 
 import { parseArgs } from "node:util";
 import config from "../../deno.json" with { type: "json" };
-import { C_LIBRARY_PARTS, LIBRARIES, type Part, PLUGINS, X_SERVERS } from "./contents.ts";
+import {
+  C_LIBRARY_PARTS,
+  LIBRARIES,
+  type Part,
+  PLUGINS,
+  SOUND_SERVER,
+  X_SERVERS,
+} from "./contents.ts";
 import { findLibrary, linksOf, run } from "./libraries.ts";
 import { licenses } from "./licenses.ts";
 import { compilerScript, serverScript, withRelativeCompiler } from "./x_server.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
+const LIBRARY_FOLDER = `/usr/lib/${Deno.build.arch}-linux-gnu`;
 const XKB_DATA = "/usr/share/X11/xkb";
 
 class Bundle {
@@ -87,6 +95,8 @@ async function main(): Promise<void> {
     await addGStreamer(bundle, PLUGINS.filter(wanted));
     say("X servers");
     await addXServers(bundle, X_SERVERS.filter(wanted));
+    say("sound server");
+    await addSoundServer(bundle);
     say("licences");
     await bundle.write("LICENSES.txt", await licenses(ROOT, bundle.sources));
     say("compressing");
@@ -146,11 +156,37 @@ async function addXServers(bundle: Bundle, servers: readonly Part[]): Promise<vo
     }
     await bundle.add(path, `x/${name}`);
     await bundle.write(`x/${name}`, withRelativeCompiler(await Deno.readFile(path)), 0o755);
-    await bundle.write(`xservers/${name}`, serverScript(name, loader), 0o755);
+    await bundle.write(`programs/${name}`, serverScript(name, loader), 0o755);
   }
   await bundle.add("/usr/bin/xkbcomp", "x/xkbcomp");
   await bundle.write("x/bin/xkbcomp", compilerScript(loader), 0o755);
   await copyFolder(XKB_DATA, `${bundle.folder}/x/xkb`);
+}
+
+async function addSoundServer(bundle: Bundle): Promise<void> {
+  const { program, modules } = SOUND_SERVER;
+  if (!await exists(program)) return say("  none: PulseAudio is not installed");
+  await bundle.add(program, "sound/pulseaudio");
+  const version = /\d+(\.\d+)*/.exec(await run(program, "--version"))?.[0];
+  const folders = [
+    `${LIBRARY_FOLDER}/pulse-${version}/modules`,
+    `${LIBRARY_FOLDER}/pulseaudio/modules`,
+    `/usr/lib/pulse-${version}/modules`,
+  ];
+  for (const name of modules) {
+    const path = await firstThatExists(folders.map((folder) => `${folder}/${name}`));
+    if (path === undefined) throw new Error(`PulseAudio's ${name} is in none of: ${folders}`);
+    await bundle.add(path, `sound/${name}`);
+  }
+  await bundle.write("programs/pulseaudio", soundServerScript(bundle.loader), 0o755);
+}
+
+function soundServerScript(loader: string): string {
+  return `#!/bin/sh
+folder=$(cd "$(dirname "$0")/.." && pwd)
+exec "$folder/lib/${loader}" --library-path "$folder/lib:$folder/sound" --argv0 pulseaudio \\
+  "$folder/sound/pulseaudio" --dl-search-path="$folder/sound" "$@"
+`;
 }
 
 /** Two builds of the same files make the same archive. */
@@ -193,6 +229,11 @@ async function copyFolder(from: string, to: string): Promise<void> {
     if (isDirectory) await copyFolder(`${from}/${name}`, `${to}/${name}`);
     else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
   }
+}
+
+async function firstThatExists(paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) if (await exists(path)) return path;
+  return undefined;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -31,7 +31,19 @@ export const PLUGINS: readonly Part[] = [
   { name: "audioconvert" },
   { name: "audioresample" },
   { name: "pulseaudio" },
+  { name: "cutter" },
 ];
+
+/** The sound server, its modules that are used, and what those open. */
+export const SOUND_SERVER = {
+  program: "/usr/bin/pulseaudio",
+  modules: [
+    "module-native-protocol-unix.so",
+    "module-null-sink.so",
+    "module-always-sink.so",
+    "libprotocol-native.so",
+  ],
+} as const;
 
 /** X servers that show their screen to Skerry alone. */
 export const X_SERVERS: readonly Part[] = [

@@ -7,14 +7,14 @@ const KEPT_LINES = 12;
 const LAST_WORDS = 100;
 
 /**
- * Finds a program by name in PATH, or by path.
+ * Finds a program by name in PATH and then among those of the portable file, or by path.
  *
  * @returns Its path, or `undefined` if there is no such executable file.
  */
 export function findProgram(name: string): string | undefined {
   const places = name.includes("/")
     ? [name]
-    : (Deno.env.get("PATH") ?? "/usr/bin:/bin").split(":").map((dir) => `${dir || "."}/${name}`);
+    : searchPath().map((folder) => `${folder || "."}/${name}`);
   return places.find((path) => {
     try {
       const info = Deno.statSync(path);
@@ -23,6 +23,12 @@ export function findProgram(name: string): string | undefined {
       return false;
     }
   });
+}
+
+function searchPath(): string[] {
+  const folders = (Deno.env.get("PATH") ?? "/usr/bin:/bin").split(":");
+  const bundle = Deno.env.get("SKERRY_BUNDLE");
+  return bundle === undefined ? folders : [...folders, `${bundle}/programs`];
 }
 
 /** A running program. Its output goes to the log, line by line. */

@@ -17,8 +17,8 @@ export type XServerKind = "xvnc" | "xvfb";
 const START_LIMIT = 30_000;
 
 /** Programs that are an Xvnc, the most capable first. */
-const XVNC_PROGRAMS = ["Xtigervnc", "Xvnc", "/opt/TurboVNC/bin/Xvnc", ...bundled("Xtigervnc")];
-const XVFB_PROGRAMS = ["Xvfb", ...bundled("Xvfb")];
+const XVNC_PROGRAMS = ["Xtigervnc", "Xvnc", "/opt/TurboVNC/bin/Xvnc"];
+const XVFB_PROGRAMS = ["Xvfb"];
 
 interface Candidate {
   kind: XServerKind;
@@ -108,12 +108,6 @@ function candidatesFor(
       args: [...vnc, "-securitytypes", "None", "-rfbunixpath", `${directory.path}/rfb`],
     },
   ];
-}
-
-/** The path of an X server in the portable file: the system's own come before it. */
-function bundled(name: string): string[] {
-  const bundle = Deno.env.get("SKERRY_BUNDLE");
-  return bundle === undefined ? [] : [`${bundle}/xservers/${name}`];
 }
 
 /** Starts one candidate and waits until it takes connections. */
