@@ -1,6 +1,6 @@
 /**
- * Builds the client into `web/dist`: three bundles and the plain files beside them. The same sources
- * make the same octets.
+ * Builds the client into `web/dist`: bundles, the plain files beside them, and a WebAssembly module out
+ * of a package. The same sources make the same octets.
  *
  *     deno run --allow-read --allow-write --allow-run web/build.ts
  *
@@ -16,6 +16,8 @@ const BUNDLES = [
   { entry: "worker/main.ts", output: "worker.js" },
   { entry: "audio/worklet.ts", output: "worklet.js" },
 ];
+/** Modules that packages have in their scripts, in base64: a file is smaller, and compressed on its way. */
+const MODULES = [{ entry: "worker/tiny_h264_package.ts", output: "tinyh264.wasm" }];
 const PLAIN = ["index.html", "style.css", "icon.svg", "manifest.webmanifest"];
 
 /** The bundler refused the sources. */
@@ -42,6 +44,20 @@ async function bundle(entry: string, folder: string, output: string): Promise<vo
   throw new BundleError(`${entry} cannot be bundled:\n${new TextDecoder().decode(stderr)}`);
 }
 
+/**
+ * Takes the WebAssembly module out of a package's script. The bundler finds the script, in whatever way
+ * packages are kept here, and checks it against the lock file.
+ *
+ * @throws {BundleError} if there is none.
+ */
+async function extractModule(folder: string, entry: string, output: string): Promise<void> {
+  await bundle(entry, folder, `${output}.js`);
+  const script = await Deno.readTextFile(`${folder}/${output}.js`);
+  const [, base64] = /data:application\/octet-stream;base64,([A-Za-z0-9+/=]+)/.exec(script) ?? [];
+  if (base64 === undefined) throw new BundleError(`${entry} has no module in it`);
+  await Deno.writeFile(`${folder}/${output}`, Uint8Array.fromBase64(base64));
+}
+
 /** Replaces a file of the client as a whole: a server may read the folder meanwhile. */
 async function place(from: string | URL, name: string): Promise<void> {
   const unfinished = new URL(`${name}.new`, dist);
@@ -55,10 +71,11 @@ const folder = await Deno.makeTempDir({ prefix: "skerry-build-" });
 try {
   // One after the other: at the very first time each would fetch the bundler to the same place.
   for (const { entry, output } of BUNDLES) await bundle(entry, folder, output);
+  for (const { entry, output } of MODULES) await extractModule(folder, entry, output);
   await Deno.mkdir(dist, { recursive: true });
-  for (const { output } of BUNDLES) await place(`${folder}/${output}`, output);
+  for (const { output } of [...BUNDLES, ...MODULES]) await place(`${folder}/${output}`, output);
   for (const name of PLAIN) await place(new URL(name, here), name);
-  const names = new Set([...PLAIN, ...BUNDLES.map(({ output }) => output)]);
+  const names = new Set([...PLAIN, ...[...BUNDLES, ...MODULES].map(({ output }) => output)]);
   for await (const { name } of Deno.readDir(dist)) {
     if (!names.has(name)) await Deno.remove(new URL(name, dist), { recursive: true });
   }

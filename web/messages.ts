@@ -8,7 +8,7 @@
 import type { ChannelKind } from "../src/protocol/channel.ts";
 import type { CursorMessage } from "../src/protocol/cursor_message.ts";
 import type { OutputClock, ServerSound } from "./audio/audio_messages.ts";
-import type { ForcedTransport } from "./options.ts";
+import type { ForcedDecoder, ForcedTransport } from "./options.ts";
 import type { ViewerStatistics } from "./worker/statistics.ts";
 
 /** One event of the keyboard or pointer; positions are pixels of the remote display. */
@@ -47,6 +47,7 @@ export type ToWorker =
     readonly type: "start";
     readonly canvas: OffscreenCanvas;
     readonly transport: ForcedTransport;
+    readonly decoder: ForcedDecoder;
     readonly viewport: Viewport;
     /** From the address bar. */
     readonly token: string | undefined;

@@ -4,11 +4,17 @@
  * @module
  */
 
+import { type WayName, WAYS } from "./worker/picture_way.ts";
+
 /** Which transport the address forces; `auto` lets the page choose. */
 export type ForcedTransport = "auto" | "websocket" | "webtransport";
 
+/** Which decoder the address forces; `auto` lets the page choose. */
+export type ForcedDecoder = "auto" | WayName;
+
 export interface PageOptions {
   readonly transport: ForcedTransport;
+  readonly decoder: ForcedDecoder;
   /** Whether to expose {@link ./debug.ts} to tests and to the console. */
   readonly debug: boolean;
   /** The access token of the fragment, which browsers do not send to servers. */
@@ -22,9 +28,11 @@ export interface PageOptions {
 export function parsePageOptions(address: string): PageOptions {
   const url = new URL(address);
   const transport = url.searchParams.get("transport");
+  const decoder = url.searchParams.get("decoder");
   const fragment = new URLSearchParams(url.hash.slice(1));
   return {
     transport: transport === "websocket" || transport === "webtransport" ? transport : "auto",
+    decoder: WAYS.find((name) => name === decoder) ?? "auto",
     debug: url.searchParams.has("debug"),
     token: fragment.get("token") || undefined,
   };

@@ -40,7 +40,7 @@ export interface LaunchOptions {
   readonly display?: string;
   /** More variables for the browser, for example `XAUTHORITY`. */
   readonly env?: Readonly<Record<string, string>>;
-  /** More command-line arguments. */
+  /** More command-line arguments, for Chromium. */
   readonly args?: readonly string[];
   /** More of Firefox's preferences. */
   readonly preferences?: Readonly<Record<string, string | number | boolean>>;
@@ -101,7 +101,7 @@ export class TestBrowser implements AsyncDisposable {
         executablePath,
         headless: display === undefined,
         userDataDir: `${folder}/profile`,
-        args: [...(name === "chromium" ? CHROMIUM_FLAGS : []), ...args],
+        args: name === "chromium" ? [...CHROMIUM_FLAGS, ...args] : [],
         extraPrefsFirefox: { ...FIREFOX_PREFERENCES, ...preferences },
         defaultViewport: viewport === null ? null : { ...viewport },
         // Signals are the test runner's; puppeteer's handlers would outlive the test.

@@ -74,7 +74,7 @@ export class ViewerBench {
       sound: { play() {}, restart() {} },
       statistics: new StatisticsCollector(() => serverClock),
       clock: () => serverClock,
-      decoders: Promise.resolve(["vp8"]),
+      decoders: () => Promise.resolve(["vp8"]),
       viewport: () => ({ devicePixelRatio: 1, width: 100, height: 100 }),
       post() {},
       hello() {},

@@ -2,14 +2,19 @@ import assert from "node:assert/strict";
 import { parsePageOptions, withoutToken } from "../../web/options.ts";
 import { webSocketUrl } from "../../web/worker/transports.ts";
 
-Deno.test("parsePageOptions() reads the transport, the token and the debug switch", () => {
-  assert.deepEqual(parsePageOptions("http://h:1/?transport=webtransport&debug#token=a%2Bb"), {
-    transport: "webtransport",
-    debug: true,
-    token: "a+b",
-  });
-  assert.deepEqual(parsePageOptions("http://h:1/?transport=pigeon#token="), {
+Deno.test("parsePageOptions() reads the transport, the decoder, the token and the debug switch", () => {
+  assert.deepEqual(
+    parsePageOptions("http://h:1/?transport=webtransport&decoder=wasm&debug#token=a%2Bb"),
+    {
+      transport: "webtransport",
+      decoder: "wasm",
+      debug: true,
+      token: "a+b",
+    },
+  );
+  assert.deepEqual(parsePageOptions("http://h:1/?transport=pigeon&decoder=abacus#token="), {
     transport: "auto",
+    decoder: "auto",
     debug: false,
     token: undefined,
   });

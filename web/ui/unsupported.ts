@@ -1,5 +1,5 @@
 /**
- * Says why this browser, or this address, cannot show the desktop, and what would help.
+ * Says why this browser cannot show the desktop.
  *
  * @module
  */
@@ -8,25 +8,25 @@ import { css, html, LitElement, type TemplateResult } from "lit";
 import { strings } from "../strings.ts";
 import { cardStyles, sharedStyles } from "./styles.ts";
 
-/** What is missing: the names of features, or a secure context. */
-export type Obstacle =
-  | { readonly kind: "insecure"; readonly host: string; readonly port: string }
-  | { readonly kind: "missing"; readonly what: string };
+/** What keeps the page from showing a desktop. */
+export interface Obstacle {
+  /** The names of features that the browser lacks. */
+  readonly what: string;
+}
 
-/** @returns What keeps this page from showing a desktop; undefined if nothing does. */
+/**
+ * What every way to show a desktop needs. Decoders are not among it: pages that are no secure context
+ * have none of the browser's, and bring their own.
+ *
+ * @returns Undefined if all is there.
+ */
 export function findObstacle(): Obstacle | undefined {
   const missing = [
-    ["VideoDecoder", "WebCodecs"],
     ["OffscreenCanvas", "OffscreenCanvas"],
     ["Worker", "web workers"],
     ["WebSocket", "WebSocket"],
   ].filter(([name]) => !(name! in globalThis)).map(([, words]) => words);
-  if (missing.length === 0) return undefined;
-  if (!isSecureContext) {
-    const { hostname, port } = location;
-    return { kind: "insecure", host: hostname, port: port || "80" };
-  }
-  return { kind: "missing", what: missing.join(", ") };
+  return missing.length === 0 ? undefined : { what: missing.join(", ") };
 }
 
 export class UnsupportedElement extends LitElement {
@@ -56,49 +56,18 @@ export class UnsupportedElement extends LitElement {
         font-size: 1.25rem;
         line-height: 1.3;
       }
-
-      ul {
-        margin: 0;
-        padding-left: 1.25rem;
-      }
-
-      code {
-        display: block;
-        margin-top: 0.25rem;
-        padding: 0.5rem 0.75rem;
-        background: var(--ground);
-        border-radius: 0.375rem;
-        font-family: var(--mono);
-        font-size: 0.875em;
-        overflow-wrap: anywhere;
-        user-select: all;
-      }
     `,
   ];
 
   declare obstacle: Obstacle;
 
   override render(): TemplateResult {
+    const text = strings.unsupported;
     return html`
       <div class="card" role="alert">
-        <h1>${strings.unsupported.heading}</h1>
-        ${this.#body()}
+        <h1>${text.heading}</h1>
+        <p>${text.missing(this.obstacle.what)}</p>
       </div>
-    `;
-  }
-
-  #body(): TemplateResult {
-    const text = strings.unsupported;
-    const { obstacle } = this;
-    if (obstacle.kind === "missing") return html`<p>${text.missing(obstacle.what)}</p>`;
-    const [https, localhost, tunnel] = text.insecureHelp;
-    return html`
-      <p>${text.insecure}</p>
-      <ul>
-        <li>${https}</li>
-        <li>${localhost}</li>
-        <li>${tunnel} <code>${text.tunnel(obstacle.host, obstacle.port)}</code></li>
-      </ul>
     `;
   }
 }

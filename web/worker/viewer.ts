@@ -48,8 +48,8 @@ export interface ViewerOptions {
   readonly sound: { play(octets: Uint8Array): void; restart(): void };
   readonly statistics: StatisticsCollector;
   readonly clock: () => ServerClock;
-  /** What this browser decodes; known soon after the page has loaded. */
-  readonly decoders: Promise<readonly string[]>;
+  /** What this page decodes; known soon after it has loaded, and may change. */
+  decoders(): Promise<readonly string[]>;
   viewport(): Viewport;
   post(message: FromWorker): void;
   /** The server has introduced itself on the active path. */
@@ -305,8 +305,13 @@ export class Viewer {
     for (const channel of this.#channels.values()) channel.reset();
   }
 
+  /** What this page decodes has changed. */
+  introduceAgain(): void {
+    for (const path of this.#paths) if (path.hello !== undefined) this.#introduce(path);
+  }
+
   async #introduce(path: ViewerPath): Promise<void> {
-    const decoders = [...await this.#options.decoders];
+    const decoders = [...await this.#options.decoders()];
     const { devicePixelRatio, width, height } = this.#options.viewport();
     path.say({
       type: "hello",

@@ -7,22 +7,22 @@
 import type { ConnectionState, FailureReason, FromWorker, ToWorker } from "../messages.ts";
 import { Connection } from "./connection.ts";
 import type { DecoderTrouble } from "./decoder_supervisor.ts";
-import { CanvasPainter } from "./canvas_painter.ts";
 import { CanvasSurface } from "./canvas_surface.ts";
 import { FailureMemory, type TextStore } from "./failure_memory.ts";
 import { PathKeeper } from "./path_keeper.ts";
+import { PicturePlayer } from "./picture_player.ts";
+import { WAYS } from "./picture_way.ts";
 import { SoundPlayer } from "../audio/sound_player.ts";
 import { WebCodecsSoundDecoder } from "../audio/webcodecs_sound_decoder.ts";
 import { ServerClock } from "./server_clock.ts";
-import { SoftwarePainter } from "./software_painter.ts";
 import { StatisticsCollector, type ViewerStatistics } from "./statistics.ts";
 import { TransportLog } from "./transport_log.ts";
 import { type FirstTransport, Transports } from "./transports.ts";
-import { VideoPlayer } from "./video_player.ts";
 import { type ServerStatus, Viewer } from "./viewer.ts";
 import type { ServerHello } from "./viewer_path.ts";
 import { wallClock } from "../wall_clock.ts";
-import { supportedCodecs, WebCodecsDecoder } from "./webcodecs_decoder.ts";
+import { openWasm } from "./wasm_way.ts";
+import { openWebCodecs } from "./webcodecs_way.ts";
 
 /** How often the statistics are sent while somebody looks at them; in ms. */
 const STATISTICS_INTERVAL = 500;
@@ -31,10 +31,8 @@ type Start = Extract<ToWorker, { type: "start" }>;
 
 export class WorkerSession {
   readonly #post: (message: FromWorker) => void;
-  readonly #painter: CanvasPainter;
   readonly #connection: Connection;
-  readonly #decoders: Promise<string[]>;
-  readonly #player: VideoPlayer<VideoFrame>;
+  readonly #player: PicturePlayer;
   readonly #transports: Transports;
   readonly #viewer: Viewer;
   readonly #log: TransportLog;
@@ -52,23 +50,8 @@ export class WorkerSession {
   constructor(start: Start, post: (message: FromWorker) => void) {
     this.#post = post;
     this.#viewport = start.viewport;
-    const surface = new CanvasSurface(start.canvas);
-    this.#painter = new (SoftwarePainter.suits() ? SoftwarePainter : CanvasPainter)(surface);
-    this.#decoders = supportedCodecs();
-    this.#player = new VideoPlayer({
-      painter: this.#painter,
-      createDecoder: (events) => new WebCodecsDecoder(events),
-      statistics: this.#statistics,
-      requestKeyframe: (reason) =>
-        this.#viewer.mention({ type: "request-keyframe", reason: reason.slice(0, 256) }),
-      trouble: (trouble) => this.#onTrouble(trouble),
-      resized: ({ width, height }) => post({ type: "size", width, height }),
-      started: () => {
-        this.#playing = true;
-        this.#showState();
-      },
-      answered: (lastInput) => this.#viewer.input.answered(lastInput),
-    });
+    const base = new URL("./", location.href);
+    this.#player = this.#createPlayer(start, base);
     this.#player.precise = start.debug;
     this.#sound = new SoundPlayer({
       createDecoder: (events) => new WebCodecsSoundDecoder(events),
@@ -78,7 +61,6 @@ export class WorkerSession {
       redundancyChanged: () => this.#askForSound(),
     });
     this.#viewer = this.#createViewer();
-    const base = new URL("./", location.href);
     this.#transports = new Transports({
       base,
       forced: start.transport,
@@ -106,7 +88,7 @@ export class WorkerSession {
         break;
       case "retry":
         this.#viewer.check();
-        if (message.asked) this.#player.supervisor.retry();
+        if (message.asked) this.#player.retry();
         this.#connection.retry();
         this.#keeper?.retry();
         break;
@@ -135,13 +117,45 @@ export class WorkerSession {
     }
   }
 
+  #createPlayer({ canvas, decoder }: Start, base: URL): PicturePlayer {
+    const surface = new CanvasSurface(canvas);
+    const openers = {
+      webcodecs: () => openWebCodecs(surface),
+      wasm: () => openWasm(surface, base),
+    };
+    const ways = decoder === "auto" ? WAYS : [decoder];
+    return new PicturePlayer({
+      ways: ways.map((name) => ({ name, open: openers[name] })),
+      statistics: this.#statistics,
+      requestKeyframe: (reason) => this.#requestKeyframe(reason),
+      trouble: (trouble) => this.#onTrouble(trouble),
+      resized: ({ width, height }) => this.#post({ type: "size", width, height }),
+      started: () => {
+        this.#playing = true;
+        this.#showState();
+      },
+      answered: (lastInput) => this.#viewer.input.answered(lastInput),
+      changed: (_way, reason) => {
+        // The first is there before anything was said.
+        if (reason === "") return;
+        this.#viewer.introduceAgain();
+        this.#requestKeyframe(`Another decoder is used: ${reason}`);
+      },
+      now: () => performance.now(),
+    });
+  }
+
+  #requestKeyframe(reason: string): void {
+    this.#viewer.mention({ type: "request-keyframe", reason: reason.slice(0, 256) });
+  }
+
   #createViewer(): Viewer {
     return new Viewer({
       player: this.#player,
       sound: this.#sound,
       statistics: this.#statistics,
       clock: () => this.#clock,
-      decoders: this.#decoders,
+      decoders: () => this.#player.decoders(),
       viewport: () => this.#viewport,
       post: this.#post,
       hello: (hello) => {
@@ -234,16 +248,17 @@ export class WorkerSession {
   }
 
   #snapshot(): ViewerStatistics {
-    const { supervisor } = this.#player;
+    const { size, supervisor, way } = this.#player;
+    const decoder = way?.name === "webcodecs" ? supervisor?.acceleration : way?.name;
     return this.#statistics.snapshot({
       transport: this.#viewer.active?.path.transport.kind,
       routes: this.#log.routes(),
       encoder: this.#hello?.encoder.name,
-      acceleration: supervisor.acceleration,
-      config: supervisor.config,
-      ...this.#painter.size,
-      decoderFaults: supervisor.faults,
-      decoderPending: supervisor.pending,
+      acceleration: [decoder, way?.drawing].filter(Boolean).join("-"),
+      config: supervisor?.config,
+      ...size,
+      decoderFaults: this.#player.faults,
+      decoderPending: supervisor?.pending ?? 0,
       reconnects: this.#connection.reconnects,
       sound: this.#sound.statistics(),
       now: wallClock(),
@@ -251,7 +266,7 @@ export class WorkerSession {
   }
 
   async #answer(id: number, what: "statistics" | "png"): Promise<void> {
-    const value = what === "statistics" ? this.#snapshot() : await this.#painter.png();
+    const value = what === "statistics" ? this.#snapshot() : await this.#player.png();
     this.#post({ type: "answer", id, value });
   }
 }

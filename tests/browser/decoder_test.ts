@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { BROWSERS, TestBrowser } from "../support/browser.ts";
+import { DesktopPage } from "../support/desktop_page.ts";
+import { EventWindow } from "../support/event_window.ts";
+import { INSECURE, insecureUrl, withDecoder } from "../support/insecure_page.ts";
+import { psnr } from "../support/picture.ts";
+import { RemoteDesktop } from "../support/remote_desktop.ts";
+import { SkerryProcess } from "../support/skerry_process.ts";
+import { type, TypedFile } from "../support/typed_file.ts";
+
+/** Decibels from which on nobody sees a difference in text. */
+const WANTED = 38;
+
+/** Each decoder where it is taken; the first is the one that the page takes by itself there. */
+const CASES = [
+  { decoder: "webcodecs", secure: true, codec: /^avc1/ },
+  { decoder: "wasm", secure: false, codec: /^avc1\.42/ },
+] as const;
+
+const COLOURS = [0xff0000, 0x00ff00, 0x0000ff, 0xffff00, 0x00ffff, 0xff00ff, 0x808080, 0xffffff];
+
+for (const name of BROWSERS) {
+  for (const { codec, decoder, secure } of CASES) {
+    const where = secure ? "localhost" : "a host without TLS";
+    Deno.test(`${decoder} shows the desktop from ${where}, in ${name}`, async (test) => {
+      await using typed = await TypedFile.create();
+      await using skerry = await SkerryProcess.start({ args: typed.command() });
+      await using browser = await TestBrowser.launch(name, INSECURE);
+      const url = secure ? skerry.url : insecureUrl(skerry.url);
+      const desktop = await DesktopPage.open(browser, withDecoder(url, decoder));
+      await using remote = await RemoteDesktop.of(skerry.pid);
+      assert.equal(await desktop.page.evaluate(() => isSecureContext), secure);
+      await typed.ready();
+      await remote.window();
+
+      await test.step("what is typed arrives", async () => {
+        await type(desktop.page, "Hello, world: 12345\n");
+        await typed.holds("Hello, world: 12345\n");
+      });
+
+      await test.step("the picture equals the screen", async () => {
+        await using areas = await EventWindow.open(remote.connection);
+        await areas.fill(COLOURS);
+        await desktop.still();
+        const decibels = psnr(await remote.screenshot(), await desktop.picture());
+        assert.ok(decibels >= WANTED, `it has ${decibels.toFixed(1)} dB`);
+        const { codec: used, acceleration } = await desktop.statistics();
+        assert.match(used ?? "", codec);
+        if (decoder !== "webcodecs") assert.ok(acceleration.startsWith(decoder), acceleration);
+      });
+      assert.deepEqual(complaints(browser), []);
+    });
+  }
+}
+
+/** What pages logged, but for what browsers say of headers that mean nothing without TLS. */
+function complaints(browser: TestBrowser): string[] {
+  return browser.log.filter((line) => !/Opener-Policy|Origin-Agent-Cluster/.test(line));
+}
