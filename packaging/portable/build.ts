@@ -22,7 +22,6 @@ import { licenses } from "./licenses.ts";
 import { compilerScript, serverScript, withRelativeCompiler } from "./x_server.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
-const LIBRARY_FOLDER = `/usr/lib/${Deno.build.arch}-linux-gnu`;
 const XKB_DATA = "/usr/share/X11/xkb";
 
 class Bundle {
@@ -167,16 +166,10 @@ async function addSoundServer(bundle: Bundle): Promise<void> {
   const { program, modules } = SOUND_SERVER;
   if (!await exists(program)) return say("  none: PulseAudio is not installed");
   await bundle.add(program, "sound/pulseaudio");
-  const version = /\d+(\.\d+)*/.exec(await run(program, "--version"))?.[0];
-  const folders = [
-    `${LIBRARY_FOLDER}/pulse-${version}/modules`,
-    `${LIBRARY_FOLDER}/pulseaudio/modules`,
-    `/usr/lib/pulse-${version}/modules`,
-  ];
+  // The folder has the version in its name, as the distribution writes it.
+  const folder = /^dl-search-path = (.+)$/m.exec(await run(program, "--dump-conf"))?.[1];
   for (const name of modules) {
-    const path = await firstThatExists(folders.map((folder) => `${folder}/${name}`));
-    if (path === undefined) throw new Error(`PulseAudio's ${name} is in none of: ${folders}`);
-    await bundle.add(path, `sound/${name}`);
+    await bundle.add(`${folder}/${name}`, `sound/${name}`);
   }
   await bundle.write("programs/pulseaudio", soundServerScript(bundle.loader), 0o755);
 }
@@ -229,11 +222,6 @@ async function copyFolder(from: string, to: string): Promise<void> {
     if (isDirectory) await copyFolder(`${from}/${name}`, `${to}/${name}`);
     else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
   }
-}
-
-async function firstThatExists(paths: readonly string[]): Promise<string | undefined> {
-  for (const path of paths) if (await exists(path)) return path;
-  return undefined;
 }
 
 async function exists(path: string): Promise<boolean> {
