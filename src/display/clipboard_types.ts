@@ -5,9 +5,9 @@
  * @module
  */
 
-/** What a clipboard may hold that is passed on; text is UTF-8. */
-export const CLIPBOARD_TYPES = ["text/plain", "text/html", "image/png"] as const;
-export type ClipboardType = (typeof CLIPBOARD_TYPES)[number];
+import { CLIPBOARD_TYPES, type ClipboardType } from "../protocol/clipboard_message.ts";
+
+export { CLIPBOARD_TYPES, type ClipboardType };
 
 /** The targets that stand for a type, those that lose nothing first. */
 export const TARGETS: Readonly<Record<ClipboardType, readonly string[]>> = {

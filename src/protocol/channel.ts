@@ -43,7 +43,8 @@ export const CHANNELS = {
     version: 1,
     priority: Priority.Data,
     delivery: "ordered",
-    maxQueuedOctets: MIB,
+    // A new copy waits for what is queued of the one before.
+    maxQueuedOctets: MIB / 4,
   },
   // Of messages with streams of their own a flow knows how much has arrived, but not which of them.
   files: {
