@@ -26,7 +26,14 @@ export class BusyboxRoot implements AsyncDisposable {
   /** The user's home in the root. */
   static readonly HOME = "/home/user";
 
-  private constructor(readonly folder: string) {}
+  private constructor(readonly folder: string, readonly temporary = true) {}
+
+  /** A root that is there already, another distribution's, say; it is not removed. */
+  static at(folder: string): BusyboxRoot {
+    Deno.mkdirSync(`${folder}${BusyboxRoot.HOME}`, { recursive: true });
+    Deno.chownSync(`${folder}${BusyboxRoot.HOME}`, UID, UID);
+    return new BusyboxRoot(folder, false);
+  }
 
   /** @throws {Deno.errors.NotFound} if busybox is not installed. */
   static async make(): Promise<BusyboxRoot> {
@@ -71,12 +78,12 @@ export class BusyboxRoot implements AsyncDisposable {
     return [
       ...["unshare", "--mount", "--propagation", "private", "sh", "-c"],
       prepare + MOUNT_AND_ENTER,
-      ...["busybox-root", this.folder, "/bin/env", "-i", ...set],
+      ...["busybox-root", this.folder, "env", "-i", ...set],
       ...command,
     ];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Deno.remove(this.folder, { recursive: true });
+    if (this.temporary) await Deno.remove(this.folder, { recursive: true });
   }
 }
