@@ -8,10 +8,11 @@ import { pause } from "../support/rig_process.ts";
 import { loadAverage } from "../support/rig_statistics.ts";
 import { RigDisplayError } from "../support/rig_x11.ts";
 import type { BenchLink } from "./links.ts";
+import { openLinkedViewers } from "./linked_viewers.ts";
 import type { NetworkOptions } from "./network_options.ts";
 import type { Progress } from "./run.ts";
-import { startSystem, type SystemName } from "./systems.ts";
-import { type Measured, nothingMeasured, Viewer } from "./viewer.ts";
+import type { SystemName } from "./systems.ts";
+import { type Measured, nothingMeasured, type Viewer } from "./viewer.ts";
 
 /** What one system did on one link. */
 export interface NetworkMeasured extends Measured {
@@ -41,22 +42,6 @@ const SETTLE_MS = 3000;
 
 function empty(): NetworkMeasured {
   return { ...nothingMeasured(), octets: 0, ms: 0, longestQueue: 0, unanswered: 0 };
-}
-
-async function openViewers(
-  options: NetworkOptions,
-  link: Link | undefined,
-  stack: AsyncDisposableStack,
-): Promise<Viewer[]> {
-  const viewers: Viewer[] = [];
-  for (const name of options.systems) {
-    const system = stack.use(
-      await startSystem(name, { skerryArgs: options.skerryArgs, link }),
-    );
-    stack.use(await system.run("test_window"));
-    viewers.push(stack.use(await Viewer.open(system, options.browser)));
-  }
-  return viewers;
 }
 
 /** One system's turn. */
@@ -126,7 +111,7 @@ export async function runNetwork(
     if (links.length === 0) return;
     await using stack = new AsyncDisposableStack();
     progress.say(`starting ${options.systems.join(", ")}`);
-    const viewers = await openViewers(options, link, stack);
+    const viewers = await openLinkedViewers({ ...options, link }, stack);
     for (const benchLink of links) {
       await link?.set(benchLink.settings!);
       const result = await measureLink(viewers, benchLink, link, options, progress);

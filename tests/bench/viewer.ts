@@ -98,10 +98,19 @@ export class Viewer implements AsyncDisposable {
     return new Viewer(system, kiosk, placement, stack.move(), screen, display);
   }
 
-  /** Starts or stops the moving picture; a stopped one costs nothing. */
-  async setMotion(on: boolean): Promise<void> {
+  /** The display that the browser is on. */
+  get display(): string {
+    return this.#screen.display;
+  }
+
+  /**
+   * Starts or stops the moving picture; a stopped one costs nothing.
+   *
+   * @param args its options, when it is started
+   */
+  async setMotion(on: boolean, ...args: readonly string[]): Promise<void> {
     if (on && !this.#motion) {
-      this.#motion = this.#stack.use(await this.system.run("motion_window"));
+      this.#motion = this.#stack.use(await this.system.run("motion_window", ...args));
     } else {
       this.#motion?.signal(on ? "SIGCONT" : "SIGSTOP");
     }

@@ -46,14 +46,25 @@ export class FrameCounter implements AsyncDisposable {
   #firstAt = 0;
   #lastAt = 0;
   #count: FrameCount = { frames: 0, spanMs: 0, played: 0, longestMs: 0 };
+  readonly #seen: (number: number, at: number) => void;
 
-  private constructor(display: RigDisplay, placement: Placement) {
+  private constructor(
+    display: RigDisplay,
+    placement: Placement,
+    seen: (number: number, at: number) => void,
+  ) {
     this.#display = display;
     this.#placement = placement;
+    this.#seen = seen;
   }
 
-  static async start(display: string, placement: Placement): Promise<FrameCounter> {
-    const counter = new FrameCounter(await RigDisplay.open(display), placement);
+  /** @param seen Called with each new frame's number, as the strip has it, and `performance.now()`. */
+  static async start(
+    display: string,
+    placement: Placement,
+    seen: (number: number, at: number) => void = () => {},
+  ): Promise<FrameCounter> {
+    const counter = new FrameCounter(await RigDisplay.open(display), placement, seen);
     counter.#stop = await counter.#display.watchDamage(() => counter.#changed());
     return counter;
   }
@@ -84,6 +95,7 @@ export class FrameCounter implements AsyncDisposable {
     };
     this.#last = number;
     this.#lastAt = now;
+    this.#seen(number, now);
   }
 
   async #read(): Promise<number> {

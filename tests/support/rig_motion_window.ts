@@ -2,7 +2,8 @@
  * The moving picture: 640x360 at 30 frames a second, every pixel changing, with a frame counter in
  * it. Two seconds of frames are drawn beforehand and kept in the X server, so that playing them
  * costs next to nothing and both systems under test get the very same work. A program of its own,
- * like rig_test_window.ts; `--size=1280x720` and `--at=0,0` make it another size.
+ * like rig_test_window.ts; `--size=1280x720` and `--at=0,0` make it another size. `--times=FILE` writes
+ * when each frame was shown, in ms since 1970, a float64 each.
  *
  * @module
  */
@@ -80,6 +81,12 @@ for (let i = 0; i < LOOP; i++) {
   await new Promise<void>((resolve) => X.GetInputFocus(() => resolve())); // no backlog
 }
 
+const timesPath = option("times");
+const times = timesPath === undefined
+  ? undefined
+  : Deno.openSync(timesPath, { write: true, create: true, truncate: true });
+const time = new Float64Array(1);
+
 const { bits, cell } = CounterStrip;
 /** Draws frame `n` into its pixmap's counter first, then shows it with one copy: never torn. */
 function show(n: number): void {
@@ -90,6 +97,8 @@ function show(n: number): void {
   }
   X.PolyFillRectangle(pixmap, black, [0, 0, bits * cell, cell]);
   if (ones.length > 0) X.PolyFillRectangle(pixmap, white, ones);
+  time[0] = performance.timeOrigin + performance.now();
+  times?.writeSync(new Uint8Array(time.buffer));
   X.CopyArea(pixmap, window, copy, 0, 0, 0, 0, width, height);
 }
 
