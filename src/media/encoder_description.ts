@@ -37,12 +37,6 @@ export interface EncoderDescription {
    * stream says.
    */
   matrix?(height: number): ColourMatrix;
-  /**
-   * Whether to give frames to it as if they came evenly, at the most frames a second. An encoder that is
-   * told a bitrate and makes each frame's budget of that and of the time between frames else finds another
-   * one than it was told.
-   */
-  readonly evenly?: boolean;
   /** The part of the pipeline that encodes; its first element is called `encoder`. */
   launch(options: EncoderOptions): string;
   /**
@@ -60,6 +54,23 @@ export interface EncoderDescription {
    * @param fps Most frames a second, as at the launch.
    */
   setFrameBudget?(encoder: Element, bits: number, fps: number): void;
+  /**
+   * The quantizer of the next frame, where the encoder cannot be told its size but keeps to a quantizer. It
+   * takes the place of `setBitrate` and `setFrameBudget`.
+   */
+  readonly quantizer?: {
+    /** Finest that is used: libvpx's scale of 0 to 63. */
+    readonly best: number;
+    /** Coarsest that is used. */
+    readonly worst: number;
+    /** @param last The one before; undefined at first. */
+    set(encoder: Element, quantizer: number, last: number | undefined): void;
+  };
+  /**
+   * Makes a keyframe, where the element ignores the event that asks for one. A frame that nobody gets is
+   * encoded between the two calls, and the next one is a keyframe.
+   */
+  readonly forceKeyframe?: { before(encoder: Element): void; after(encoder: Element): void };
 }
 
 /**
@@ -92,4 +103,11 @@ export function setKnown(
   for (const [name, value] of Object.entries(properties)) {
     if (encoder.has(name)) encoder.set(name, `${value}`);
   }
+}
+
+/** Sets the quantizer of libvpx and libaom: the least and the most at no time the wrong way round. */
+export function setQuantizer(encoder: Element, quantizer: number, last: number | undefined): void {
+  const names = ["min-quantizer", "max-quantizer"];
+  if (last !== undefined && quantizer > last) names.reverse();
+  for (const name of names) encoder.set(name, `${quantizer}`);
 }

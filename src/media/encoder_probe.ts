@@ -11,6 +11,7 @@ import {
   packageOfElement,
   VideoConverter,
 } from "../../ffi/mod.ts";
+import type { Chroma } from "./bitstream.ts";
 import type { Codec } from "./decoder_config.ts";
 import { encoderCatalogue, type EncoderDescription } from "./encoder_catalogue.ts";
 import { VideoEncoder } from "./video_encoder.ts";
@@ -41,6 +42,8 @@ export interface ProbeOptions {
   readonly codec?: Codec | "auto";
   /** `auto`, or one encoder's name. */
   readonly encoder?: string;
+  /** How often colour is sampled: 4:2:0 alone by default, 4:4:4 first, or with `auto` 4:4:4 last. */
+  readonly chroma?: Chroma | "auto";
   /** Size of the probe's picture in pixels; 640x480 by default. */
   readonly width?: number;
   readonly height?: number;
@@ -97,15 +100,26 @@ export async function probeEncoders(options: ProbeOptions = {}): Promise<ProbeRe
   return reports;
 }
 
-function candidates({ codec = "auto", encoder = "auto" }: ProbeOptions): EncoderDescription[] {
+/**
+ * The rows of the catalogue that are wanted, in the order in which they are preferred.
+ *
+ * @throws {RangeError} If there is none of that name or codec.
+ */
+export function candidates(options: ProbeOptions): EncoderDescription[] {
+  const { codec = "auto", encoder = "auto", chroma = "420" } = options;
   const rows = encoderCatalogue.filter((row) =>
     (codec === "auto" || row.codec === codec) && (encoder === "auto" || row.name === encoder)
   );
-  if (rows.length > 0) return rows;
-  const names = encoderCatalogue.map((row) => `${row.name} (${row.codec})`).join(", ");
-  throw new RangeError(
-    `There is no encoder "${encoder}" for the codec "${codec}": choose auto, or one of ${names}`,
-  );
+  if (rows.length === 0) {
+    const names = encoderCatalogue.filter((row) => row.chroma === "420")
+      .map((row) => `${row.name} (${row.codec})`).join(", ");
+    throw new RangeError(
+      `There is no encoder "${encoder}" for the codec "${codec}": choose auto, or one of ${names}`,
+    );
+  }
+  const some = rows.filter((row) => row.chroma === "420");
+  const full = rows.filter((row) => row.chroma === "444");
+  return chroma === "420" ? some : chroma === "444" ? [...full, ...some] : [...some, ...full];
 }
 
 async function probe(encoder: EncoderDescription, options: ProbeOptions): Promise<ProbeReport> {

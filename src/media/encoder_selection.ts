@@ -4,13 +4,19 @@
  * @module
  */
 
-import { encoderCatalogue, type EncoderDescription } from "./encoder_catalogue.ts";
-import { NoEncoderError, probeEncoders, type ProbeOptions } from "./encoder_probe.ts";
+import type { Chroma } from "./bitstream.ts";
+import type { EncoderDescription } from "./encoder_description.ts";
+import { candidates, NoEncoderError, probeEncoders, type ProbeOptions } from "./encoder_probe.ts";
 
 /**
  * Gives the preferred encoder that works here, and behind it those to fall back on, in the
  * catalogue's order. Only the first was tried: trying all would make every start slower for the
  * rare case in which it fails later.
+ *
+ * With `chroma` "420", the default, all sample colour for each square of four pixels. With "444" those that
+ * sample it for each pixel come first, the others behind, since not every viewer decodes it. With "auto"
+ * it is the other way round: a session whose viewers decode 4:4:4, and whose paths have room for it,
+ * takes the first that has `chroma` "444". What a page must decode for an encoder is `decoderName()`.
  *
  * @throws {NoEncoderError} If none works.
  * @throws {RangeError} If no encoder is of that name or codec.
@@ -19,13 +25,17 @@ import { NoEncoderError, probeEncoders, type ProbeOptions } from "./encoder_prob
 export async function selectEncoders(
   options: Omit<ProbeOptions, "first">,
 ): Promise<[EncoderDescription, ...EncoderDescription[]]> {
-  const { codec = "auto", encoder = "auto" } = options;
   const reports = await probeEncoders({ ...options, first: true });
   const found = reports.at(-1);
   if (found === undefined || !found.works) throw new NoEncoderError(reports);
-  const rest = encoderCatalogue.slice(encoderCatalogue.indexOf(found.encoder) + 1);
-  return [
-    found.encoder,
-    ...rest.filter((row) => encoder === "auto" && (codec === "auto" || row.codec === codec)),
-  ];
+  const rows = candidates(options);
+  return [found.encoder, ...rows.slice(rows.indexOf(found.encoder) + 1)];
+}
+
+/**
+ * @returns What a page must decode to show an encoder's pictures, as it says in its `hello`: "h264",
+ * "vp9-444".
+ */
+export function decoderName({ codec, chroma }: { codec: string; chroma: Chroma }): string {
+  return chroma === "444" ? `${codec}-444` : codec;
 }

@@ -116,6 +116,14 @@ export const x264enc: EncoderDescription = {
   },
 };
 
+/** High 4:4:4 Predictive: all planes are encoded as luma is. */
+export const x264enc444: EncoderDescription = {
+  ...x264enc,
+  chroma: "444",
+  format: "Y444",
+  launch: (options) => x264enc.launch(options).replace("constrained-baseline", "high-4:4:4"),
+};
+
 export const openh264enc: EncoderDescription = {
   name: "openh264enc",
   codec: "h264",

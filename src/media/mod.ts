@@ -4,7 +4,7 @@
  * @module
  */
 
-export { BitstreamError, type DecoderConfig } from "./bitstream.ts";
+export { BitstreamError, type Chroma, type DecoderConfig } from "./bitstream.ts";
 export { type Codec, readDecoderConfig } from "./decoder_config.ts";
 export {
   encoderCatalogue,
@@ -17,7 +17,7 @@ export {
   type ProbeOptions,
   type ProbeReport,
 } from "./encoder_probe.ts";
-export { selectEncoders } from "./encoder_selection.ts";
+export { decoderName, selectEncoders } from "./encoder_selection.ts";
 export {
   type EncodedChunk,
   type EncodeOptions,

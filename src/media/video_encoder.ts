@@ -16,6 +16,7 @@ import type { DecoderConfig } from "./bitstream.ts";
 import { readDecoderConfig } from "./decoder_config.ts";
 import { BURST_MS, type EncoderDescription, type EncoderOptions } from "./encoder_description.ts";
 import { FrameBudget } from "./frame_budget.ts";
+import { QuantizerControl } from "./quantizer_control.ts";
 
 /** One access unit. */
 export interface EncodedChunk {
@@ -55,6 +56,8 @@ export interface EncodeOptions {
   readonly timestampUs: number;
   /** Whether it is to be a keyframe. */
   readonly keyframe: boolean;
+  /** Pixels that have changed since the last picture; all by default. 0 when it is only to get finer. */
+  readonly changedPixels?: number;
 }
 
 /** The encoder stopped working. */
@@ -88,6 +91,8 @@ export class VideoEncoder implements AsyncDisposable {
   readonly #sink: AppSink;
   readonly #pad: SinkPad;
   readonly #budget: FrameBudget;
+  readonly #quantizers: QuantizerControl | undefined;
+  #quantizer: number | undefined;
   #budgetBits: number | undefined;
   readonly #fail: (error: EncoderFailedError) => void;
   readonly #closed = new AbortController();
@@ -105,6 +110,9 @@ export class VideoEncoder implements AsyncDisposable {
     this.#options = options;
     this.#pipeline = pipeline;
     this.#budget = new FrameBudget(bitrateKbit, BURST_MS, fps);
+    const { width, height } = converter.frame;
+    this.#quantizers = encoder.quantizer &&
+      new QuantizerControl(width * height, encoder.quantizer.best, encoder.quantizer.worst);
     this.#element = pipeline.element("encoder");
     this.#sink = pipeline.appSink("sink");
     encoder.tune?.(this.#element, launch);
@@ -148,24 +156,30 @@ export class VideoEncoder implements AsyncDisposable {
    * @throws {Error} If the last frame is still being encoded, or the converter is converting.
    * @throws {DisposedError}
    */
-  async encode({ timestampUs, keyframe }: EncodeOptions): Promise<EncodedChunk> {
+  async encode(options: EncodeOptions): Promise<EncodedChunk> {
     if (this.#busy) throw new Error("Cannot encode two frames at once: await the first");
     const { converter, headroom = 256, encoder } = this.#options;
     if (converter.busy) throw new Error("Cannot encode while a conversion is running: await it");
     this.#busy = true;
+    const { timestampUs, keyframe } = options;
     try {
-      const pts = () => ({ pts: this.#presentation(timestampUs) });
-      if (this.#setFrameBudget(timestampUs, keyframe)) {
-        // The larger budget does not hold yet, and a keyframe in a small one is all blocks. So a frame goes
-        // ahead that nobody gets: a keyframe follows, and refers to none.
-        await this.#pad.chain(converter.frame, pts());
+      const forced = keyframe && this.#lastNs >= 0 ? encoder.forceKeyframe : undefined;
+      const unsettled = this.#setFrameSize(options);
+      forced?.before(this.#element);
+      if (unsettled || forced !== undefined) {
+        // A frame goes ahead that nobody gets: a keyframe follows, and refers to none. Otherwise the larger
+        // budget would not hold yet, and a keyframe in a small one is all blocks.
+        await this.#pad.chain(converter.frame, { pts: this.#presentation(timestampUs) });
         this.#sink.poll();
       }
+      forced?.after(this.#element);
       if (keyframe) this.#element.forceKeyUnit();
-      await this.#pad.chain(converter.frame, pts());
+      await this.#pad.chain(converter.frame, { pts: this.#presentation(timestampUs) });
       const sample = this.#sink.poll(headroom) ?? await this.#wait(headroom);
       this.#drainBus();
-      this.#budget.spend((sample.data.length - headroom) * 8);
+      const bits = (sample.data.length - headroom) * 8;
+      this.#budget.spend(bits);
+      this.#quantizers?.spend(bits);
       return {
         data: sample.data,
         headroom,
@@ -186,15 +200,20 @@ export class VideoEncoder implements AsyncDisposable {
   setBitrate(kbit: number): void {
     const rounded = Math.max(1, Math.round(kbit));
     this.#budget.setBitrate(rounded);
-    if (this.encoder.setFrameBudget === undefined) this.encoder.setBitrate(this.#element, rounded);
+    const { setFrameBudget, quantizer } = this.encoder;
+    if (setFrameBudget ?? quantizer) return;
+    this.encoder.setBitrate(this.#element, rounded);
   }
 
   /** Says how large the frame may be; returns whether a keyframe needs a frame ahead of it for that. */
-  #setFrameBudget(timestampUs: number, keyframe: boolean): boolean {
-    const { setFrameBudget } = this.encoder;
+  #setFrameSize(options: EncodeOptions): boolean {
+    const { setFrameBudget, quantizer } = this.encoder;
+    if ((setFrameBudget ?? quantizer) === undefined) return false;
+    const { timestampUs, keyframe } = options;
+    const bits = this.#budget.at(timestampUs / 1000, keyframe);
+    if (this.#quantizers !== undefined) this.#setQuantizer(this.#quantizers, bits, options);
     if (setFrameBudget === undefined) return false;
     const last = this.#budgetBits;
-    const bits = this.#budget.at(timestampUs / 1000, keyframe);
     // An encoder takes a moment to change its mind; a few bits are not worth it.
     if (last !== undefined && Math.abs(bits - last) < bits / 50) return false;
     setFrameBudget(this.#element, bits, this.#options.fps);
@@ -202,13 +221,17 @@ export class VideoEncoder implements AsyncDisposable {
     return keyframe && last !== undefined && bits > last * 1.25;
   }
 
+  #setQuantizer(control: QuantizerControl, bits: number, options: EncodeOptions): void {
+    const { width, height } = this.#options.converter.frame;
+    const { keyframe, changedPixels = width * height } = options;
+    const quantizer = control.choose({ bits, keyframe, changedPixels });
+    if (quantizer === this.#quantizer) return;
+    this.encoder.quantizer?.set(this.#element, quantizer, this.#quantizer);
+    this.#quantizer = quantizer;
+  }
+
   /** Nanoseconds from the first frame, and always later than the last one. */
   #presentation(timestampUs: number): number {
-    if (this.encoder.evenly === true) {
-      return this.#lastNs = this.#lastNs < 0
-        ? 0
-        : this.#lastNs + Math.round(1e9 / this.#options.fps);
-    }
     this.#firstUs ??= timestampUs;
     const ns = Math.round((timestampUs - this.#firstUs) * 1000);
     return this.#lastNs = Math.max(ns, this.#lastNs + 1000);

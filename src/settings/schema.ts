@@ -61,6 +61,15 @@ export const SettingsSchema = v.object({
     v.description("Video codec to use."),
     v.metadata({ argument: "auto|h264|vp8|vp9|av1|hevc" }),
   ),
+  chroma: v.pipe(
+    v.optional(oneOf("auto", "420", "444"), "auto"),
+    v.description(
+      "Colour for each square of four pixels (420), which makes coloured text on colour hard to read, " +
+        "or for each pixel (444), which takes more bits and time. auto takes 444 where the viewer " +
+        "decodes it and the network has room.",
+    ),
+    v.metadata({ argument: "auto|420|444" }),
+  ),
   audio: v.pipe(
     v.optional(audio(), "auto"),
     v.description(

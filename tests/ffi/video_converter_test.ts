@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Rectangle, SharedMemory, VideoConverter } from "../../ffi/mod.ts";
+import { type PixelFormat, type Rectangle, SharedMemory, VideoConverter } from "../../ffi/mod.ts";
 
 /** Every pixel another colour, so that a shifted or missing rectangle shows. */
 function paint(bytes: Uint8Array, seed = 0): void {
@@ -27,7 +27,7 @@ function convert(
   return [16 + y * 219 / 255, 128 + u * 224 / 255, 128 + v * 224 / 255];
 }
 
-function checkColours(format: "I420" | "NV12", matrix: keyof typeof WEIGHTS): void {
+function checkColours(format: PixelFormat, matrix: keyof typeof WEIGHTS): void {
   const [width, height] = [64, 32];
   const source = new Uint8Array(width * height * 4);
   const stride = width * 4;
@@ -56,7 +56,7 @@ function checkColours(format: "I420" | "NV12", matrix: keyof typeof WEIGHTS): vo
   }
 }
 
-for (const format of ["I420", "NV12"] as const) {
+for (const format of ["I420", "NV12", "Y444"] as const) {
   Deno.test(`VideoConverter.convert() makes limited-range ${format} by either matrix`, () => {
     for (const matrix of ["bt601", "bt709"] as const) checkColours(format, matrix);
   });
@@ -78,6 +78,37 @@ for (const format of ["I420", "NV12"] as const) {
     assert.deepEqual(parts.frame.bytes, one.frame.bytes);
   });
 }
+
+Deno.test("VideoConverter.convert() keeps the colour of each pixel in Y444", () => {
+  const [width, height] = [64, 32];
+  const source = new Uint8Array(width * height * 4);
+  using converter = new VideoConverter({
+    width,
+    height,
+    stride: width * 4,
+    source,
+    format: "Y444",
+  });
+  // Red and blue in turn, pixel by pixel, as a chessboard.
+  const isRed = (x: number, y: number) => (x + y) % 2 === 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      source.set(isRed(x, y) ? [0, 0, 255, 0] : [255, 0, 0, 0], (y * width + x) * 4);
+    }
+  }
+  converter.convert(whole(converter.frame));
+  const { bytes, planes } = converter.frame;
+  assert.equal(planes.length, 3);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const expected = convert("bt601", isRed(x, y) ? [255, 0, 0] : [0, 0, 255]);
+      planes.forEach(({ offset, stride }, index) => {
+        const value = bytes[offset + y * stride + x]!;
+        assert.ok(Math.abs(value - expected[index]!) <= 1.5, `${value} for ${expected[index]}`);
+      });
+    }
+  }
+});
 
 Deno.test("VideoConverter.convert() leaves what is outside of the rectangles as it was", () => {
   const [width, height] = [100, 60];

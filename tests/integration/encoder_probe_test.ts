@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { gstreamer, packageOfElement } from "../../ffi/mod.ts";
 import {
+  decoderName,
   encoderCatalogue,
   NoEncoderError,
   probeEncoders,
@@ -8,11 +9,8 @@ import {
 } from "../../src/media/mod.ts";
 
 Deno.test("probeEncoders() encodes with each installed encoder and names the package of the others", async () => {
-  const reports = await probeEncoders();
-  assert.deepEqual(
-    reports.map(({ encoder }) => encoder.name),
-    encoderCatalogue.map(({ name }) => name),
-  );
+  const reports = await probeEncoders({ chroma: "auto" });
+  assert.deepEqual(reports.map(({ encoder }) => encoder), encoderCatalogue);
   for (const report of reports) {
     if (report.works) {
       assert.ok(report.openMs > 0 && report.encodeMs > 0);
@@ -23,9 +21,13 @@ Deno.test("probeEncoders() encodes with each installed encoder and names the pac
       }
     }
   }
-  const working = reports.filter(({ works }) => works).map(({ encoder }) => encoder.name);
+  const working = reports.filter(({ works }) => works)
+    .map(({ encoder }) => `${encoder.name} ${encoder.chroma}`);
   for (const name of ["x264enc", "openh264enc", "vp8enc", "vp9enc", "av1enc", "x265enc"]) {
-    assert.ok(working.includes(name), name);
+    assert.ok(working.includes(`${name} 420`), name);
+  }
+  for (const name of ["x264enc", "vp9enc", "av1enc"]) {
+    assert.ok(working.includes(`${name} 444`), name);
   }
 });
 
@@ -57,6 +59,20 @@ Deno.test("selectEncoders() gives the first that works, and those to fall back o
   const named = await selectEncoders({ encoder: "openh264enc" });
   assert.deepEqual(named.map(({ name }) => name), ["openh264enc"]);
   await assert.rejects(selectEncoders({ encoder: "xvidenc" }), RangeError);
+});
+
+Deno.test("selectEncoders() keeps to 4:2:0, puts 4:4:4 first, or last", async () => {
+  const chromas = async (chroma?: "420" | "444" | "auto") =>
+    (await selectEncoders({ encoder: "x264enc", ...(chroma ? { chroma } : {}) }))
+      .map((encoder) => encoder.chroma);
+  assert.deepEqual(await chromas(), ["420"]);
+  assert.deepEqual(await chromas("420"), ["420"]);
+  assert.deepEqual(await chromas("444"), ["444", "420"]);
+  assert.deepEqual(await chromas("auto"), ["420", "444"]);
+  const vp8 = await selectEncoders({ codec: "vp8", chroma: "444" });
+  assert.deepEqual(vp8.map(decoderName), ["vp8"]);
+  const vp9 = await selectEncoders({ codec: "vp9", chroma: "444" });
+  assert.deepEqual(vp9.map(decoderName), ["vp9-444", "vp9"]);
 });
 
 Deno.test("NoEncoderError says of each encoder why it does not work", () => {

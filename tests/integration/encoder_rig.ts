@@ -111,12 +111,24 @@ export class Rig implements AsyncDisposable {
     return new Rig(source, converter, opened);
   }
 
-  /** Takes the whole screen, encodes it, decodes it, and compares the luma, in dB. */
-  async frame(afterMs: number, keyframe = false): Promise<{ chunk: EncodedChunk; psnr: number }> {
+  /**
+   * Takes the whole screen, encodes it, decodes it, and compares the luma, in dB.
+   *
+   * @param changedPixels What is said to have changed; all by default.
+   */
+  async frame(
+    afterMs: number,
+    keyframe = false,
+    changedPixels?: number,
+  ): Promise<{ chunk: EncodedChunk; psnr: number }> {
     const { width, height } = this.converter.frame;
     this.converter.convert([{ x: 0, y: 0, width, height }]);
     this.#nowMs += afterMs;
-    const chunk = await this.encoder.encode({ timestampUs: this.#nowMs * 1000, keyframe });
+    const chunk = await this.encoder.encode({
+      timestampUs: this.#nowMs * 1000,
+      keyframe,
+      ...(changedPixels === undefined ? {} : { changedPixels }),
+    });
     const decoded = await this.#decoder.decode(chunk);
     const luma = this.converter.frame.planes[1]!.offset;
     return {
