@@ -15,6 +15,7 @@ const BUNDLES = [
   { entry: "main.ts", output: "main.js" },
   { entry: "worker/main.ts", output: "worker.js" },
   { entry: "audio/worklet.ts", output: "worklet.js" },
+  { entry: "audio/opus_package.ts", output: "opus.js" },
 ];
 /** Modules that packages have in their scripts, in base64: a file is smaller, and compressed on its way. */
 const MODULES = [{ entry: "worker/tiny_h264_package.ts", output: "tinyh264.wasm" }];

@@ -2,11 +2,15 @@ import assert from "node:assert/strict";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { EventWindow } from "../support/event_window.ts";
+import { hear, turnSoundOn } from "../support/heard.ts";
 import { INSECURE, insecureUrl, withDecoder } from "../support/insecure_page.ts";
+import { Loudspeaker } from "../support/loudspeaker.ts";
 import { psnr } from "../support/picture.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
+import { playTone, soundEnvironmentOf } from "../support/sound.ts";
 import { type, TypedFile } from "../support/typed_file.ts";
+import { until } from "../support/until.ts";
 
 /** Decibels from which on nobody sees a difference in text. */
 const WANTED = 38;
@@ -25,7 +29,9 @@ for (const name of BROWSERS) {
     Deno.test(`${decoder} shows the desktop from ${where}, in ${name}`, async (test) => {
       await using typed = await TypedFile.create();
       await using skerry = await SkerryProcess.start({ args: typed.command() });
-      await using browser = await TestBrowser.launch(name, INSECURE);
+      await using loudspeaker = await Loudspeaker.start();
+      const env = loudspeaker.environment;
+      await using browser = await TestBrowser.launch(name, { ...INSECURE, env });
       const url = secure ? skerry.url : insecureUrl(skerry.url);
       const desktop = await DesktopPage.open(browser, withDecoder(url, decoder));
       await using remote = await RemoteDesktop.of(skerry.pid);
@@ -48,12 +54,24 @@ for (const name of BROWSERS) {
         assert.match(used ?? "", codec);
         if (decoder !== "webcodecs") assert.ok(acceleration.startsWith(decoder), acceleration);
       });
+
+      await test.step("a tone is heard", async () => {
+        await using _tone = playTone(await soundEnvironmentOf(skerry.pid), { frequency: 440 });
+        await turnSoundOn(desktop);
+        const heard = await until("it is heard", async () => {
+          const heard = await hear(desktop, 1000);
+          return heard.highest > 0.3 && heard.longest > 0.3 && heard;
+        });
+        assert.ok(Math.abs(heard.frequency - 440) < 100, JSON.stringify(heard));
+      });
       assert.deepEqual(complaints(browser), []);
     });
   }
 }
 
-/** What pages logged, but for what browsers say of headers that mean nothing without TLS. */
+/** What pages logged, but for headers that mean nothing without TLS, and the tap of {@link hear}. */
 function complaints(browser: TestBrowser): string[] {
-  return browser.log.filter((line) => !/Opener-Policy|Origin-Agent-Cluster/.test(line));
+  return browser.log.filter((line) =>
+    !/Opener-Policy|Origin-Agent-Cluster|ScriptProcessorNode/.test(line)
+  );
 }

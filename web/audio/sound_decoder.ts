@@ -1,5 +1,5 @@
 /**
- * What the page needs of a sound decoder, whichever it is (WebCodecs now; others where a page is no
+ * What the page needs of a sound decoder, whichever it is (WebCodecs; WebAssembly where a page is no
  * secure context).
  *
  * @module

@@ -8,7 +8,8 @@
  * @module
  */
 
-import type { OutputClock, PlayoutStart } from "./audio_messages.ts";
+import type { OutputClock } from "./audio_messages.ts";
+import { openSpeaker, type Speaker } from "./speaker.ts";
 
 /** What the button shows. */
 export type SoundState =
@@ -42,7 +43,7 @@ const GESTURES = ["pointerup", "mousedown", "keydown", "touchend"] as const;
 /** An audio context and what hangs on it, from turning on to turning off. */
 interface Opened {
   readonly context: AudioContext;
-  readonly node: AudioWorkletNode;
+  readonly speaker: Speaker;
 }
 
 export class SoundOutput {
@@ -57,9 +58,9 @@ export class SoundOutput {
     this.#options = options;
   }
 
-  /** Whether this browser can play sound on this page: not on one that is no secure context. */
+  /** Whether this browser can play sound. */
   static get supported(): boolean {
-    return typeof AudioWorkletNode === "function" && typeof AudioDecoder === "function";
+    return typeof AudioContext === "function";
   }
 
   get state(): SoundState {
@@ -67,8 +68,8 @@ export class SoundOutput {
   }
 
   /** The node that sound comes out of, for tests. */
-  get node(): AudioWorkletNode | undefined {
-    return this.#opened?.node;
+  get node(): AudioNode | undefined {
+    return this.#opened?.speaker.node;
   }
 
   /** Turns sound on: within a click, or the browser may not allow it yet. */
@@ -82,9 +83,12 @@ export class SoundOutput {
       until.signal.addEventListener("abort", () => close(context), { once: true });
       // Called now, while the click counts.
       const resumed = context.resume();
-      await context.audioWorklet.addModule(this.#options.script);
-      if (until.signal.aborted) return;
-      this.#open(context, until.signal);
+      const speaker = await openSpeaker(context, this.#options.script, (reason) => {
+        this.turnOff();
+        this.#show("failed", reason);
+      });
+      if (until.signal.aborted) return speaker.close();
+      this.#open({ context, speaker }, until.signal);
       // It does not settle for as long as the browser does not allow it.
       await Promise.race([resumed, delay(ALLOWED_WITHIN, until.signal)]);
       if (!until.signal.aborted) this.#follow(context);
@@ -103,17 +107,11 @@ export class SoundOutput {
     this.#show("off");
   }
 
-  #open(context: AudioContext, signal: AbortSignal): void {
-    const node = new AudioWorkletNode(context, "skerry-playout", {
-      numberOfInputs: 0,
-      outputChannelCount: [2],
-    });
-    node.connect(context.destination);
-    this.#opened = { context, node };
-    node.addEventListener("processorerror", () => {
-      this.turnOff();
-      this.#show("failed", "The audio thread has stopped");
-    }, { signal });
+  #open(opened: Opened, signal: AbortSignal): void {
+    const { context, speaker } = opened;
+    speaker.node.connect(context.destination);
+    signal.addEventListener("abort", () => speaker.close(), { once: true });
+    this.#opened = opened;
     context.addEventListener("statechange", () => this.#follow(context), { signal });
     for (const gesture of GESTURES) {
       addEventListener(gesture, () => this.#resume(), { capture: true, passive: true, signal });
@@ -137,8 +135,7 @@ export class SoundOutput {
     }
     if (this.#state === "on") return;
     const { port1, port2 } = new MessageChannel();
-    const start: PlayoutStart = { port: port1 };
-    this.#opened.node.port.postMessage(start, [port1]);
+    this.#opened.speaker.connect(port1);
     this.#options.connect(port2);
     this.#show("on");
     this.#tellClock();

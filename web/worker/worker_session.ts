@@ -13,6 +13,7 @@ import { PathKeeper } from "./path_keeper.ts";
 import { PicturePlayer } from "./picture_player.ts";
 import { WAYS } from "./picture_way.ts";
 import { SoundPlayer } from "../audio/sound_player.ts";
+import { WasmSoundDecoder } from "../audio/wasm_sound_decoder.ts";
 import { WebCodecsSoundDecoder } from "../audio/webcodecs_sound_decoder.ts";
 import { ServerClock } from "./server_clock.ts";
 import { StatisticsCollector, type ViewerStatistics } from "./statistics.ts";
@@ -54,7 +55,10 @@ export class WorkerSession {
     this.#player = this.#createPlayer(start, base);
     this.#player.precise = start.debug;
     this.#sound = new SoundPlayer({
-      createDecoder: (events) => new WebCodecsSoundDecoder(events),
+      createDecoder: (events) =>
+        WebCodecsSoundDecoder.present
+          ? new WebCodecsSoundDecoder(events)
+          : new WasmSoundDecoder(new URL("opus.js", base), events),
       toViewer: (microseconds) => this.#clock.toViewer(microseconds),
       pictureAge: () => this.#statistics.pictureAge(wallClock()),
       now: wallClock,
