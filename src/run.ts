@@ -10,6 +10,7 @@ import {
 } from "./http/mod.ts";
 import { selectEncoders } from "./media/mod.ts";
 import { ratePaths } from "./rate/mod.ts";
+import { createFeatures } from "./session/features.ts";
 import { Session, type ViewerPass } from "./session/session.ts";
 import { soundOrigin } from "./session/sound_origin.ts";
 import type { Settings } from "./settings.ts";
@@ -54,6 +55,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     encoders,
     framesPerSecond: settings.fps,
     bitrate: settings.bitrate,
+    features: createFeatures(settings),
     sound: {
       origin: soundOrigin(settings.audio, settings.display, Deno.env.toObject(), existsSync),
       frameMs: settings.audioFrame,

@@ -13,4 +13,4 @@ export {
   type Settings,
   settingsVariables,
 } from "./settings/schema.ts";
-export type { AudioSetting, ListenAddress, Size } from "./settings/values.ts";
+export type { AudioSetting, FilesSetting, ListenAddress, Size } from "./settings/values.ts";

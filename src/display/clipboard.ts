@@ -121,7 +121,11 @@ export class DisplayClipboard implements AsyncDisposable {
    */
   async content(): Promise<SelectionContent | undefined> {
     const [selection] = this.#selections;
-    if (this.#owner.owns(selection!)) return undefined;
+    const owner = this.#connection.request<number>((client, done) =>
+      client.GetSelectionOwner(selection, done)
+    );
+    this.#connection.flush();
+    if ([0, this.#owner.window].includes(await owner)) return undefined;
     return await this.#look(selection!);
   }
 

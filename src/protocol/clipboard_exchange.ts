@@ -132,7 +132,7 @@ export class ClipboardExchange {
         this.#ours?.taken("The server is another one");
         this.#ours = undefined;
         this.#limit = Math.min(this.#options.limit, message.limit);
-        return this.#options.onhello?.(message);
+        return this.#options.onhello?.({ in: message.in, out: message.out, limit: message.limit });
       case "offer":
         return this.#onoffer(message);
       case "taken":

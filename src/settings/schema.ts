@@ -5,7 +5,18 @@
  * @module
  */
 import * as v from "valibot";
-import { audio, display, listenAddress, name, oneOf, size, text, wholeNumber } from "./values.ts";
+import {
+  audio,
+  directory,
+  display,
+  listenAddress,
+  name,
+  octets,
+  oneOf,
+  size,
+  text,
+  wholeNumber,
+} from "./values.ts";
 
 /** How an option is shown. */
 interface OptionDisplay {
@@ -89,6 +100,37 @@ export const SettingsSchema = v.object({
     v.optional(wholeNumber(64, 256, "kbit/s"), "128"),
     v.description("Bit rate of sound in kbit/s; silence takes none, nor does sound nobody hears."),
     v.metadata({ argument: "KBIT_S" }),
+  ),
+  clipboard: v.pipe(
+    v.optional(oneOf("both", "in", "out", "off"), "both"),
+    v.description(
+      "Clipboard shared with viewers who have control: both ways, only theirs in, only the " +
+        "desktop's out, or not at all.",
+    ),
+    v.metadata({ argument: "both|in|out|off" }),
+  ),
+  clipboardPrimary: v.pipe(
+    v.optional(oneOf("on", "off"), "off"),
+    v.description("Share what is marked, too: the selection that the middle button pastes."),
+    v.metadata({ argument: "on|off" }),
+  ),
+  clipboardLimit: v.pipe(
+    v.optional(octets(1024, 1024 ** 3), "32M"),
+    v.description("Most octets of what is copied, in each type."),
+    v.metadata({ argument: "OCTETS" }),
+  ),
+  files: v.pipe(
+    v.optional(directory(), "~/Downloads"),
+    v.description(
+      "Directory that viewers who have control upload to and download from; it is made if it is " +
+        "missing.",
+    ),
+    v.metadata({ argument: "DIR|off" }),
+  ),
+  filesQuota: v.pipe(
+    v.optional(octets(1024 ** 2, 1024 ** 5)),
+    v.description("Most octets that the directory may hold for uploads to be taken."),
+    v.metadata({ argument: "OCTETS", shownDefault: "none" }),
   ),
   transport: v.pipe(
     v.optional(oneOf("auto", "websocket", "webtransport"), "auto"),

@@ -118,3 +118,43 @@ export function display() {
     ),
   );
 }
+
+/** An amount of octets: digits, and K, M, G or T for powers of 1024. */
+export function octets(min: number, max: number) {
+  const message = `an amount of octets from ${amount(min)} to ${
+    amount(max)
+  }, for example 32M or 10G`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,15}[KMGT]?$/, message),
+    v.transform((text) => Number.parseInt(text) * 1024 ** ("KMGT".indexOf(text.at(-1)!) + 1)),
+    v.minValue(min, message),
+    v.maxValue(max, message),
+  );
+}
+
+/** 33554432 → "32M". */
+function amount(octets: number): string {
+  const units = ["", "K", "M", "G", "T"];
+  let unit = 0;
+  for (; unit < 4 && octets > 0 && octets % 1024 === 0; unit++) octets /= 1024;
+  return `${octets}${units[unit]}`;
+}
+
+/** Where files are, if anywhere. */
+export type FilesSetting =
+  | { readonly kind: "off" }
+  | { readonly kind: "directory"; readonly path: string };
+
+/** `off`, or a directory. */
+export function directory() {
+  const message = "off, or the path of a directory";
+  return v.pipe(
+    v.string(),
+    v.regex(/^\P{Cc}+$/u, message),
+    v.maxLength(4096, message),
+    v.transform((path): FilesSetting =>
+      path === "off" ? { kind: path } : { kind: "directory", path }
+    ),
+  );
+}

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type ChannelKind, isChannelKind, ReplayedChannel } from "../../src/protocol/channel.ts";
 import {
   CONTROL_VERSION,
   decodeServerMessage,
@@ -38,6 +39,7 @@ export class TestViewer implements AsyncDisposable {
   #control: SendFlow | undefined;
   #input: SendFlow | undefined;
   #sequence = 0;
+  readonly #channels = new Map<ChannelKind, ReplayedChannel>();
 
   /** @param transport On which nothing has come yet. */
   constructor(transport: Transport) {
@@ -53,6 +55,15 @@ export class TestViewer implements AsyncDisposable {
 
   tell(message: ViewerMessage): void {
     this.#control!.write(encodeViewerMessage(message));
+  }
+
+  /** The page's end of a channel. Ask for it at once: what comes before is lost. */
+  channel(kind: ChannelKind): ReplayedChannel {
+    let channel = this.#channels.get(kind);
+    if (channel) return channel;
+    this.#channels.set(kind, channel = new ReplayedChannel(kind));
+    channel.attach(this.transport);
+    return channel;
   }
 
   input(event: Input): void {
@@ -88,7 +99,9 @@ export class TestViewer implements AsyncDisposable {
     } else if (kind === "video") {
       flow.onmessage = (octets) => this.frames.push(decodeVideoMessage(octets.slice()));
     } else {
-      flow.onmessage = () => {};
+      flow.onmessage = (octets) => {
+        if (isChannelKind(kind)) this.#channels.get(kind)?.receive(octets);
+      };
     }
   }
 
