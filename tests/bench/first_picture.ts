@@ -45,7 +45,7 @@ async function waitForMagenta(
 const runs = numberOption("runs", 20);
 const browserName = (textOption("browser") ?? "chromium") as BrowserName;
 await using stack = new AsyncDisposableStack();
-const remote = stack.use(await startRemoteDisplay(WIDTH, HEIGHT, undefined));
+const remote = stack.use(await startRemoteDisplay(WIDTH, HEIGHT));
 stack.use(await runProgram(remote.display, "test_window"));
 const skerry = stack.use(
   await SkerryProcess.start({ args: ["--display", remote.display, "--transport", "websocket"] }),

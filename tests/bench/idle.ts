@@ -40,7 +40,7 @@ async function settle(page: Page, timeoutMs = 30_000): Promise<void> {
 const seconds = numberOption("seconds", 10);
 const browserName = (textOption("browser") ?? "chromium") as BrowserName;
 await using stack = new AsyncDisposableStack();
-const remote = stack.use(await startRemoteDisplay(WIDTH, HEIGHT, undefined));
+const remote = stack.use(await startRemoteDisplay(WIDTH, HEIGHT));
 stack.use(await runProgram(remote.display, "test_window"));
 const skerry = stack.use(await SkerryProcess.start({ args: ["--display", remote.display] }));
 const browser = stack.use(await TestBrowser.launch(browserName));

@@ -85,7 +85,7 @@ async function startSkerry(
   { link, skerryArgs = [] }: SystemOptions,
 ): Promise<System> {
   await using stack = new AsyncDisposableStack();
-  const remote = stack.use(await startRemoteDisplay(WIDTH, HEIGHT, undefined));
+  const remote = stack.use(await startRemoteDisplay(WIDTH, HEIGHT));
   const skerry = stack.use(
     await SkerryProcess.start({
       args: [

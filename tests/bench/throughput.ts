@@ -96,7 +96,7 @@ function mean(list: readonly number[]): number {
 
 const seconds = numberOption("seconds", 60), fps = numberOption("fps", 60);
 await using stack = new AsyncDisposableStack();
-const remote = stack.use(await startRemoteDisplay(WIDTH, HEIGHT, undefined));
+const remote = stack.use(await startRemoteDisplay(WIDTH, HEIGHT));
 stack.use(
   await runProgram(
     remote.display,

@@ -63,6 +63,18 @@ const ADDRESSES: Record<LinkSide, string> = { server: "127.77.0.1", client: "127
 /** Of linux/capability.h. */
 const CAPABILITIES = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21 };
 
+/** Where this program was before it entered a side, and how it gets there: a path of a namespace. */
+let home: string | undefined;
+
+/**
+ * A command that is to run where this program was started, whatever side it has entered since. X servers
+ * have to: which display numbers are free they know from the sockets of their namespace only, and one
+ * of another would take over the files of the first.
+ */
+export function atHome(command: readonly string[]): readonly string[] {
+  return home === undefined ? command : ["nsenter", `--net=${home}`, ...command];
+}
+
 export class Link implements AsyncDisposable {
   /** Whether packets are handed over before anything else runs. */
   readonly realtime: boolean;
@@ -188,8 +200,11 @@ export class Link implements AsyncDisposable {
     const namespace = openFile(this.#namespaces[side]);
     enterNetwork(namespace);
     closeFile(namespace);
+    const outer = home;
+    home ??= `/proc/${this.#child.pid}/ns/net`;
     return {
       [Symbol.dispose]() {
+        home = outer;
         enterNetwork(before);
         closeFile(before);
       },

@@ -16,9 +16,9 @@ export interface NovncServer extends AsyncDisposable {
 }
 
 /**
- * Starts Xtigervnc and websockify on free ports.
+ * Starts Xtigervnc and, on a free port, websockify.
  *
- * @param link starts them on its server's side, websockify at that side's address; else on loopback
+ * @param link websockify is started on its server's side, at that side's address; else on loopback
  */
 export async function startNovnc(
   width: number,
@@ -27,17 +27,21 @@ export async function startNovnc(
 ): Promise<NovncServer> {
   const place = (command: readonly string[]) => link?.command("server", command) ?? command;
   const address = link?.address("server") ?? "127.0.0.1";
-  const rfbPort = freePort();
   await using stack = new AsyncDisposableStack();
-  const remote = stack.use(await startRemoteDisplay(width, height, rfbPort, place));
+  const folder = stack.adopt(
+    await Deno.makeTempDir({ prefix: "skerry-rig-" }),
+    (path) => Deno.remove(path, { recursive: true }),
+  );
+  const socket = `${folder}/rfb`;
+  const remote = stack.use(await startRemoteDisplay(width, height, socket));
   const port = freePort();
   const websockify = stack.use(
     RigProcess.start(place([
       "websockify",
       "--web",
       "/usr/share/novnc",
+      `--unix-target=${socket}`,
       `${address}:${port}`,
-      `127.0.0.1:${rfbPort}`,
     ])),
   );
   await websockify.waitFor(/proxying from/);

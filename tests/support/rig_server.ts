@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { atHome } from "./link.ts";
 import { RigProcess } from "./rig_process.ts";
 
 /** A running X server on a display number that was free. */
@@ -13,7 +14,7 @@ export interface RigServer extends AsyncDisposable {
 }
 
 async function start(command: readonly string[]): Promise<RigServer> {
-  const process = RigProcess.start(command);
+  const process = RigProcess.start(atHome(command));
   try {
     const match = await process.waitFor(/^(\d+)\n/m); // what -displayfd 1 writes when it is ready
     return {
@@ -45,16 +46,14 @@ export function startViewerDisplay(width: number, height: number): Promise<RigSe
 /**
  * Starts TigerVNC's Xvnc.
  *
- * @param rfbPort the loopback port of its VNC server, or undefined for none
- * @param place puts a command where it is to run
+ * @param rfbSocket the path of its VNC server's socket, or undefined for none
  */
 export function startRemoteDisplay(
   width: number,
   height: number,
-  rfbPort: number | undefined,
-  place: (command: readonly string[]) => readonly string[] = (command) => command,
+  rfbSocket?: string,
 ): Promise<RigServer> {
-  return start(place([
+  return start([
     "Xtigervnc",
     "-displayfd",
     "1",
@@ -65,10 +64,10 @@ export function startRemoteDisplay(
     "-SecurityTypes",
     "None",
     "-rfbport",
-    rfbPort === undefined ? "-1" : String(rfbPort),
-    "-localhost",
+    "-1",
+    ...rfbSocket === undefined ? [] : ["-rfbunixpath", rfbSocket],
     "-AlwaysShared",
-  ]));
+  ]);
 }
 
 /** A TCP port of 127.0.0.1 that is free at this moment. */
