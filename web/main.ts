@@ -31,13 +31,26 @@ if (obstacle === undefined) start();
 else shell.obstacle = obstacle;
 
 function start(): void {
+  const always = new AbortController().signal;
   const worker = new Worker("worker.js", { type: "module" });
   const post = (message: ToWorker, transfer: Transferable[] = []) =>
     worker.postMessage(message, transfer);
   const queries = new WorkerQueries(post);
   const channels = new PageChannels(post);
   const canvas = required("#picture", HTMLCanvasElement);
+  const preferences = openPreferences(() => localStorage);
+  const { supported } = PageSound;
+  const page = new Observable<PageState>({
+    connection: undefined,
+    statistics: undefined,
+    typing: false,
+    sound: { state: "off", reason: "", supported },
+    serverSound: undefined,
+  });
   const picture = new Picture({
+    preferences,
+    pointer: required("#pointer", HTMLImageElement),
+    typing: (typing) => page.update({ typing }),
     stage: required("#stage", HTMLElement),
     canvas,
     field: required("#keyboard", HTMLTextAreaElement),
@@ -45,32 +58,32 @@ function start(): void {
     focus: (focused) => post({ type: "focus", focused }),
     resized: (viewport) => post({ type: "viewport", viewport }),
     shortcut: (event) => onShortcut(event),
-    signal: new AbortController().signal,
+    signal: always,
   });
   const offscreen = canvas.transferControlToOffscreen();
   const { viewport } = picture;
   const memory = loadMemory();
   post({ type: "start", canvas: offscreen, viewport, memory, ...options }, [offscreen]);
-  const { supported } = PageSound;
-  const page = new Observable<PageState>({
-    connection: undefined,
-    statistics: undefined,
-    sound: { state: "off", reason: "", supported },
-    serverSound: undefined,
-  });
   const sound = new PageSound({
     post,
     changed: (state, reason) => page.update({ sound: { state, reason, supported } }),
   });
   const context: PanelContext = {
     page,
-    preferences: openPreferences(() => localStorage),
+    preferences,
     post,
     turnSound: (on) => sound.turn(on),
     pressKeys: (keysyms) => picture.pressKeys(keysyms),
+    modifiers: picture.modifiers,
+    showKeyboard: (shown) => picture.typing = shown,
+    lockPointer: () => picture.lockPointer(),
     close: () => shell.toggle(false),
   };
   shell.context = context;
+  const showKeyBar = () => shell.keyBar = page.value.typing || preferences.value.keyBar;
+  page.watch(showKeyBar, always);
+  preferences.watch(showKeyBar, always);
+  showKeyBar();
 
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     switch (data.type) {

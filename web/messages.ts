@@ -15,6 +15,8 @@ import type { ViewerStatistics } from "./worker/statistics.ts";
 export type PageInput =
   | { readonly type: "key"; readonly keysym: number; readonly down: boolean; readonly at: number }
   | { readonly type: "pointer"; readonly x: number; readonly y: number; readonly at: number }
+  /** By how much the pointer has moved while it is locked: where it is then only the server knows. */
+  | { readonly type: "motion"; readonly dx: number; readonly dy: number; readonly at: number }
   | {
     readonly type: "button";
     /** As X numbers them: 1 left, 2 middle, 3 right, 8 back, 9 forward. */

@@ -13,6 +13,8 @@ export interface PageState {
   connection: ConnectionState | undefined;
   /** New ones come only while somebody watches them: see the message `watch-statistics`. */
   statistics: ViewerStatistics | undefined;
+  /** Whether the on-screen keyboard was asked for. */
+  typing: boolean;
   /** What the page does with sound, with the reason if that is to fail. */
   sound: { readonly state: SoundState; readonly reason: string; readonly supported: boolean };
   /** What the server says about sound; undefined before it has said anything. */

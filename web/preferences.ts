@@ -18,6 +18,10 @@ export interface Preferences {
   commandAsControl: boolean;
   /** Whether a finger moves the pointer from where it is, as on a trackpad. */
   trackpad: boolean;
+  /** Whether keys that on-screen keyboards lack are always shown. */
+  keyBar: boolean;
+  /** Whether the browser's own keys go to the desktop in full screen. */
+  keyboardLock: boolean;
   /** Whether the page has said that there is sound. */
   soundHinted: boolean;
 }
@@ -28,6 +32,8 @@ const DEFAULTS: Readonly<Preferences> = {
   smoothing: "smooth",
   commandAsControl: true,
   trackpad: false,
+  keyBar: false,
+  keyboardLock: true,
   soundHinted: false,
 };
 

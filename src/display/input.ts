@@ -66,6 +66,14 @@ export class InputInjector implements AsyncDisposable {
   }
 
   /**
+   * Moves the pointer by so many pixels, as a mouse does: programs that have grabbed it, games for
+   * one, see the motion itself. (XTEST, "XTestFakeInput": a detail of True is relative motion.)
+   */
+  motion(dx: number, dy: number): void {
+    this.#do(() => this.#fake(this.#xtest.MotionNotify, 1, signed(dx), signed(dy)));
+  }
+
+  /**
    * Presses or releases a button of the pointer.
    *
    * @param button 1 left, 2 middle, 3 right, 8 back, 9 forward.
@@ -161,4 +169,9 @@ export class InputInjector implements AsyncDisposable {
 /** To what a signed 16-bit coordinate of the protocol can hold; the server clips to the screen. */
 function clamp(coordinate: number): number {
   return Math.max(0, Math.min(32767, Math.round(coordinate) || 0));
+}
+
+/** To a signed 16-bit distance of the protocol. */
+function signed(distance: number): number {
+  return Math.max(-32768, Math.min(32767, Math.round(distance) || 0));
 }

@@ -10,6 +10,9 @@
  * | 3 button | button u8, down u8, x u16, y u16 |
  * | 4 wheel | dx i16, dy i16, x u16, y u16 |
  * | 5 release all | |
+ * | 6 motion | dx i16, dy i16 |
+ *
+ * A button or wheel at x 65535, y 65535 is where the pointer is: see {@link HERE}.
  *
  * @module
  */
@@ -58,15 +61,34 @@ export interface WheelInput extends Sequenced, Positioned {
   readonly dy: number;
 }
 
+/**
+ * The x and y of what happens where the remote pointer is, since the viewer does not know where that
+ * is: it has only told by how much it moved. No screen is that wide.
+ */
+export const HERE = 0xffff;
+
+/** The pointer has moved by so many pixels of the remote display; positive is right and down. */
+export interface MotionInput extends Sequenced {
+  readonly type: "motion";
+  readonly dx: number;
+  readonly dy: number;
+}
+
 /** Lift every key and button that is held: the page has lost the focus. */
 export interface ReleaseAllInput extends Sequenced {
   readonly type: "releaseAll";
 }
 
-export type InputMessage = KeyInput | PointerInput | ButtonInput | WheelInput | ReleaseAllInput;
+export type InputMessage =
+  | KeyInput
+  | PointerInput
+  | ButtonInput
+  | WheelInput
+  | ReleaseAllInput
+  | MotionInput;
 
-const Type = { key: 1, pointer: 2, button: 3, wheel: 4, releaseAll: 5 } as const;
-const LENGTH = { key: 10, pointer: 9, button: 11, wheel: 13, releaseAll: 5 } as const;
+const Type = { key: 1, pointer: 2, button: 3, wheel: 4, releaseAll: 5, motion: 6 } as const;
+const LENGTH = { key: 10, pointer: 9, button: 11, wheel: 13, releaseAll: 5, motion: 9 } as const;
 const TYPE_NAMES: readonly (InputMessage["type"] | undefined)[] = [
   undefined,
   "key",
@@ -74,6 +96,7 @@ const TYPE_NAMES: readonly (InputMessage["type"] | undefined)[] = [
   "button",
   "wheel",
   "releaseAll",
+  "motion",
 ];
 const MAX_KEYSYM = 0x1fff_ffff;
 
@@ -102,6 +125,10 @@ export function encodeInputMessage(message: InputMessage): Uint8Array<ArrayBuffe
       view.setInt16(5, integer(message.dx, -32768, 32767, "wheel dx"));
       view.setInt16(7, integer(message.dy, -32768, 32767, "wheel dy"));
       setPosition(view, 9, message);
+      break;
+    case "motion":
+      view.setInt16(5, integer(message.dx, -32768, 32767, "motion dx"));
+      view.setInt16(7, integer(message.dy, -32768, 32767, "motion dy"));
       break;
     case "releaseAll":
       break;
@@ -158,6 +185,8 @@ export function decodeInputMessage(octets: Uint8Array): InputMessage {
         x: view.getUint16(9),
         y: view.getUint16(11),
       };
+    case "motion":
+      return { type, sequence, dx: view.getInt16(5), dy: view.getInt16(7) };
     case "releaseAll":
       return { type, sequence };
   }

@@ -77,6 +77,7 @@ const input: fc.Arbitrary<InputMessage> = fc.oneof(
   }),
   record({ type: fc.constant("wheel" as const), sequence, dx: i16, dy: i16, x: u16, y: u16 }),
   record({ type: fc.constant("releaseAll" as const), sequence }),
+  record({ type: fc.constant("motion" as const), sequence, dx: i16, dy: i16 }),
 );
 
 const cursor: fc.Arbitrary<CursorMessage> = fc.oneof(
@@ -531,6 +532,7 @@ Deno.test("encodeInputMessage() refuses fields out of their range", () => {
       { type: "pointer", sequence: 1, x: 0.5, y: 0 },
       { type: "button", sequence: 1, button: 0, down: true, x: 0, y: 0 },
       { type: "wheel", sequence: 1, dx: 40_000, dy: 0, x: 0, y: 0 },
+      { type: "motion", sequence: 1, dx: 0, dy: -40_000 },
     ] as const
   ) {
     assert.throws(() => encodeInputMessage(wrong), RangeError);

@@ -62,6 +62,20 @@ Deno.test("InputSender.send() adds up the wheel's steps while the flow is busy",
   ]);
 });
 
+Deno.test("InputSender.send() adds up how far a locked pointer moves while the flow is busy", () => {
+  const flow = new FakeFlow();
+  const sender = new InputSender(flow);
+  flow.queuedBytes = BUSY_OCTETS + 1;
+  for (let i = 0; i < 10; i++) sender.send({ type: "motion", dx: 3, dy: -7, at: 0 });
+  sender.send(wheel(0, 120));
+  flow.queuedBytes = 0;
+  sender.room();
+  assert.deepEqual(flow.messages, [
+    { type: "motion", sequence: 1, dx: 30, dy: -70 },
+    { type: "wheel", sequence: 2, dx: 0, dy: 120, x: 1, y: 2 },
+  ]);
+});
+
 Deno.test("InputSender.send() keeps keys and buttons in order behind what was held back", () => {
   const flow = new FakeFlow();
   const sender = new InputSender(flow);

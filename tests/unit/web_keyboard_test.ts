@@ -80,6 +80,44 @@ Deno.test("Keyboard taps keys that a Mac never says were lifted", () => {
   assert.deepEqual(keyboard.held, []);
 });
 
+Deno.test("Keyboard takes Command for Control where that is wanted", () => {
+  const sent: [number, boolean][] = [];
+  let wanted = true;
+  const keyboard = new Keyboard({
+    platform: "mac",
+    commandAsControl: () => wanted,
+    send: (keysym, down) => sent.push([keysym, down]),
+  });
+  keyboard.down(event("Meta", "MetaLeft", { metaKey: true }));
+  keyboard.down(event("Shift", "ShiftLeft", { metaKey: true, shiftKey: true }));
+  keyboard.down(event("c", "KeyC", { metaKey: true, shiftKey: true }));
+  wanted = false;
+  keyboard.up(event("Shift", "ShiftLeft", { metaKey: true }));
+  keyboard.up(event("Meta", "MetaLeft"));
+  assert.deepEqual(sent, [
+    [XK_CONTROL, true],
+    [XK_SHIFT, true],
+    [0x63, true],
+    [0x63, false],
+    [XK_SHIFT, false],
+    [XK_CONTROL, false],
+  ]);
+  keyboard.down(event("Meta", "MetaLeft", { metaKey: true }));
+  assert.deepEqual(sent.at(-1), [0xffeb, true]);
+});
+
+Deno.test("Keyboard lifts Command, taken for Control, when a key says that it is up", () => {
+  const sent: [number, boolean][] = [];
+  const keyboard = new Keyboard({
+    platform: "mac",
+    commandAsControl: () => true,
+    send: (keysym, down) => sent.push([keysym, down]),
+  });
+  keyboard.down(event("Meta", "MetaLeft", { metaKey: true }));
+  keyboard.down(event("a", "KeyA"));
+  assert.deepEqual(sent, [[XK_CONTROL, true], [XK_CONTROL, false], [0x61, true]]);
+});
+
 Deno.test("Keyboard lifts a modifier whose release was never seen", () => {
   const { keyboard, sent } = create();
   keyboard.down(event("Control", "ControlLeft", { ctrlKey: true }));

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { isInside, placePicture, toRemote } from "../../web/input/pointer_mapping.ts";
+import {
+  isInside,
+  panned,
+  placePicture,
+  toRemote,
+  type View,
+  WHOLE_VIEW,
+  zoomed,
+} from "../../web/input/pointer_mapping.ts";
 
 const ratio = fc.oneof(
   fc.constantFrom(0.5, 0.67, 0.75, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.625, 3),
@@ -120,4 +128,46 @@ Deno.test("isInside() takes the picture's edges as CSS does", () => {
   assert.equal(isInside(placement, 74.9, 74.9), true);
   assert.equal(isInside(placement, 75, 50), false);
   assert.equal(isInside(placement, 24.9, 50), false);
+});
+
+Deno.test("placePicture() scales as the view says", () => {
+  const room = { left: 0, top: 0, width: 1000, height: 700 };
+  const small = { width: 300, height: 200 };
+  const scale = (scaling: View["scaling"], remote = small, ratio = 1) =>
+    placePicture(room, remote, ratio, { ...WHOLE_VIEW, scaling }).scale;
+  assert.equal(scale("auto"), 1);
+  assert.equal(scale("fit"), 1000 / 300);
+  assert.equal(scale("integer"), 3);
+  assert.equal(scale("integer", small, 2), 3);
+  assert.equal(scale("exact", small, 2), 0.5);
+  const large = { width: 2000, height: 1000 };
+  assert.deepEqual(
+    (["auto", "fit", "integer", "exact"] as const).map((scaling) => scale(scaling, large)),
+    [0.5, 0.5, 0.5, 1],
+  );
+});
+
+Deno.test("panned() reaches every corner of a picture larger than its room, and nothing beyond", () => {
+  const room = { left: 10, top: 20, width: 400, height: 300 };
+  const remote = { width: 1000, height: 900 };
+  let view: View = { ...WHOLE_VIEW, scaling: "exact" };
+  const place = () => placePicture(room, remote, 1, view);
+  view = panned(view, place(), room, 5000, 5000);
+  assert.deepEqual([place().left, place().top], [10, 20]);
+  view = panned(view, place(), room, -100, 0);
+  assert.deepEqual([place().left, place().top], [-90, 20]);
+  view = panned(view, place(), room, -5000, -5000);
+  assert.deepEqual([place().left + 1000, place().top + 900], [410, 320]);
+});
+
+Deno.test("zoomed() leaves the point in its place, as far as there is picture around it", () => {
+  const room = { left: 0, top: 0, width: 800, height: 600 };
+  const remote = { width: 1600, height: 1200 };
+  const before = placePicture(room, remote, 1);
+  const view = zoomed(WHOLE_VIEW, before, room, 2, 300, 250);
+  const after = placePicture(room, remote, 1, view);
+  assert.equal(after.scale, before.scale * 2);
+  assert.deepEqual(toRemote(after, 300, 250), toRemote(before, 300, 250));
+  assert.equal(zoomed(view, after, room, 0.01, 0, 0).zoom, 1);
+  assert.equal(zoomed(view, after, room, 1000, 0, 0).zoom, 8);
 });

@@ -22,6 +22,8 @@ export interface KeyboardLike extends KeyLike {
 
 export interface KeyboardOptions {
   readonly platform: Platform;
+  /** Whether Command is Control: on Macs it does there what Control does elsewhere. Default: no. */
+  commandAsControl?(): boolean;
   send(keysym: number, down: boolean): void;
 }
 
@@ -39,12 +41,14 @@ const MODIFIER_NAMES = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "
 export class Keyboard {
   readonly #platform: Platform;
   readonly #send: (keysym: number, down: boolean) => void;
+  readonly #commandAsControl: () => boolean;
   /** What was pressed by each physical key, since a release must name the same keysym. */
   readonly #held = new Map<string, number>();
 
   constructor(options: KeyboardOptions) {
     this.#platform = options.platform;
     this.#send = options.send;
+    this.#commandAsControl = () => options.commandAsControl?.() ?? false;
   }
 
   /** Keysyms that the remote side holds down. */
@@ -59,7 +63,9 @@ export class Keyboard {
     // The X server repeats keys itself, at its own rate.
     if (event.repeat) return keysymOf(event, this.#platform) !== undefined;
     this.#liftMissed(event);
-    const keysym = keysymOf(event, this.#platform);
+    const keysym = this.#isCommand(event) && this.#commandAsControl()
+      ? event.code === "MetaRight" ? XK.ControlR : XK.ControlL
+      : keysymOf(event, this.#platform);
     // The locks too: their effect is in the other keys' meaning, and the browser may keep them.
     if (keysym === undefined) return false;
     if (event.code === "" || this.#keyUpMayNeverCome(event)) {
@@ -115,9 +121,16 @@ export class Keyboard {
     for (const { keysyms, flag } of MODIFIERS) {
       if (event[flag]) continue;
       for (const [code, keysym] of this.#held) {
-        if (code !== event.code && keysyms.includes(keysym)) this.#release(code);
+        if (code === event.code || !keysyms.includes(keysym)) continue;
+        // Command, taken for Control, has a flag of its own.
+        if (this.#platform === "mac" && code.startsWith("Meta") && event.metaKey) continue;
+        this.#release(code);
       }
     }
+  }
+
+  #isCommand({ key }: KeyLike): boolean {
+    return this.#platform === "mac" && key === "Meta";
   }
 
   /** macOS never says that a key pressed together with Command was lifted. */

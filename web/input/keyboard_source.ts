@@ -8,10 +8,13 @@
 import { Keyboard } from "./keyboard.ts";
 import { keysymOfCharacter, type Platform } from "./keysym.ts";
 import { XK } from "./keysym_table.ts";
+import { isUnfinished, TypedText } from "./typed_text.ts";
 
 export interface KeyboardSourceOptions {
   readonly field: HTMLTextAreaElement;
   readonly platform: Platform;
+  /** Whether Command is Control, on a Mac. */
+  commandAsControl(): boolean;
   /** @param at When it happened, in ms since 1970. */
   key(keysym: number, down: boolean, at: number): void;
   /** The page can hear no more releases; everything held must be lifted. */
@@ -25,18 +28,26 @@ export interface KeyboardSourceOptions {
 export class KeyboardSource {
   readonly #options: KeyboardSourceOptions;
   readonly #keyboard: Keyboard;
+  readonly #typed = new TypedText();
+  #onScreen = false;
+  /** What an input method is composing; nothing if that was typed along. */
+  #composing = false;
   #at = 0;
 
   constructor(options: KeyboardSourceOptions) {
     this.#options = options;
     this.#keyboard = new Keyboard({
       platform: options.platform,
+      commandAsControl: () => options.commandAsControl(),
       send: (keysym, down) => options.key(keysym, down, this.#at),
     });
     const { field, signal } = options;
     field.addEventListener("keydown", (event) => this.#onDown(event), { signal });
     field.addEventListener("keyup", (event) => this.#onUp(event), { signal });
     field.addEventListener("beforeinput", (event) => this.#onText(event), { signal });
+    field.addEventListener("input", (event) => this.#onInput(event as InputEvent), { signal });
+    field.addEventListener("compositionstart", () => this.#compose(true), { signal });
+    field.addEventListener("compositionupdate", ({ data }) => this.#fit(data), { signal });
     field.addEventListener("compositionend", (event) => this.#onComposed(event), { signal });
     field.addEventListener("focus", () => options.focus(true), { signal });
     field.addEventListener("blur", () => this.#lost(), { signal });
@@ -45,6 +56,18 @@ export class KeyboardSource {
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.lift();
     }, { signal });
+  }
+
+  /** Whether the field is typed into by an on-screen keyboard. */
+  get onScreen(): boolean {
+    return this.#onScreen;
+  }
+
+  set onScreen(on: boolean) {
+    this.#onScreen = on;
+    const { field } = this.#options;
+    field.inputMode = on ? "text" : "none";
+    this.#restart();
   }
 
   /** Lifts every held key, here and on the remote side. */
@@ -60,6 +83,8 @@ export class KeyboardSource {
 
   #lost(): void {
     this.lift();
+    if (this.#composing) this.#compose(false);
+    this.#restart();
     this.#options.focus(false);
   }
 
@@ -70,7 +95,11 @@ export class KeyboardSource {
       return;
     }
     this.#at = timeOf(event);
-    if (this.#keyboard.down(event)) event.preventDefault();
+    // The keyboard looks for what it has typed: only what is no text goes as a key.
+    if (this.#onScreen && isTyping(event)) return;
+    if (!this.#keyboard.down(event)) return;
+    event.preventDefault();
+    if (this.#onScreen) this.#restart();
   }
 
   #onUp(event: KeyboardEvent): void {
@@ -83,6 +112,8 @@ export class KeyboardSource {
     this.#at = timeOf(event);
     // Composition cannot be prevented; its result comes when it ends.
     if (event.isComposing || event.inputType === "insertCompositionText") return;
+    // On-screen keyboards want to find what they have typed: see #onInput.
+    if (this.#onScreen && /^(insert(Replacement)?Text|delete)/.test(event.inputType)) return;
     event.preventDefault();
     switch (event.inputType) {
       case "insertText":
@@ -92,6 +123,7 @@ export class KeyboardSource {
       case "insertLineBreak":
       case "insertParagraph":
         this.#keyboard.type([XK.Return]);
+        this.#restart();
         break;
       case "deleteContentBackward":
         this.#keyboard.type([XK.BackSpace]);
@@ -102,17 +134,65 @@ export class KeyboardSource {
     }
   }
 
+  /** The field has another text, by an on-screen keyboard or an input method. */
+  #onInput(event: InputEvent): void {
+    this.#at = timeOf(event);
+    if (!this.#onScreen) return;
+    if (event.isComposing && isUnfinished(event.data ?? "")) return;
+    this.#retype();
+    if (!event.isComposing && this.#typed.worn) this.#restart();
+  }
+
+  /** Types what makes the remote text what the field's is. */
+  #retype(): void {
+    const { erase, insert } = this.#typed.change(this.#options.field.value);
+    this.#keyboard.type(new Array<number>(erase).fill(XK.BackSpace));
+    this.#type(insert);
+  }
+
+  #compose(composing: boolean): void {
+    this.#composing = composing;
+    this.#options.field.classList.toggle("composing", composing && !this.#onScreen);
+  }
+
+  /** Makes the field as wide as what is being composed, which is seen there. */
+  #fit(text: string): void {
+    const { field } = this.#options;
+    if (this.#composing && !this.#onScreen) {
+      field.style.setProperty("width", `${Math.max(2, 2 * [...text].length)}ch`);
+    }
+  }
+
   #onComposed(event: CompositionEvent): void {
     this.#at = timeOf(event);
+    this.#compose(false);
+    this.#options.field.style.removeProperty("width");
+    if (this.#onScreen) {
+      // Some browsers put the text in only after this event.
+      queueMicrotask(() => this.#retype());
+      return;
+    }
     this.#type(event.data);
-    // Some browsers put the text in only after this event.
-    queueMicrotask(() => this.#options.field.value = "");
+    queueMicrotask(() => this.#restart());
+  }
+
+  /** What is typed next goes on from nothing. */
+  #restart(): void {
+    this.#typed.restart();
+    const { field } = this.#options;
+    field.value = this.#onScreen ? this.#typed.text : "";
+    field.setSelectionRange(field.value.length, field.value.length);
   }
 
   #type(text: string): void {
     const keysyms = [...text].map(keysymOfCharacter).filter((keysym) => keysym !== undefined);
     this.#keyboard.type(keysyms);
   }
+}
+
+/** Whether a key only changes the text before the caret. */
+function isTyping({ altKey, ctrlKey, key, metaKey }: KeyboardEvent): boolean {
+  return !altKey && !ctrlKey && !metaKey && (key === "Backspace" || [...key].length === 1);
 }
 
 /** When the event happened, in ms since 1970. */

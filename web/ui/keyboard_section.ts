@@ -8,6 +8,7 @@ import { html, nothing, svg, type TemplateResult } from "lit";
 import { detectPlatform } from "../input/keyboard_source.ts";
 import { strings } from "../strings.ts";
 import { controlStyles, toggle } from "./controls.ts";
+import { canLockKeyboard, lockKeyboard } from "./full_screen.ts";
 import { type PanelSection, SectionElement, sectionStyles } from "./section_element.ts";
 
 const { alt, control, delete: del, escape, print, super: meta, tab } = strings.keys;
@@ -50,8 +51,41 @@ class KeyboardSectionElement extends SectionElement {
           on: preferences.value.commandAsControl,
           change: (commandAsControl) => preferences.update({ commandAsControl }),
         })
+        : nothing} ${canLockKeyboard()
+        ? toggle({
+          id: "lock",
+          label: text.lock,
+          hint: text.lockHint,
+          on: preferences.value.keyboardLock,
+          change: (keyboardLock) => {
+            preferences.update({ keyboardLock });
+            lockKeyboard(keyboardLock);
+          },
+        })
+        : nothing} ${toggle({
+          id: "bar",
+          label: text.barLabel,
+          hint: text.barHint,
+          on: preferences.value.keyBar,
+          change: (keyBar) => preferences.update({ keyBar }),
+        })} ${matchMedia("(any-pointer: coarse)").matches
+        ? html`
+          <div class="group">
+            <div class="buttons">
+              <button aria-describedby="on-screen-hint" @click=${() => this.#type()}>
+                ${text.onScreen}
+              </button>
+            </div>
+            <p class="hint" id="on-screen-hint">${text.onScreenHint}</p>
+          </div>
+        `
         : nothing}
     `;
+  }
+
+  #type(): void {
+    this.context.close();
+    this.context.showKeyboard(true);
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { StickyModifiers } from "../input/sticky_modifiers.ts";
 import type { ToWorker } from "../messages.ts";
 import type { Observable } from "../observable.ts";
 import type { PageState } from "../page_state.ts";
@@ -17,6 +18,12 @@ export interface PanelContext {
   turnSound(on: boolean): void;
   /** Presses keys one after the other in the remote desktop, then lets them go in reverse. */
   pressKeys(keysyms: readonly number[]): void;
+  /** Modifiers that are pressed first and used next. */
+  readonly modifiers: StickyModifiers;
+  /** Shows the on-screen keyboard, or hides it. Called in a click, or the browser may refuse. */
+  showKeyboard(shown: boolean): void;
+  /** Gives the mouse to the remote desktop altogether. Called in a click. */
+  lockPointer(): Promise<void>;
   /** Closes the panel and gives the keyboard back to the remote desktop. */
   close(): void;
 }

@@ -1,51 +1,75 @@
 /**
- * The picture on the page: where it lies, and what goes from it to the remote desktop.
+ * The picture on the page, and what goes from it to the remote desktop.
  *
  * @module
  */
 
 import type { CursorMessage } from "../../src/protocol/cursor_message.ts";
 import { detectPlatform, KeyboardSource } from "../input/keyboard_source.ts";
-import { type Placement, placePicture, type Size } from "../input/pointer_mapping.ts";
+import type { Placement, RemotePosition, Size } from "../input/pointer_mapping.ts";
 import { PointerSource } from "../input/pointer_source.ts";
+import { StickyModifiers } from "../input/sticky_modifiers.ts";
+import { TouchSource } from "../input/touch_source.ts";
 import type { PageInput, Viewport } from "../messages.ts";
+import type { Observable } from "../observable.ts";
+import type { Preferences } from "../preferences.ts";
 import { strings } from "../strings.ts";
 import { wallClock } from "../wall_clock.ts";
+import { DrawnCursor } from "./drawn_cursor.ts";
+import { PictureLayout } from "./picture_layout.ts";
 import { RemoteCursor } from "./remote_cursor.ts";
 
 export interface PictureOptions {
   readonly stage: HTMLElement;
   readonly canvas: HTMLCanvasElement;
   readonly field: HTMLTextAreaElement;
+  /** Where the remote pointer is drawn if the browser shows none. */
+  readonly pointer: HTMLImageElement;
+  readonly preferences: Observable<Preferences>;
   input(input: PageInput): void;
   focus(focused: boolean): void;
   resized(viewport: Viewport): void;
+  /** The on-screen keyboard was asked for, or is not wanted any more. */
+  typing(typing: boolean): void;
   /** @returns Whether the page takes the key for itself. */
   shortcut(event: KeyboardEvent): boolean;
   readonly signal: AbortSignal;
 }
 
 export class Picture {
+  readonly modifiers = new StickyModifiers();
   readonly #options: PictureOptions;
+  readonly #layout: PictureLayout;
   readonly #cursor: RemoteCursor;
+  readonly #drawn: DrawnCursor;
   readonly #keyboard: KeyboardSource;
   readonly #pointer: PointerSource;
-  #size: Size | undefined;
-  #placement: Placement | undefined;
+  readonly #touch: TouchSource;
   #live = false;
   /** Whether the last thing done on the page was to move by the Tab key. */
   #tabbed = false;
 
   constructor(options: PictureOptions) {
     this.#options = options;
-    const { canvas, field, stage, signal } = options;
+    const { canvas, field, preferences, signal, stage } = options;
     canvas.setAttribute("aria-label", strings.desktop.pictureLabel);
     field.setAttribute("aria-label", strings.desktop.keyboardLabel);
+    const input = (input: PageInput) => this.#send(input);
     this.#cursor = new RemoteCursor(canvas);
+    this.#drawn = new DrawnCursor(options.pointer);
+    this.#layout = new PictureLayout({
+      stage,
+      canvas,
+      preferences,
+      resized: options.resized,
+      placed: () => this.#placed(),
+      signal,
+    });
     this.#keyboard = new KeyboardSource({
       field,
       platform: detectPlatform(navigator.userAgent),
-      key: (keysym, down, at) => options.input({ type: "key", keysym, down, at }),
+      commandAsControl: () => preferences.value.commandAsControl,
+      key: (keysym, down, at) => input({ type: "key", keysym, down, at }),
       releaseAll: () => this.#releaseAll(),
       focus: (focused) => {
         stage.classList.toggle("tabbed", focused && this.#tabbed);
@@ -56,11 +80,153 @@ export class Picture {
     });
     this.#pointer = new PointerSource({
       surface: canvas,
-      placement: () => this.#placement,
-      input: options.input,
-      pressed: (event) => this.#pressed(event),
+      placement: () => this.placement,
+      input,
+      pressed: (event) => {
+        this.#typeAt(event.clientX, event.clientY);
+        this.focus();
+      },
+      hovered: (event) => this.#hovered(event),
       signal,
     });
+    this.#touch = new TouchSource({
+      surface: stage,
+      placement: () => this.placement,
+      input,
+      pressed: () => this.focus(),
+      pointed: (position) => this.#pointed(position),
+      trackpad: () => preferences.value.trackpad,
+      zoomed: () => this.#layout.zoomed,
+      pan: (dx, dy) => this.#layout.pan(dx, dy),
+      zoom: (factor, x, y) => this.#layout.zoom(factor, x, y),
+      keyboard: () => this.typing = !this.typing,
+      signal,
+    });
+    this.#watchFocus();
+  }
+
+  get placement(): Placement | undefined {
+    return this.#layout.placement;
+  }
+
+  get viewport(): Viewport {
+    return this.#layout.viewport;
+  }
+
+  /** The picture on the canvas has this size, in remote pixels. */
+  resize(size: Size): void {
+    this.#layout.resize(size);
+  }
+
+  showCursor(cursor: CursorMessage): void {
+    this.#cursor.show(cursor);
+    this.#drawn.cursor = this.#cursor.image;
+    this.#drawn.draw(this.placement);
+  }
+
+  /** @param live Whether the picture is the desktop as it is now. */
+  set live(live: boolean) {
+    if (live === this.#live) return;
+    this.#live = live;
+    const { canvas } = this.#options;
+    canvas.classList.toggle("stale", !live);
+    if (live) canvas.hidden = false;
+    else this.#cursor.reset();
+  }
+
+  /** Whether there is an on-screen keyboard, or would be if this device had one. */
+  get typing(): boolean {
+    return this.#keyboard.onScreen;
+  }
+
+  set typing(typing: boolean) {
+    const { field } = this.#options;
+    this.#keyboard.onScreen = typing;
+    // It comes when the field gets the focus, not when what the field asks for changes.
+    field.blur();
+    this.focus();
+    this.#options.typing(typing);
+  }
+
+  /** Another connection: nothing is held on the remote side. */
+  forgetHeld(): void {
+    this.#keyboard.forget();
+    this.#pointer.forget();
+    this.#touch.forget();
+  }
+
+  /** Gives the keyboard to the remote desktop. */
+  focus(): void {
+    this.#options.field.focus({ preventScroll: true });
+  }
+
+  /** Gives the mouse to the remote desktop altogether: it gets every motion, and no cursor is shown. */
+  async lockPointer(): Promise<void> {
+    const { canvas } = this.#options;
+    this.focus();
+    try {
+      await canvas.requestPointerLock({ unadjustedMovement: true });
+    } catch {
+      // Not every system gives motion without acceleration.
+      await canvas.requestPointerLock();
+    }
+  }
+
+  /** Presses keys one after the other, then lets them go in reverse. */
+  pressKeys(keysyms: readonly number[]): void {
+    const at = wallClock();
+    for (const keysym of keysyms) this.#send({ type: "key", keysym, down: true, at });
+    for (const keysym of keysyms.toReversed()) {
+      this.#send({ type: "key", keysym, down: false, at });
+    }
+  }
+
+  #send(input: PageInput): void {
+    for (const each of this.modifiers.apply(input)) this.#options.input(each);
+  }
+
+  #releaseAll(): void {
+    this.#pointer.forget();
+    this.#touch.forget();
+    this.#send({ type: "releaseAll", at: wallClock() });
+  }
+
+  #hovered(event: PointerEvent | undefined): void {
+    const { placement } = this;
+    this.#drawn.shown = false;
+    this.#drawn.draw(placement);
+    if (event === undefined) this.#layout.rest();
+    else this.#layout.push(event.clientX, event.clientY);
+  }
+
+  /** A finger has moved the pointer. */
+  #pointed(position: RemotePosition): void {
+    const { placement } = this;
+    if (placement === undefined) return;
+    const x = placement.left + position.x * placement.scale;
+    const y = placement.top + position.y * placement.scale;
+    this.#typeAt(x, y);
+    this.#drawn.shown = this.#options.preferences.value.trackpad;
+    this.#drawn.position = position;
+    this.#drawn.draw(placement);
+    if (this.#options.preferences.value.trackpad) this.#layout.push(x, y);
+  }
+
+  #placed(): void {
+    this.#cursor.scale = this.placement?.scale ?? 1;
+    this.#drawn.draw(this.placement);
+    this.#pointer.placed();
+  }
+
+  /** Puts the field where the user works: there input methods show what they compose. */
+  #typeAt(clientX: number, clientY: number): void {
+    const { field } = this.#options;
+    field.style.setProperty("left", `${Math.max(0, Math.min(clientX, innerWidth - 200))}px`);
+    field.style.setProperty("top", `${Math.max(0, Math.min(clientY, innerHeight - 40))}px`);
+  }
+
+  #watchFocus(): void {
+    const { signal, stage } = this.#options;
     addEventListener("keydown", ({ key }) => this.#tabbed = key === "Tab", {
       capture: true,
       signal,
@@ -74,98 +240,5 @@ export class Picture {
       event.preventDefault();
       this.focus();
     }, { signal });
-    const observer = new ResizeObserver(() => this.#place());
-    observer.observe(stage);
-    signal.addEventListener("abort", () => observer.disconnect());
-    this.#watchPixelRatio();
-  }
-
-  get placement(): Placement | undefined {
-    return this.#placement;
-  }
-
-  get viewport(): Viewport {
-    const { width, height } = this.#options.stage.getBoundingClientRect();
-    return { devicePixelRatio, width, height };
-  }
-
-  /** The picture on the canvas has this size, in remote pixels. */
-  resize(size: Size): void {
-    this.#size = size;
-    this.#place();
-  }
-
-  showCursor(cursor: CursorMessage): void {
-    this.#cursor.show(cursor);
-  }
-
-  /** @param live Whether the picture is the desktop as it is now. */
-  set live(live: boolean) {
-    if (live === this.#live) return;
-    this.#live = live;
-    const { canvas } = this.#options;
-    canvas.classList.toggle("stale", !live);
-    if (live) canvas.hidden = false;
-    else this.#cursor.reset();
-  }
-
-  /** Another connection: nothing is held on the remote side. */
-  forgetHeld(): void {
-    this.#keyboard.forget();
-    this.#pointer.forget();
-  }
-
-  /** Gives the keyboard to the remote desktop. */
-  focus(): void {
-    this.#options.field.focus({ preventScroll: true });
-  }
-
-  /** Presses keys one after the other, then lets them go in reverse. */
-  pressKeys(keysyms: readonly number[]): void {
-    const at = wallClock();
-    for (const keysym of keysyms) this.#options.input({ type: "key", keysym, down: true, at });
-    for (const keysym of [...keysyms].reverse()) {
-      this.#options.input({ type: "key", keysym, down: false, at });
-    }
-  }
-
-  #releaseAll(): void {
-    this.#pointer.forget();
-    this.#options.input({ type: "releaseAll", at: wallClock() });
-  }
-
-  #pressed(event: PointerEvent): void {
-    const { field } = this.#options;
-    // Touching the picture must not open the on-screen keyboard each time.
-    field.inputMode = event.pointerType === "mouse" ? "text" : "none";
-    this.focus();
-  }
-
-  #place(): void {
-    this.#options.resized(this.viewport);
-    if (this.#size === undefined) return;
-    const room = this.#options.stage.getBoundingClientRect();
-    if (room.width === 0 || room.height === 0) return;
-    const placement = placePicture(room, this.#size, devicePixelRatio);
-    this.#placement = placement;
-    const { canvas } = this.#options;
-    // A size in whole pixels, scaled: fractional ones are rounded, each browser its own way, and a
-    // row or a column of the picture is then shown twice.
-    const { left, remote, scale, top } = placement;
-    canvas.style.setProperty("width", `${remote.width}px`);
-    canvas.style.setProperty("height", `${remote.height}px`);
-    canvas.style.setProperty("transform", `translate(${left}px, ${top}px) scale(${scale})`);
-    canvas.classList.toggle("exact", placement.exact);
-    this.#cursor.scale = placement.scale;
-  }
-
-  /** Page zoom and moving to another monitor change the ratio, not always the size. */
-  #watchPixelRatio(): void {
-    const { signal } = this.#options;
-    if (signal.aborted) return;
-    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => {
-      this.#place();
-      this.#watchPixelRatio();
-    }, { once: true, signal });
   }
 }

@@ -12,6 +12,15 @@ export const MAX_CURSOR = 128;
 /** Programs change between a few images over and over: those are not encoded again. */
 const MOST_CACHED = 64;
 
+/** In remote pixels. */
+export interface CursorImage {
+  readonly url: string;
+  readonly width: number;
+  readonly height: number;
+  readonly hotX: number;
+  readonly hotY: number;
+}
+
 export class RemoteCursor {
   readonly #element: HTMLElement;
   readonly #urls = new Map<number, string>();
@@ -32,6 +41,14 @@ export class RemoteCursor {
     if (scale === this.#scale) return;
     this.#scale = scale;
     this.#apply();
+  }
+
+  /** The image as it is now, for where the browser shows none of its own; undefined for a hidden one. */
+  get image(): CursorImage | undefined {
+    const cursor = this.#cursor;
+    if (cursor === undefined || cursor.width === 0 || cursor.height === 0) return undefined;
+    const { height, hotX, hotY, width } = cursor;
+    return { url: this.#url(cursor), width, height, hotX, hotY };
   }
 
   /** Shows the browser's own cursor, and forgets images: serials are the old display's. */

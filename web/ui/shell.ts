@@ -8,8 +8,10 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { ConnectionState } from "../messages.ts";
 import { strings } from "../strings.ts";
 import { SignInEvent } from "./sign_in.ts";
+import "./key_bar.ts";
 import "./panel.ts";
 import type { PanelContext } from "./panel_context.ts";
+import type { SoundHintElement } from "./sound_hint.ts";
 import "./sound_hint.ts";
 import "./status.ts";
 import { sharedStyles } from "./styles.ts";
@@ -27,6 +29,7 @@ export class ShellElement extends LitElement {
   static override properties = {
     state: { attribute: false },
     context: { attribute: false },
+    keyBar: { type: Boolean },
     obstacle: { attribute: false },
     picture: { type: Boolean },
     panelOpen: { state: true },
@@ -95,11 +98,14 @@ export class ShellElement extends LitElement {
   /** Whether there is a picture, live or not. */
   declare picture: boolean;
   declare panelOpen: boolean;
+  /** Whether keys that on-screen keyboards lack are shown. */
+  declare keyBar: boolean;
 
   constructor() {
     super();
     this.picture = false;
     this.panelOpen = false;
+    this.keyBar = false;
   }
 
   /** Opens the panel, or closes it and gives the focus back. */
@@ -107,6 +113,12 @@ export class ShellElement extends LitElement {
     if (open === this.panelOpen) return;
     this.panelOpen = open;
     this.dispatchEvent(new PanelEvent(open));
+  }
+
+  #open({ preferences }: PanelContext): void {
+    const hint = this.renderRoot.querySelector<SoundHintElement>("skerry-sound-hint");
+    if (hint?.offers) preferences.update({ section: "sound", soundHinted: true });
+    this.toggle();
   }
 
   override render(): TemplateResult {
@@ -140,9 +152,11 @@ export class ShellElement extends LitElement {
         aria-expanded=${this.panelOpen ? "true" : "false"}
         aria-keyshortcuts="Control+Alt+Shift+S"
         title="${strings.panel.handle} (${strings.panel.shortcut})"
-        @click=${() => this.toggle()}
+        @click=${() => this.#open(context)}
       ></button>
-      ${this.panelOpen
+      ${this.keyBar
+        ? html`<skerry-key-bar .context=${context}></skerry-key-bar>`
+        : nothing} ${this.panelOpen
         ? html`<skerry-panel .context=${context}></skerry-panel>`
         : html`<skerry-sound-hint .context=${context}></skerry-sound-hint>`}
     `;

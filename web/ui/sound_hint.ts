@@ -23,23 +23,19 @@ export class SoundHintElement extends LitElement {
         right: calc(env(safe-area-inset-right) + 1.5rem);
         top: 50%;
         translate: 0 -50%;
+        max-width: 16rem;
         font-size: 0.875rem;
+        /* It must not eat clicks that are meant for what is under it. */
+        pointer-events: none;
       }
 
       .hint {
-        display: flex;
-        align-items: center;
-        gap: 0.25rem 0.75rem;
-        padding: 0.375rem 0.375rem 0.375rem 0.875rem;
+        padding: 0.5rem 0.875rem;
         background: var(--surface);
         border: 1px solid var(--edge);
         border-radius: 0.5rem;
         box-shadow: 0 0.25rem 1rem rgb(0 0 0 / 25%);
         animation: appear 200ms both;
-      }
-
-      .hint.blocked {
-        padding: 0.5rem 0.875rem;
       }
 
       @keyframes appear {
@@ -88,21 +84,16 @@ export class SoundHintElement extends LitElement {
     if (!offered) return nothing;
     if (sound.state === "blocked") {
       this.#fade();
-      return html`<p class="hint blocked">${text.blocked}</p>`;
+      return html`<p class="hint">${text.blocked}</p>`;
     }
     if (sound.state !== "off" || this.context.preferences.value.soundHinted) return nothing;
     this.#fade();
-    return html`
-      <div class="hint">
-        <span>${text.hint}</span>
-        <button @click=${() => this.#turnOn()}>${text.turnOn}</button>
-      </div>
-    `;
+    return html`<p class="hint">${text.hint}</p>`;
   }
 
-  #turnOn(): void {
-    this.#end();
-    this.context.turnSound(true);
+  /** Whether it says that sound can be turned on: then whoever opens the panel wants to do that. */
+  get offers(): boolean {
+    return this.renderRoot.querySelector(".hint") !== null;
   }
 
   #fade(): void {

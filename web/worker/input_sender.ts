@@ -1,6 +1,6 @@
 /**
  * Sends the viewer's input, at once unless the flow is busy; then motion is held back, and of it
- * only the last position and the sum of the wheel's steps. Keys and buttons always go out in order.
+ * only the last position and the sum of steps and distances. Keys and buttons always go out in order.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export const BUSY_OCTETS = 4096;
 const MOST_ANSWERABLE = 64;
 const MOST_STEPS = 32_767;
 
-type Motion = Extract<PageInput, { type: "pointer" | "wheel" }>;
+type Motion = Extract<PageInput, { type: "pointer" | "wheel" | "motion" }>;
 /** What takes the events to the server, and counts them. */
 export type InputOutlet = Pick<
   ReplaySender,
@@ -41,7 +41,9 @@ export class InputSender {
 
   /** @throws {QueueFullError} if too much waits for a server that is away. */
   send(input: PageInput): void {
-    if (input.type === "pointer" || input.type === "wheel") return this.#move(input);
+    if (input.type === "pointer" || input.type === "wheel" || input.type === "motion") {
+      return this.#move(input);
+    }
     // A button says where it is pressed: the motion on the way there is in it.
     if (input.type === "button" && this.#held?.type === "pointer") this.#held = undefined;
     this.#release();
@@ -73,7 +75,7 @@ export class InputSender {
   #move(input: Motion): void {
     const held = this.#held;
     if (held !== undefined && held.type !== input.type) this.#release();
-    this.#held = held?.type === "wheel" && input.type === "wheel"
+    this.#held = held?.type === input.type && adds(held) && adds(input)
       ? { ...input, dx: sum(held.dx, input.dx), dy: sum(held.dy, input.dy), at: held.at }
       : input;
     this.room();
@@ -96,6 +98,11 @@ export class InputSender {
       if (this.#answerable.length > MOST_ANSWERABLE) this.#answerable.shift();
     }
   }
+}
+
+/** Whether one such event and another make a third. */
+function adds(input: Motion): input is Exclude<Motion, { type: "pointer" }> {
+  return input.type !== "pointer";
 }
 
 function sum(a: number, b: number): number {
