@@ -11,10 +11,18 @@ import { VERSION } from "../version.ts";
 import { Attempts } from "./attempts.ts";
 import type { Authentication } from "./auth.ts";
 import type { ClientFiles } from "./client_files.ts";
-import { type AppContext, type Bindings, hostOf, remoteOf, SignInCookie } from "./context.ts";
+import {
+  type AppContext,
+  type Bindings,
+  hostOf,
+  peerOf,
+  remoteOf,
+  SignInCookie,
+} from "./context.ts";
 import { errorBody, RefusedError } from "./errors.ts";
 import type { Identity } from "./identity.ts";
 import { isOwnHost, isSameOrigin } from "./origin.ts";
+import { TrustedProxies } from "./proxies.ts";
 import { securityHeaders } from "./security_headers.ts";
 import { randomSecret } from "./secrets.ts";
 import { SignIns } from "./sign_ins.ts";
@@ -41,6 +49,8 @@ export interface AppOptions extends Partial<Omit<UpgradeOptions, "onViewer">> {
   readonly webtransport?: () => WebTransportPlace | undefined;
   /** Path of the page, for example `/desk/ada`; the root by default. */
   readonly basePath?: string;
+  /** Who is believed what it says of the requests that it passes on; nobody by default. */
+  readonly proxies?: TrustedProxies;
   /** Names of this server beside its IP addresses and localhost; they count without sign-in only. */
   readonly hostNames?: readonly string[];
   readonly signIns?: SignIns;
@@ -92,7 +102,13 @@ const SessionBody = v.object({
   standby: v.optional(v.boolean(), false),
 });
 
-const LoginBody = v.object({ token: v.pipe(v.string(), v.maxLength(512)) });
+const LoginBody = v.object({
+  token: v.pipe(v.string(), v.maxLength(512)),
+  /** The page's own folder, as the browser sees it. */
+  path: v.optional(
+    v.pipe(v.string(), v.maxLength(1024), v.regex(/^\/([\x21\x23-\x2b\x2d-\x3a\x3c-\x7e]*\/)?$/)),
+  ),
+});
 
 /**
  * Creates the application. It needs no socket but for the upgrade: tests ask it by `app.request()`.
@@ -104,8 +120,14 @@ const LoginBody = v.object({ token: v.pipe(v.string(), v.maxLength(512)) });
  * ```
  */
 export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
-  const { attempts = new Attempts(), auth, client, hostNames = [], signIns = new SignIns() } =
-    options;
+  const {
+    attempts = new Attempts(),
+    auth,
+    client,
+    hostNames = [],
+    proxies = new TrustedProxies(),
+    signIns = new SignIns(),
+  } = options;
   const log = getLogger(["skerry", "http"]);
   const basePath = normalizeBasePath(options.basePath);
   const cookie = new SignInCookie(`${basePath}/`);
@@ -133,6 +155,10 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   });
   root.notFound((c) => c.json(errorBody("not-found", "There is nothing at this address."), 404));
 
+  root.use(async (c, next) => {
+    c.env.peer = proxies.peerOf(c.req.raw, c.env.remoteAddr);
+    await next();
+  });
   // The upgrade's response cannot be given headers, and comes before the middleware that gives them.
   root.get(`${basePath}/api/websocket`, (c) => {
     checkHost(c);
@@ -140,7 +166,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   });
   root.use(securityHeaders({
     connectTo: (c) => {
-      const place = options.webtransport?.();
+      const place = placeFor(c);
       return place && originOf(seenFrom(place, hostOf(c)), hostOf(c));
     },
   }));
@@ -173,9 +199,9 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   }));
   api.post("/login", async (c) => {
     checkOrigin(c);
-    const { token } = await readJson(c, LoginBody);
+    const { token, path } = await readJson(c, LoginBody);
     const identity = signIn(c, token);
-    cookie.write(c, signIns.add(identity), signIns.lifetime);
+    cookie.write(c, signIns.add(identity), signIns.lifetime, path);
     return c.json({ name: identity.name, role: identity.role });
   });
   api.post("/logout", (c) => {
@@ -192,7 +218,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       ? v.parse(SessionBody, {})
       : await readJson(c, SessionBody);
     const grant: ViewerGrant = { ...asker, viewer, standby };
-    const place = options.webtransport?.();
+    const place = placeFor(c);
     const { websocket = true } = options;
     return c.json(
       {
@@ -210,12 +236,20 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   });
 
   // Relative URLs of the page need the slash.
-  if (basePath !== "") root.get(basePath, (c) => c.redirect(`${basePath}/`, 308));
+  if (basePath !== "") {
+    root.get(basePath, (c) => c.redirect(`${basePath}/${new URL(c.req.url).search}`, 308));
+  }
   root.get(`${basePath}/*`, (c) => {
     const path = decodePath(new URL(c.req.url).pathname.slice(basePath.length + 1));
     return client.respond(path, c.req.raw.headers) ?? c.notFound();
   });
   return root;
+
+  /** Where this page may find WebTransport: behind a proxy, only where we were told. */
+  function placeFor(c: AppContext): WebTransportPlace | undefined {
+    const place = options.webtransport?.();
+    return place?.hostname === undefined && peerOf(c).proxied ? undefined : place;
+  }
 
   function checkHost(c: AppContext): void {
     const host = hostOf(c);

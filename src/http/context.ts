@@ -1,30 +1,39 @@
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
+import { type Peer, TrustedProxies } from "./proxies.ts";
 
 /** What the server gives each request beside itself. */
 export interface Bindings {
   /** Absent in tests that ask the app without a socket. */
   readonly remoteAddr?: Deno.Addr;
+  /** What the application makes of it and of the request. */
+  peer?: Peer;
 }
 
 export type AppContext = Context<{ Bindings: Bindings }>;
 
+const NO_PROXIES = new TrustedProxies();
+
+/** Who sent the request, and to what address. */
+export function peerOf(c: AppContext): Peer {
+  return c.env?.peer ?? NO_PROXIES.peerOf(c.req.raw, c.env?.remoteAddr);
+}
+
 /** The address of whoever sent the request, without the port. */
 export function remoteOf(c: AppContext): string {
-  const address = c.env?.remoteAddr;
-  return address !== undefined && "hostname" in address ? address.hostname : "local";
+  return peerOf(c).remote;
 }
 
 /** The host and port that the request was sent to, as its sender names them. */
 export function hostOf(c: AppContext): string {
-  return c.req.header("host") ?? new URL(c.req.url).host;
+  return peerOf(c).host;
 }
 
 /** The cookie that carries a sign-in: kept from scripts and from other sites' requests. */
 export class SignInCookie {
   readonly #path: string;
 
-  /** @param path The path of the page. */
+  /** @param path The path of the page, with a slash at its end. */
   constructor(path: string) {
     this.#path = path;
   }
@@ -33,10 +42,14 @@ export class SignInCookie {
     return getCookie(c, cookieName(c));
   }
 
-  /** @param lifetime In milliseconds. */
-  write(c: AppContext, id: string, lifetime: number): void {
+  /**
+   * @param lifetime In milliseconds.
+   * @param path Where the browser sees the page, if it says so: a proxy may have taken off what comes
+   * before our own path, and others behind it are not to be sent the cookie.
+   */
+  write(c: AppContext, id: string, lifetime: number, path?: string): void {
     setCookie(c, cookieName(c), id, {
-      path: this.#path,
+      path: path ?? this.#pathSeen(c),
       httpOnly: true,
       sameSite: "Strict",
       secure: isSecure(c),
@@ -44,8 +57,12 @@ export class SignInCookie {
     });
   }
 
-  clear(c: AppContext): void {
-    deleteCookie(c, cookieName(c), { path: this.#path, secure: isSecure(c) });
+  clear(c: AppContext, path?: string): void {
+    deleteCookie(c, cookieName(c), { path: path ?? this.#pathSeen(c), secure: isSecure(c) });
+  }
+
+  #pathSeen(c: AppContext): string {
+    return peerOf(c).prefix + this.#path;
   }
 }
 
@@ -56,5 +73,5 @@ function cookieName(c: AppContext): string {
 }
 
 function isSecure(c: AppContext): boolean {
-  return new URL(c.req.url).protocol === "https:";
+  return peerOf(c).secure;
 }

@@ -20,5 +20,6 @@ export { ClientFiles } from "./client_files.ts";
 export { ClientNotBuiltError, ListenError, PortInUseError } from "./errors.ts";
 export type { Identity, Role } from "./identity.ts";
 export { HttpServer } from "./server.ts";
+export { TrustedProxies } from "./proxies.ts";
 export { Tickets } from "./tickets.ts";
 export type { ViewerGrant, ViewerInfo } from "./upgrade.ts";

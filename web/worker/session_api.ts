@@ -59,7 +59,11 @@ const TIMEOUT = 5_000;
  * @throws {UnreachableError} or {@link SessionRefusedError}.
  */
 export async function signIn(base: URL, token: string, signal: AbortSignal): Promise<boolean> {
-  const response = await post(new URL("api/login", base), { token }, signal);
+  const response = await post(
+    new URL("api/login", base),
+    { token, path: base.pathname },
+    signal,
+  );
   if (!response.ok && response.status !== 401) throw await refusal(response);
   await response.body?.cancel();
   return response.ok;
