@@ -6,6 +6,7 @@ import {
   createAuthentication,
   HttpServer,
   Tickets,
+  TrustedProxies,
   type ViewerGrant,
 } from "./http/mod.ts";
 import { selectEncoders } from "./media/mod.ts";
@@ -64,6 +65,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   }, signal);
   const makePath = ratePaths({ maxBitrate: settings.bitrate, maxFrameRate: settings.fps });
   const auth = createAuthentication(settings);
+  const proxies = new TrustedProxies(settings.trustedProxy);
   const tickets = new Tickets<ViewerGrant>();
   const webtransport: { listener?: WebTransportListener | undefined } = {};
   await using server = HttpServer.listen({
@@ -71,6 +73,8 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     app: createApp({
       client,
       auth,
+      basePath: settings.basePath,
+      proxies,
       tickets,
       signal,
       websocket: settings.transport !== "webtransport",
@@ -94,7 +98,8 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       ontransport: (transport, grant) => session.addViewer(transport, passOf(grant)),
     });
   webtransport.listener = listener;
-  options.print(server.url + (auth.kind === "token" ? `#token=${auth.token}` : ""));
+  const page = new URL(settings.basePath.replace(/\/*$/, "/"), server.url).href;
+  options.print(page + (auth.kind === "token" ? `#token=${auth.token}` : ""));
   const stopped = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);
     signal.addEventListener("abort", () => resolve(undefined), { once: true });

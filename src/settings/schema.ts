@@ -13,8 +13,10 @@ import {
   name,
   octets,
   oneOf,
+  proxies,
   size,
   text,
+  urlPath,
   wholeNumber,
 } from "./values.ts";
 
@@ -174,6 +176,19 @@ export const SettingsSchema = v.object({
         "processes: SKERRY_TOKEN is safer.",
     ),
     v.metadata({ argument: "TEXT", shownDefault: "random" }),
+  ),
+  basePath: v.pipe(
+    v.optional(urlPath(), "/"),
+    v.description("Path of the page, for a proxy that passes on whole paths."),
+    v.metadata({ argument: "PATH" }),
+  ),
+  trustedProxy: v.pipe(
+    v.optional(proxies(), ""),
+    v.description(
+      "Proxies whose X-Forwarded-* headers are believed: IP addresses, networks such as 10.0.0.0/8, " +
+        "and unix for those that come by a Unix socket, with commas between them.",
+    ),
+    v.metadata({ argument: "LIST", shownDefault: "none" }),
   ),
   logLevel: v.pipe(
     v.optional(oneOf("trace", "debug", "info", "warning", "error", "fatal"), "info"),

@@ -158,3 +158,26 @@ export function directory() {
     ),
   );
 }
+
+/** Where a page is, seen from the root of its host. */
+export function urlPath() {
+  return v.pipe(
+    v.string(),
+    v.regex(
+      /^\/([A-Za-z0-9._~!$&'()*+=:@%-]+\/?)*$/,
+      "the path of a URL, for example /desk/ada",
+    ),
+  );
+}
+
+/** Addresses, networks and `unix`, with commas between them; which ones are valid is not said here. */
+export function proxies() {
+  return v.pipe(
+    v.string(),
+    v.regex(
+      /^[0-9A-Fa-f:./unix, ]*$/,
+      "IP addresses, networks or unix, for example 127.0.0.1,10.0.0.0/8",
+    ),
+    v.transform((text) => text.split(",").map((entry) => entry.trim()).filter(Boolean)),
+  );
+}
