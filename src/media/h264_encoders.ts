@@ -142,4 +142,9 @@ export const openh264enc: EncoderDescription = {
     encoder.set("max-bitrate", `${kbit * 1000}`);
     encoder.set("bitrate", `${kbit * 1000}`);
   },
+  // It counts frames in place of time: so it is told the rate that gives this frame its size, and one large
+  // frame, which it cannot help, does not make mud of the following ones.
+  setFrameBudget(encoder, bits, fps) {
+    openh264enc.setBitrate(encoder, Math.max(1, Math.round(bits * fps / 1000)));
+  },
 };

@@ -58,6 +58,10 @@ export interface EncodeOptions {
   readonly keyframe: boolean;
   /** Pixels that have changed since the last picture; all by default. 0 when it is only to get finer. */
   readonly changedPixels?: number;
+  /** What the network takes of it, in bits, as far as the encoder can be bound; default: no limit. */
+  readonly mostBits?: number | undefined;
+  /** What the network takes on average, in kbit/s, if that is less than the target; default: no limit. */
+  readonly bitrateKbit?: number | undefined;
 }
 
 /** The encoder stopped working. */
@@ -73,6 +77,9 @@ export class EncoderFailedError extends Error {
     super(`The encoder "${encoder}" failed: ${reason}`, options);
   }
 }
+
+/** Encoders take a moment to change their mind: a rate that differs by less is the same. */
+const SAME_RATE = 0.02;
 
 /** A thread gains more than its start costs from about a megapixel on. */
 function usefulThreads(pixels: number): number {
@@ -94,6 +101,9 @@ export class VideoEncoder implements AsyncDisposable {
   readonly #quantizers: QuantizerControl | undefined;
   #quantizer: number | undefined;
   #budgetBits: number | undefined;
+  /** What {@link VideoEncoder.setBitrate} was told, and what the encoder aims at; in kbit/s. */
+  #targetKbit: number;
+  #aimedKbit: number;
   readonly #fail: (error: EncoderFailedError) => void;
   readonly #closed = new AbortController();
   #firstUs: number | undefined;
@@ -110,6 +120,7 @@ export class VideoEncoder implements AsyncDisposable {
     this.#options = options;
     this.#pipeline = pipeline;
     this.#budget = new FrameBudget(bitrateKbit, BURST_MS, fps);
+    this.#targetKbit = this.#aimedKbit = bitrateKbit;
     const { width, height } = converter.frame;
     this.#quantizers = encoder.quantizer &&
       new QuantizerControl(width * height, encoder.quantizer.best, encoder.quantizer.worst);
@@ -161,8 +172,9 @@ export class VideoEncoder implements AsyncDisposable {
     const { converter, headroom = 256, encoder } = this.#options;
     if (converter.busy) throw new Error("Cannot encode while a conversion is running: await it");
     this.#busy = true;
-    const { timestampUs, keyframe } = options;
+    const { timestampUs, keyframe, bitrateKbit = Infinity } = options;
     try {
+      this.#aim(Math.min(this.#targetKbit, bitrateKbit));
       const forced = keyframe && this.#lastNs >= 0 ? encoder.forceKeyframe : undefined;
       const unsettled = this.#setFrameSize(options);
       forced?.before(this.#element);
@@ -198,7 +210,14 @@ export class VideoEncoder implements AsyncDisposable {
 
   /** Changes the target while encoding. @param kbit In kbit/s. @throws {DisposedError} */
   setBitrate(kbit: number): void {
-    const rounded = Math.max(1, Math.round(kbit));
+    this.#targetKbit = Math.max(1, Math.round(kbit));
+    this.#aim(this.#targetKbit);
+  }
+
+  /** Has the encoder aim at a bit rate, unless that is about what it aims at. */
+  #aim(kbit: number): void {
+    if (Math.abs(kbit - this.#aimedKbit) <= this.#aimedKbit * SAME_RATE) return;
+    const rounded = this.#aimedKbit = Math.max(1, Math.round(kbit));
     this.#budget.setBitrate(rounded);
     const { setFrameBudget, quantizer } = this.encoder;
     if (setFrameBudget ?? quantizer) return;
@@ -209,8 +228,8 @@ export class VideoEncoder implements AsyncDisposable {
   #setFrameSize(options: EncodeOptions): boolean {
     const { setFrameBudget, quantizer } = this.encoder;
     if ((setFrameBudget ?? quantizer) === undefined) return false;
-    const { timestampUs, keyframe } = options;
-    const bits = this.#budget.at(timestampUs / 1000, keyframe);
+    const { timestampUs, keyframe, mostBits = Infinity } = options;
+    const bits = Math.min(this.#budget.at(timestampUs / 1000, keyframe), mostBits);
     if (this.#quantizers !== undefined) this.#setQuantizer(this.#quantizers, bits, options);
     if (setFrameBudget === undefined) return false;
     const last = this.#budgetBits;

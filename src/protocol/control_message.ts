@@ -116,6 +116,13 @@ const ServerMessage = v.variant("type", [
     encodeMs: amount,
     bitrateKbit: amount,
     viewers: count,
+    /** What queues add to the viewer's round trip, in ms. */
+    queueMs: v.optional(amount),
+    /** What the viewer's path is believed to carry. */
+    pathKbit: v.optional(amount),
+    /** What the encoder is to aim at for the viewer's path, and the most frames a second. */
+    targetKbit: v.optional(amount),
+    targetFramesPerSecond: v.optional(amount),
   }),
   /** The last message before the server closes the transport on purpose. */
   v.object({ type: v.literal("bye"), code: count, reason: text(1024) }),

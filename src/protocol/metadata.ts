@@ -22,8 +22,12 @@ export const FLOW_KINDS = [
   "input",
   "clipboard",
   "files",
+  "padding",
 ] as const;
 export type FlowKind = (typeof FLOW_KINDS)[number];
+
+/** What a `padding` flow carries means nothing: it is sent to be acknowledged, and dropped. */
+export const PADDING_VERSION = 1;
 
 const FlowMetadata = v.object({
   /** What the flow is for; a kind that the receiver does not know is refused, not an error. */

@@ -42,7 +42,7 @@ export class IdleProbe {
    */
   dueAt(rate: BytesPerSecond, enough: BytesPerSecond, idleSince: number): number {
     if (rate >= enough || rate >= this.#best * DOUBT) return Infinity;
-    return Math.max(this.#probedAt, idleSince) + this.#interval;
+    return Math.max(this.#probedAt + this.#interval, idleSince + MIN_INTERVAL_MS);
   }
 
   /** A probe is being sent. */

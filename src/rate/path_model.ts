@@ -14,6 +14,7 @@ import {
   type Bytes,
   bytes,
   type BytesPerSecond,
+  bytesPerSecond,
   type Milliseconds,
   milliseconds,
   timeFor,
@@ -105,14 +106,23 @@ export class PathModel {
    *
    * @param options.holdingBack Whether the sender sends less than it might, to see the queue run dry:
    * what is delivered then lowers no estimate.
+   * @param options.believed What the path was taken for before the first ack: that outweighs what a few
+   * small messages show, and nothing more.
    * @returns The share that was lost of the round trip that the ack ends, if it ends one.
    */
-  acked(event: AckEvent, { holdingBack = false } = {}): number | undefined {
+  acked(
+    event: AckEvent,
+    { holdingBack = false, believed = bytesPerSecond(0) }: {
+      holdingBack?: boolean;
+      believed?: BytesPerSecond;
+    } = {},
+  ): number | undefined {
     const { sentAt, ackedAt, ackedBytes, appLimited } = event;
     this.#ackedAt = ackedAt;
     const sample = this.#delivery.acked(event);
     if (sentAt === undefined || sample === undefined) return undefined;
     const { inFlight, rate } = sample;
+    if (this.#busy.rate === undefined) this.#busy.atLeast(believed);
     const known = this.#busy.rate;
     const own = this.#ownQueue.sent(ackedBytes, sentAt, known);
     const time = known === undefined ? Infinity : timeFor(inFlight, known);

@@ -93,7 +93,10 @@ export class RateController {
    */
   acked(event: AckEvent, inFlight: InFlight): void {
     const { model } = this;
-    const lost = model.acked(event, { holdingBack: this.#drain.active });
+    const lost = model.acked(event, {
+      holdingBack: this.#drain.active,
+      believed: this.#believed,
+    });
     const now = event.ackedAt;
     if (event.sentAt !== undefined) {
       const rate = this.rate(now, inFlight);
@@ -242,6 +245,7 @@ export class RateController {
   /** Whether a picture that has not changed may be refined: only where nobody has to wait for it. */
   mayTopOff(now: Milliseconds, inFlight: InFlight): boolean {
     const { model } = this;
+    if (inFlight.outstanding === 0) return true;
     return !this.#drain.active && model.silence(now, inFlight) === 0 &&
       model.standingDelay <= this.#target(now) + model.noise &&
       this.hasRoom(bytes(0), now, inFlight);

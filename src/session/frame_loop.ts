@@ -1,3 +1,4 @@
+import type { FrameDecision } from "./frame_gate.ts";
 import type { FramePacer } from "./frame_pacer.ts";
 import type { TopOff } from "./top_off.ts";
 
@@ -6,7 +7,16 @@ export interface Picture<Frame> {
   /** When the first change since the last grab was seen, in milliseconds; undefined if none was. */
   readonly damagedAt: number | undefined;
   /** Takes the newest picture and encodes it; resolves with nothing if nothing has changed. */
-  take(options: { keyframe: boolean }): Promise<Frame | undefined>;
+  take(options: TakeOptions): Promise<Frame | undefined>;
+}
+
+/** How a picture is to be encoded. */
+export interface TakeOptions {
+  readonly keyframe: boolean;
+  /** What the network takes of it, in bits; default: no limit. */
+  readonly mostBits?: number;
+  /** What the network takes on average, in kbit/s; default: no limit. */
+  readonly bitrateKbit?: number;
 }
 
 /** What the loop asks before it takes a frame, and whom it hands the frame to. */
@@ -17,10 +27,19 @@ export interface FrameSink<Frame> {
   readonly keyframeDueAt: number;
   /** Whether the network has room for another frame. */
   readonly hasRoom: boolean;
+  /** In how many ms to ask again although no wake comes; `Infinity` if only a wake can change it. */
+  readonly roomIn: number;
+  /** What the network allows of a frame that is taken now. */
+  decide(request: { changedAt: number | undefined; keyframe: boolean }): FrameDecision;
   /** Called right before a frame is taken. */
   begin(): void;
   /** Takes over an encoded frame, synchronously. */
   deliver(frame: Frame, info: { keyframe: boolean; topOff: boolean }): { octets: number };
+}
+
+/** The frame to take now. */
+interface Next extends Required<TakeOptions> {
+  readonly topOff: boolean;
 }
 
 /**
@@ -29,7 +48,8 @@ export interface FrameSink<Frame> {
  * screen, and nothing that was encoded has to be thrown away.
  *
  * {@link FrameLoop.wake} is called on each event that may let a frame go: damage, room on the
- * network, a keyframe wanted. The only timers are the frame-rate cap's and the top-off's.
+ * network, a keyframe wanted. The only timers are the frame-rate cap's, the top-off's, and one for what
+ * must have arrived although nobody says so.
  */
 export class FrameLoop<Frame> implements AsyncDisposable {
   readonly #picture: Picture<Frame>;
@@ -73,7 +93,7 @@ export class FrameLoop<Frame> implements AsyncDisposable {
         if (frame === undefined) continue;
         const { octets } = this.#sink.deliver(frame, next);
         const now = performance.now();
-        if (next.topOff) this.#topOff.refined(now, octets);
+        if (next.topOff) this.#topOff.refined(now, octets, next.mostBits / 8);
         else this.#topOff.changed(now);
       }
     } catch (error) {
@@ -84,19 +104,34 @@ export class FrameLoop<Frame> implements AsyncDisposable {
   }
 
   /** The frame to take now; undefined when there is none, with a timer set if one comes later. */
-  #next(): { keyframe: boolean; topOff: boolean } | undefined {
-    if (!this.#sink.wanted || !this.#sink.hasRoom) return undefined;
+  #next(): Next | undefined {
+    if (!this.#sink.wanted) return undefined;
     const now = performance.now();
-    const changed = this.#picture.damagedAt !== undefined;
+    const { damagedAt: changedAt } = this.#picture;
+    const changed = changedAt !== undefined;
     const { keyframeDueAt } = this.#sink;
     const keyframe = keyframeDueAt <= now;
     const due = changed ? now : Math.min(keyframeDueAt, this.#topOff.dueAt);
-    const at = Math.max(due, now + this.#pacer.delay(now));
-    if (at > now) {
-      this.#wakeAt(at, now);
+    if (due > now) {
+      this.#wakeAt(due, now);
       return undefined;
     }
-    return { keyframe, topOff: !changed && !keyframe };
+    const topOff = !changed && !keyframe;
+    const { mostBits, bitrateKbit, framesPerSecond, mayTopOff } = this.#sink.decide({
+      changedAt,
+      keyframe,
+    });
+    this.#pacer.setRate(framesPerSecond);
+    const wait = this.#pacer.delay(now);
+    if (wait > 0) {
+      this.#wakeAt(now + wait, now);
+      return undefined;
+    }
+    if ((topOff && !mayTopOff) || !this.#sink.hasRoom) {
+      this.#wakeAt(now + this.#sink.roomIn, now);
+      return undefined;
+    }
+    return { keyframe, topOff, mostBits, bitrateKbit };
   }
 
   #wakeAt(at: number, now: number): void {

@@ -6,8 +6,9 @@
  * between two frames of a moving picture is therefore taken at once, while the average holds.
  */
 export class FramePacer {
-  readonly #interval: number;
-  readonly #tolerance: number;
+  readonly #most: number;
+  readonly #burst: number;
+  #interval: number;
   #theoreticalArrival = -Infinity;
 
   /**
@@ -18,13 +19,19 @@ export class FramePacer {
     if (!(framesPerSecond > 0)) {
       throw new TypeError(`Frames per second must be above 0, got ${framesPerSecond}`);
     }
+    this.#most = framesPerSecond;
+    this.#burst = burst;
     this.#interval = 1000 / framesPerSecond;
-    this.#tolerance = burst * this.#interval;
+  }
+
+  /** Holds the average rate under another cap from the next frame on, if it is a lower one. */
+  setRate(framesPerSecond: number): void {
+    this.#interval = 1000 / Math.min(framesPerSecond, this.#most);
   }
 
   /** Milliseconds to wait before a frame may be taken at `now`; 0 when it may be taken at once. */
   delay(now: number): number {
-    return Math.max(0, this.#theoreticalArrival - this.#tolerance - now);
+    return Math.max(0, this.#theoreticalArrival - this.#burst * this.#interval - now);
   }
 
   /** Notes that a frame was taken at `now`, in milliseconds. */

@@ -3,7 +3,7 @@ import type { ScreenView, SharedScreen } from "../display/shared_screen.ts";
 import type { EncoderDescription } from "../media/encoder_catalogue.ts";
 import { type EncodedChunk, VideoEncoder } from "../media/video_encoder.ts";
 import { MAX_CHANGED_RECTANGLES, type PictureRectangle } from "../protocol/video_message.ts";
-import type { Picture } from "./frame_loop.ts";
+import type { Picture, TakeOptions } from "./frame_loop.ts";
 
 /** A frame on its way out: the encoder's output, and what each step took, in microseconds. */
 export interface EncodedFrame {
@@ -96,7 +96,7 @@ export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
     return this.#encoder.failed;
   }
 
-  async take(options: { keyframe: boolean }): Promise<EncodedFrame | undefined> {
+  async take({ keyframe, mostBits, bitrateKbit }: TakeOptions): Promise<EncodedFrame | undefined> {
     const grabbedAt = performance.now();
     const { damagedAt } = this.#view;
     let converting = grabbedAt;
@@ -106,14 +106,16 @@ export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
       const { rectangles } = part;
       converting = performance.now();
       // Some of what is announced as damage turns out to have been outside the screen.
-      if (rectangles.length === 0 && !options.keyframe) return undefined;
+      if (rectangles.length === 0 && !keyframe) return undefined;
       await this.#converter.convertAsync(rectangles);
       if (rectangles.length <= MAX_CHANGED_RECTANGLES) changed = rectangles;
     }
     const encoding = performance.now();
     const chunk = await this.#encoder.encode({
       timestampUs: Math.round(grabbedAt * 1000),
-      keyframe: options.keyframe,
+      keyframe,
+      mostBits,
+      bitrateKbit,
     });
     return {
       chunk,

@@ -4,7 +4,8 @@
  * Rate control gives the last frame of a change few bits when much changed. Encoding the same
  * picture a few more times lets the encoder spend what it saved, so that text becomes sharp; when
  * the encoder has nothing left to add (its frames become tiny), or after `frames`, nothing more is
- * sent until the screen changes again.
+ * sent until the screen changes again. Frames that the network has kept small are not counted: on a slow
+ * path there have to be more.
  */
 export class TopOff {
   /** How long the screen must have been still before the first extra frame, in milliseconds. */
@@ -14,9 +15,15 @@ export class TopOff {
   /** A frame of skipped macroblocks is below this many octets for each macroblock of 256 pixels. */
   static readonly TINY_OCTETS_PER_MACROBLOCK = 0.05;
 
+  /** A frame that fills so much of what it may have would have been larger. */
+  static readonly BOUNDED_PART = 0.7;
+  /** So many frames are the end in any case. */
+  static readonly MOST_BOUNDED = 150;
+
   readonly #frames: number;
   readonly #tinyOctets: number;
   #left = 0;
+  #bounded = 0;
   #tinyInARow = 0;
   #dueAt = Infinity;
 
@@ -37,13 +44,19 @@ export class TopOff {
   /** A changed picture was encoded at `now`. */
   changed(now: number): void {
     this.#left = this.#frames;
+    this.#bounded = 0;
     this.#tinyInARow = 0;
     this.#dueAt = now + TopOff.QUIET_MS;
   }
 
-  /** An extra frame was encoded at `now` into so many octets. */
-  refined(now: number, octets: number): void {
-    this.#left--;
+  /**
+   * An extra frame was encoded at `now` into so many octets.
+   *
+   * @param most octets that it was allowed.
+   */
+  refined(now: number, octets: number, most = Infinity): void {
+    const bounded = octets >= most * TopOff.BOUNDED_PART && octets > this.#tinyOctets;
+    if (!bounded || ++this.#bounded > TopOff.MOST_BOUNDED) this.#left--;
     this.#tinyInARow = octets <= this.#tinyOctets ? this.#tinyInARow + 1 : 0;
     if (this.#tinyInARow >= 2) this.#left = 0;
     this.#dueAt = now + TopOff.INTERVAL_MS;

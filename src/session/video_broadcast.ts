@@ -4,6 +4,7 @@ import {
   videoHeaderLength,
   withoutLastInput,
 } from "../protocol/video_message.ts";
+import { type FrameDecision, UNLIMITED } from "./frame_gate.ts";
 import type { FrameSink } from "./frame_loop.ts";
 import { RecentMessages } from "./recent_messages.ts";
 import type { EncodedFrame } from "./screen_encoder.ts";
@@ -29,6 +30,8 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
   static readonly KEYFRAME_INTERVAL_MS = 250;
   /** The same for the other viewers, which then share one. */
   static readonly SHARED_KEYFRAME_INTERVAL_MS = 1000;
+  /** For so long after an input somebody waits for answers, in milliseconds. */
+  static readonly INTERACTIVE_MS = 3000;
 
   /** The last input that was injected. */
   lastInput: LastInput | undefined;
@@ -82,6 +85,18 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     return this.#pacer?.hasRoom ?? false;
   }
 
+  get roomIn(): number {
+    return this.#pacer?.gate?.roomIn ?? Infinity;
+  }
+
+  decide(request: { changedAt: number | undefined; keyframe: boolean }): FrameDecision {
+    const pacer = this.#pacer;
+    const { viewer, at = -Infinity } = this.lastInput ?? {};
+    const interactive = viewer === pacer &&
+      performance.now() - at < VideoBroadcast.INTERACTIVE_MS;
+    return pacer?.gate?.decide({ ...request, interactive }) ?? UNLIMITED;
+  }
+
   get keyframeDueAt(): number {
     let dueAt = Infinity;
     for (const viewer of this.#viewers) {
@@ -95,6 +110,7 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
   }
 
   begin(): void {
+    this.#pacer?.gate?.taken();
     this.#answered = this.lastInput;
   }
 

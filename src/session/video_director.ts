@@ -30,7 +30,8 @@ export class VideoDirector implements AsyncDisposable {
       const report = this.#statistics.add(frame.encode / 1000, octets, performance.now());
       if (!report) return;
       for (const viewer of this.#viewers) {
-        viewer.mention({ type: "statistics", ...report, viewers: this.#viewers.size });
+        const viewers = this.#viewers.size;
+        viewer.mention({ type: "statistics", ...report, viewers, ...viewer.pathReport });
       }
     };
   }

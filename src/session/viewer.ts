@@ -13,6 +13,7 @@ import type { InputMessage } from "../protocol/input_message.ts";
 import { PathWatch } from "../protocol/path_watch.ts";
 import { ReplayFilter, ReplaySender } from "../protocol/replay.ts";
 import { scheduleTimeout } from "../transport/timeout.ts";
+import type { FrameGate, PathReport } from "./frame_gate.ts";
 import { ViewerPath, type ViewerPathEvents } from "./viewer_path.ts";
 
 const log = getLogger(["skerry", "session"]);
@@ -82,7 +83,9 @@ export class Viewer {
       return channel && ((octets) => channel.receive(octets));
     },
     onroom: (path) => {
-      if (path === this.#active) this.#events.onroom(this);
+      if (path !== this.#active) return;
+      path.considerPadding();
+      this.#events.onroom(this);
     },
     onvideolost: (path) => {
       if (path === this.#active) this.#loseVideo();
@@ -91,6 +94,8 @@ export class Viewer {
   #active: ViewerPath | undefined;
   #watch: PathWatch | undefined;
   #epoch = 0;
+  /** What the last path carried, in octets a second. */
+  #rate: number | undefined;
   #cursor: Uint8Array | undefined;
 
   constructor(options: ViewerOptions) {
@@ -112,7 +117,17 @@ export class Viewer {
 
   /** Whether the path takes another frame without making a queue. */
   get hasRoom(): boolean {
-    return this.#active?.hasRoom ?? false;
+    return this.#active?.gate.hasRoom ?? false;
+  }
+
+  /** When frames may be taken for the path that is in use, and what they may be. */
+  get gate(): FrameGate | undefined {
+    return this.#active?.gate;
+  }
+
+  /** What is known of the path that is in use, for the viewer's statistics. */
+  get pathReport(): PathReport | undefined {
+    return this.#active?.report;
   }
 
   /** Whether the viewer has given no sign of life for longer than it should take. */
@@ -127,7 +142,11 @@ export class Viewer {
 
   /** Gives the viewer one more path: the active one if there is none, or else one in reserve. */
   attach(transport: Transport): void {
-    const path = new ViewerPath(transport, { viewer: this.id, events: this.#pathEvents });
+    const path = new ViewerPath(transport, {
+      viewer: this.id,
+      events: this.#pathEvents,
+      schedule: this.#schedule,
+    });
     this.#paths.add(path);
     const active = this.#active === undefined;
     path.sendControl({ ...this.#events.hello(this), active, epoch: this.#epoch });
@@ -214,6 +233,8 @@ export class Viewer {
 
   #use(path: ViewerPath): void {
     this.#rest();
+    // Another way to the same viewer is as fast until it shows otherwise.
+    if (this.#rate !== undefined) path.gate.believe(this.#rate);
     this.#active = path;
     this.#watch = new PathWatch({
       transport: path.transport,
@@ -235,6 +256,8 @@ export class Viewer {
   /** Leaves the active path to itself. */
   #rest(): void {
     this.#watch?.[Symbol.dispose]();
+    this.#rate = this.#active?.gate.measuredRate ?? this.#rate;
+    this.#active?.stopPadding();
     this.#active?.abandonVideo();
     this.#watch = this.#active = undefined;
   }

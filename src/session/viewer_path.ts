@@ -17,10 +17,12 @@ import {
   type SendFlow,
   type Transport,
 } from "../protocol/flow.ts";
-import { hasRoom } from "../protocol/flow_gate.ts";
+import type { Schedule } from "../protocol/deadline_timer.ts";
 import { decodeInputMessage, INPUT_VERSION, type InputMessage } from "../protocol/input_message.ts";
 import { acceptMetadata, encodeMetadata, FlowRefusal } from "../protocol/metadata.ts";
 import { VIDEO_VERSION } from "../protocol/video_message.ts";
+import { FrameGate, type PathReport } from "./frame_gate.ts";
+import { PathPadding } from "./path_padding.ts";
 
 const log = getLogger(["skerry", "session"]);
 
@@ -44,8 +46,10 @@ export interface ViewerPathEvents {
 const DELTA_FRAME_DEADLINE_MS = 2000;
 const KEYFRAME_DEADLINE_MS = 10_000;
 
-/** About 130 ms of the default bit rate. */
-const MOST_QUEUED_OCTETS = 128 * 1024;
+/** What waits for longer than this is shown too late, in milliseconds. */
+const MOST_QUEUED_MS = 150;
+/** Two small frames are no pile. */
+const LEAST_QUEUED_OCTETS = 16 * 1024;
 
 /** One transport of a viewer's, with its flows. */
 export class ViewerPath {
@@ -56,6 +60,9 @@ export class ViewerPath {
   readonly #events: ViewerPathEvents;
   readonly #cursor: SendFlow;
   readonly #video: SendFlow;
+  readonly #padding: PathPadding;
+  /** When a frame may be taken for this path. */
+  readonly gate: FrameGate;
   /** Frames that have not left. */
   readonly #frames = new Set<Delivery>();
   #controlFlowTaken = false;
@@ -63,7 +70,10 @@ export class ViewerPath {
   readonly #channelsTaken = new Set<ChannelKind>();
 
   /** @param options.viewer The viewer's id, for the log. */
-  constructor(transport: Transport, options: { viewer: string; events: ViewerPathEvents }) {
+  constructor(
+    transport: Transport,
+    options: { viewer: string; events: ViewerPathEvents; schedule: Schedule },
+  ) {
     this.transport = transport;
     this.#viewer = options.viewer;
     this.#events = options.events;
@@ -80,17 +90,32 @@ export class ViewerPath {
       { priority: Priority.Elevated, delivery: "independent" },
     );
     transport.onflow = (flow) => this.#accept(flow);
+    this.gate = new FrameGate(transport, this.#video);
+    this.#padding = new PathPadding(transport, options.schedule);
     transport.onroom = () => this.#events.onroom(this);
+    transport.closed.then(() => this.#padding[Symbol.dispose]());
   }
 
-  /** Whether the path takes another frame without making a queue. */
-  get hasRoom(): boolean {
-    return this.#video.state === "open" && hasRoom(this.transport, this.#video);
+  /** What is known of the path, for the viewer's statistics. */
+  get report(): PathReport | undefined {
+    return this.gate.report;
+  }
+
+  /** The path is in use: looks whether the rate control wants to know more of it. */
+  considerPadding(): void {
+    this.#padding.consider();
+  }
+
+  /** The path is not in use any more. */
+  stopPadding(): void {
+    this.#padding[Symbol.dispose]();
   }
 
   /** Whether frames pile up on our side: what is added now would be shown much too late. */
   get isBehind(): boolean {
-    return this.#video.queuedBytes > MOST_QUEUED_OCTETS;
+    const { queuedBytes } = this.#video;
+    return queuedBytes > LEAST_QUEUED_OCTETS &&
+      queuedBytes * 1000 > this.gate.rate * MOST_QUEUED_MS;
   }
 
   /** Says something that is about this path, or that may get lost with it. */

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { FrameLoop, type FrameSink, type Picture } from "../../src/session/frame_loop.ts";
+import {
+  FrameLoop,
+  type FrameSink,
+  type Picture,
+  type TakeOptions,
+} from "../../src/session/frame_loop.ts";
+import { type FrameDecision, UNLIMITED } from "../../src/session/frame_gate.ts";
 import { FramePacer } from "../../src/session/frame_pacer.ts";
 import { TopOff } from "../../src/session/top_off.ts";
 
@@ -9,9 +15,13 @@ class Rig implements Picture<number>, FrameSink<number> {
   wanted = true;
   keyframeDueAt = Infinity;
   hasRoom = true;
+  roomIn = Infinity;
+  decision: FrameDecision = UNLIMITED;
+  readonly requests: { changedAt: number | undefined; keyframe: boolean }[] = [];
   fail = false;
   begun = 0;
   readonly taken: { keyframe: boolean; topOff: boolean }[] = [];
+  readonly bounds: TakeOptions[] = [];
   readonly errors: unknown[] = [];
   readonly loop: FrameLoop<number>;
   readonly #encoded: (() => void)[] = [];
@@ -26,12 +36,19 @@ class Rig implements Picture<number>, FrameSink<number> {
     });
   }
 
-  async take(options: { keyframe: boolean; topOff: boolean }): Promise<number> {
-    this.taken.push(options);
+  async take(options: TakeOptions & { topOff: boolean }): Promise<number> {
+    const { keyframe, topOff } = options;
+    this.taken.push({ keyframe, topOff });
+    this.bounds.push(options);
     this.damagedAt = undefined;
     if (this.fail) throw new Error("The encoder failed");
     await new Promise<void>((resolve) => this.#encoded.push(resolve));
     return this.taken.length;
+  }
+
+  decide(request: { changedAt: number | undefined; keyframe: boolean }): FrameDecision {
+    this.requests.push(request);
+    return this.decision;
   }
 
   begin(): void {
@@ -149,4 +166,58 @@ Deno.test("FrameLoop waits on dispose for the frame under way and delivers nothi
   await disposed;
   rig.damage();
   assert.equal(rig.taken.length, 1);
+});
+
+Deno.test("FrameLoop has a frame encoded as large as the network takes it", async () => {
+  const rig = new Rig();
+  rig.decision = { ...UNLIMITED, mostBits: 80_000, bitrateKbit: 900 };
+  rig.damage();
+  assert.equal(rig.bounds[0]?.mostBits, 80_000);
+  assert.equal(rig.bounds[0]?.bitrateKbit, 900);
+  assert.equal(rig.requests[0]?.keyframe, false);
+  assert.ok(rig.requests[0]?.changedAt !== undefined);
+  await rig.encoded();
+  await rig.loop[Symbol.asyncDispose]();
+});
+
+Deno.test("FrameLoop asks for room again when what is under way must have arrived", async () => {
+  const rig = new Rig();
+  rig.hasRoom = false;
+  rig.roomIn = 20;
+  rig.damage();
+  assert.equal(rig.taken.length, 0);
+  rig.hasRoom = true;
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  assert.equal(rig.taken.length, 1);
+  await rig.encoded();
+  await rig.loop[Symbol.asyncDispose]();
+});
+
+Deno.test("FrameLoop holds the frame rate that the network takes", async () => {
+  const rig = new Rig(1000);
+  rig.decision = { ...UNLIMITED, framesPerSecond: 20 };
+  rig.damage();
+  await rig.encoded();
+  rig.damage();
+  await rig.encoded();
+  rig.damage();
+  assert.equal(rig.taken.length, 2, "one burst, and then one each 50 ms");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(rig.taken.length, 3);
+  await rig.encoded();
+  await rig.loop[Symbol.asyncDispose]();
+});
+
+Deno.test("FrameLoop tops off only when the network has nothing better to do", async () => {
+  const rig = new Rig(1000, 2);
+  rig.decision = { ...UNLIMITED, mayTopOff: false };
+  rig.damage();
+  await rig.encoded();
+  await new Promise((resolve) => setTimeout(resolve, TopOff.QUIET_MS + 40));
+  assert.equal(rig.taken.length, 1);
+  rig.decision = UNLIMITED;
+  rig.loop.wake();
+  assert.deepEqual(rig.taken.at(-1), { keyframe: false, topOff: true });
+  await rig.encoded();
+  await rig.loop[Symbol.asyncDispose]();
 });

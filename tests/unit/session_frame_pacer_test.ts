@@ -39,3 +39,13 @@ Deno.test("FramePacer holds the average under the cap for any arrival pattern", 
 Deno.test("FramePacer refuses a rate of zero", () => {
   assert.throws(() => new FramePacer(0), TypeError);
 });
+
+Deno.test("FramePacer.setRate() holds a lower cap from the next frame on, and never a higher one", () => {
+  const pacer = new FramePacer(50, 0);
+  pacer.setRate(10);
+  pacer.taken(0);
+  assert.equal(pacer.delay(0), 100);
+  pacer.setRate(1000);
+  pacer.taken(100);
+  assert.equal(pacer.delay(100), 20);
+});

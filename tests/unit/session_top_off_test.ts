@@ -33,3 +33,17 @@ Deno.test("TopOff waits again after each change", () => {
   topOff.changed(1000);
   assert.equal(topOff.dueAt, 1000 + TopOff.QUIET_MS);
 });
+
+Deno.test("TopOff goes on while the network keeps frames small, and ends some time", () => {
+  const topOff = new TopOff(1280 * 720, 2);
+  topOff.changed(0);
+  let frames = 0;
+  for (; topOff.dueAt < Infinity && frames < 1000; frames++) topOff.refined(frames, 5000, 5000);
+  assert.equal(frames, TopOff.MOST_BOUNDED + 2);
+  topOff.changed(0);
+  topOff.refined(1, 5000, 5000);
+  topOff.refined(2, 100, 5000);
+  assert.ok(topOff.dueAt < Infinity);
+  topOff.refined(3, 100, 5000);
+  assert.equal(topOff.dueAt, Infinity);
+});

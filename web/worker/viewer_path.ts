@@ -27,7 +27,7 @@ import {
   type Transport,
 } from "../../src/protocol/flow.ts";
 import { INPUT_VERSION } from "../../src/protocol/input_message.ts";
-import { acceptMetadata, encodeMetadata } from "../../src/protocol/metadata.ts";
+import { acceptMetadata, encodeMetadata, PADDING_VERSION } from "../../src/protocol/metadata.ts";
 import { VIDEO_VERSION } from "../../src/protocol/video_message.ts";
 import type { FailureReason } from "../messages.ts";
 
@@ -101,6 +101,7 @@ export class ViewerPath {
       cursor: CURSOR_VERSION,
       video: VIDEO_VERSION,
       audio: AUDIO_VERSION,
+      padding: PADDING_VERSION,
       ...CHANNEL_VERSIONS,
     });
     const kind = metadata?.kind;
@@ -120,6 +121,9 @@ export class ViewerPath {
         break;
       case "audio":
         flow.onmessage = this.#guarded((octets) => this.#events.audio(this, octets));
+        break;
+      case "padding":
+        flow.onmessage = () => {};
         break;
       case undefined:
         break;
