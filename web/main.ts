@@ -7,7 +7,10 @@
 
 import { PageSound } from "./audio/page_sound.ts";
 import { PageChannels } from "./channels.ts";
+import { LocalClipboard } from "./clipboard/local_clipboard.ts";
+import { NO_CLIPBOARD, PageClipboard } from "./clipboard/page_clipboard.ts";
 import { exposeDebug, WorkerQueries } from "./debug.ts";
+import { InputGate } from "./input/input_gate.ts";
 import type { ConnectionState, FromWorker, ToWorker } from "./messages.ts";
 import { parsePageOptions, withoutToken } from "./options.ts";
 import { Picture } from "./ui/picture.ts";
@@ -37,7 +40,9 @@ function start(): void {
     worker.postMessage(message, transfer);
   const queries = new WorkerQueries(post);
   const channels = new PageChannels(post);
+  const gate = new InputGate((input) => post({ type: "input", input }));
   const canvas = required("#picture", HTMLCanvasElement);
+  const field = required("#keyboard", HTMLTextAreaElement);
   const preferences = openPreferences(() => localStorage);
   const { supported } = PageSound;
   const page = new Observable<PageState>({
@@ -46,6 +51,7 @@ function start(): void {
     typing: false,
     sound: { state: "off", reason: "", supported },
     serverSound: undefined,
+    clipboard: NO_CLIPBOARD,
   });
   const picture = new Picture({
     preferences,
@@ -53,11 +59,12 @@ function start(): void {
     typing: (typing) => page.update({ typing }),
     stage: required("#stage", HTMLElement),
     canvas,
-    field: required("#keyboard", HTMLTextAreaElement),
-    input: (input) => post({ type: "input", input }),
+    field,
+    input: (input) => gate.send(input),
     focus: (focused) => post({ type: "focus", focused }),
     resized: (viewport) => post({ type: "viewport", viewport }),
     shortcut: (event) => onShortcut(event),
+    pastes: (event) => clipboard.pastes(event),
     signal: always,
   });
   const offscreen = canvas.transferControlToOffscreen();
@@ -68,9 +75,18 @@ function start(): void {
     post,
     changed: (state, reason) => page.update({ sound: { state, reason, supported } }),
   });
+  const clipboard = new PageClipboard({
+    channel: channels.open("clipboard"),
+    local: new LocalClipboard(),
+    gate,
+    field,
+    changed: (state) => page.update({ clipboard: state }),
+    signal: new AbortController().signal,
+  });
   const context: PanelContext = {
     page,
     preferences,
+    clipboard,
     post,
     turnSound: (on) => sound.turn(on),
     pressKeys: (keysyms) => picture.pressKeys(keysyms),

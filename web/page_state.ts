@@ -6,6 +6,7 @@
 
 import type { ServerSound } from "./audio/audio_messages.ts";
 import type { SoundState } from "./audio/sound_output.ts";
+import type { ClipboardState } from "./clipboard/page_clipboard.ts";
 import type { ConnectionState } from "./messages.ts";
 import type { ViewerStatistics } from "./worker/statistics.ts";
 
@@ -19,4 +20,5 @@ export interface PageState {
   sound: { readonly state: SoundState; readonly reason: string; readonly supported: boolean };
   /** What the server says about sound; undefined before it has said anything. */
   serverSound: ServerSound | undefined;
+  clipboard: ClipboardState;
 }

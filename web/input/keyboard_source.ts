@@ -22,6 +22,8 @@ export interface KeyboardSourceOptions {
   focus(focused: boolean): void;
   /** @returns Whether the page takes the key for itself. */
   shortcut(event: KeyboardEvent): boolean;
+  /** @returns Whether the key is to paste here, too: its press waits for what that brings. */
+  pastes(event: KeyboardEvent): boolean;
   readonly signal: AbortSignal;
 }
 

@@ -30,6 +30,7 @@ export const de: Strings = {
     "starting-display": "Der Desktop startet …",
     "display-lost": "Der Bildschirm des Desktops ist ausgefallen. Der Server startet ihn neu …",
     "encoder-lost": "Der Videoencoder ist ausgefallen. Der Server startet einen anderen …",
+    "no-decoder": "Dieser Browser kann nicht zeigen, was der Server kodieren kann.",
     ended: "Die Sitzung ist beendet.",
   },
   failure: {
@@ -151,6 +152,25 @@ export const de: Strings = {
     },
     lock: "Im Vollbild auch die Tasten des Browsers",
     lockHint: "Alt+Tab, Strg+W und Escape gehen dort an den Desktop. Escape gehalten führt hinaus.",
+  },
+  clipboard: {
+    title: "Zwischenablage",
+    off: "Dieser Desktop teilt seine Zwischenablage nicht.",
+    remote: "Auf dem entfernten Desktop kopiert",
+    nothing: "Noch nichts",
+    more: (characters: number) => `und ${characters.toLocaleString("de")} weitere Zeichen`,
+    image: "Auf dem entfernten Desktop kopiertes Bild",
+    fetchImage: "Bild anzeigen",
+    copy: "Auf diesen Computer kopieren",
+    copied: "Es ist in der Zwischenablage dieses Computers.",
+    local: "Text für die entfernte Zwischenablage",
+    send: "Senden",
+    sent: "Es kann auf dem entfernten Desktop eingefügt werden.",
+    allow: "Von selbst teilen",
+    allowHint:
+      "Der Browser fragt einmal. Danach lässt sich, was Sie hier kopieren, dort auch per Menü einfügen.",
+    automatic: "Was Sie hier kopieren, lässt sich dort einfügen, und umgekehrt.",
+    byKeys: "Strg+V im entfernten Desktop fügt ein, was Sie hier kopiert haben.",
   },
   statistics: {
     title: "Statistik",

@@ -30,6 +30,7 @@ export const en = {
     "starting-display": "The desktop is starting…",
     "display-lost": "The desktop’s display has stopped. The server is starting it again…",
     "encoder-lost": "The video encoder has failed. The server is starting another…",
+    "no-decoder": "This browser cannot show what the server can encode.",
     ended: "The session has ended.",
   } as Readonly<Record<string, string>>,
   failure: {
@@ -150,6 +151,25 @@ export const en = {
     },
     lock: "Take the browser’s keys in full screen",
     lockHint: "Alt+Tab, Ctrl+W and Escape go to the desktop there. Hold Escape to leave.",
+  },
+  clipboard: {
+    title: "Clipboard",
+    off: "This desktop does not share its clipboard.",
+    remote: "Copied on the remote desktop",
+    nothing: "Nothing yet",
+    more: (characters: number) => `and ${characters.toLocaleString("en")} more characters`,
+    image: "Image copied on the remote desktop",
+    fetchImage: "Show the image",
+    copy: "Copy to this computer",
+    copied: "It is in this computer’s clipboard.",
+    local: "Text for the remote clipboard",
+    send: "Send",
+    sent: "It can be pasted on the remote desktop.",
+    allow: "Share by itself",
+    allowHint:
+      "The browser will ask once. From then on what you copy here can be pasted there by menu, too.",
+    automatic: "What you copy here can be pasted there, and the other way round.",
+    byKeys: "Ctrl+V in the remote desktop pastes what you have copied here.",
   },
   statistics: {
     title: "Statistics",

@@ -5,6 +5,7 @@
  */
 
 import type { StickyModifiers } from "../input/sticky_modifiers.ts";
+import type { PageClipboard } from "../clipboard/page_clipboard.ts";
 import type { ToWorker } from "../messages.ts";
 import type { Observable } from "../observable.ts";
 import type { PageState } from "../page_state.ts";
@@ -13,6 +14,7 @@ import type { Preferences } from "../preferences.ts";
 export interface PanelContext {
   readonly page: Observable<PageState>;
   readonly preferences: Observable<Preferences>;
+  readonly clipboard: PageClipboard;
   post(message: ToWorker, transfer?: Transferable[]): void;
   /** Turns sound on or off. Called in a click, or the browser may refuse. */
   turnSound(on: boolean): void;

@@ -33,6 +33,8 @@ export interface PictureOptions {
   typing(typing: boolean): void;
   /** @returns Whether the page takes the key for itself. */
   shortcut(event: KeyboardEvent): boolean;
+  /** @returns Whether the key is to paste here, too. */
+  pastes(event: KeyboardEvent): boolean;
   readonly signal: AbortSignal;
 }
 
@@ -76,6 +78,7 @@ export class Picture {
         options.focus(focused);
       },
       shortcut: options.shortcut,
+      pastes: options.pastes,
       signal,
     });
     this.#pointer = new PointerSource({

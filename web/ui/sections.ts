@@ -4,6 +4,7 @@
  * @module
  */
 
+import { clipboardSection } from "./clipboard_section.ts";
 import { keyboardSection } from "./keyboard_section.ts";
 import { pictureSection } from "./picture_section.ts";
 import type { PanelSection } from "./section_element.ts";
@@ -14,5 +15,6 @@ export const SECTIONS: readonly PanelSection[] = [
   pictureSection,
   soundSection,
   keyboardSection,
+  clipboardSection,
   statisticsSection,
 ];
