@@ -11,7 +11,7 @@ import {
   type ServerMessage,
 } from "../../src/protocol/control_message.ts";
 import { CURSOR_VERSION } from "../../src/protocol/cursor_message.ts";
-import { Priority, type ReceiveFlow } from "../../src/protocol/flow.ts";
+import { Priority, type ReceiveFlow, type SendFlow } from "../../src/protocol/flow.ts";
 import { acceptMetadata, encodeMetadata } from "../../src/protocol/metadata.ts";
 import { decodeVideoMessage, VIDEO_VERSION } from "../../src/protocol/video_message.ts";
 import { WebSocketTransport } from "../../src/transport/websocket.ts";
@@ -23,7 +23,12 @@ export interface ArrivedFrame {
   readonly octets: number;
   readonly keyframe: boolean;
   readonly topOff: boolean;
+  /** When its picture was taken, of the server's clock. */
+  readonly capturedAt: number;
 }
+
+/** How often the server's clock is asked for; in ms. */
+const PING_MS = 500;
 
 /** The server's answer was not what a viewer expects. */
 export class StreamViewerError extends Error {
@@ -61,6 +66,11 @@ export class StreamViewer implements AsyncDisposable {
   encoder = "";
   readonly #transport: WebSocketTransport;
   readonly #first = Promise.withResolvers<void>();
+  #saying: SendFlow | undefined;
+  #pings = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  /** Server's time less ours, from the quickest answer; both in ms. */
+  #clock = { rtt: Infinity, offset: 0 };
 
   private constructor(transport: WebSocketTransport) {
     this.#transport = transport;
@@ -110,7 +120,7 @@ export class StreamViewer implements AsyncDisposable {
   }
 
   #introduce(control: ReceiveFlow): void {
-    const flow = this.#transport.openFlow(
+    const flow = this.#saying = this.#transport.openFlow(
       encodeMetadata({ kind: "control", version: CONTROL_VERSION }),
       { priority: Priority.Flash, returnFor: control },
     );
@@ -122,20 +132,47 @@ export class StreamViewer implements AsyncDisposable {
       width: 1280,
       height: 720,
     }));
+    this.#timer = setInterval(() => this.#ping(), PING_MS);
+    this.#ping();
+  }
+
+  #ping(): void {
+    const message = { type: "ping", id: ++this.#pings, clientTime: performance.now() } as const;
+    this.#saying?.write(encodeViewerMessage(message));
+  }
+
+  #ponged(clientTime: number, serverTime: number): void {
+    const now = performance.now(), rtt = now - clientTime;
+    if (rtt > this.#clock.rtt) return;
+    this.#clock = { rtt, offset: serverTime / 1000 - (clientTime + now) / 2 };
+  }
+
+  /** How old each frame was when it had arrived, refinements of a still picture aside; in ms. */
+  get ages(): number[] {
+    return this.frames.filter(({ topOff }) => !topOff)
+      .map(({ at, capturedAt }) => at + this.#clock.offset - capturedAt);
   }
 
   #control(message: ServerMessage): void {
     if (message.type === "hello") this.encoder = message.encoder.name;
     else if (message.type === "statistics") this.statistics = message;
+    else if (message.type === "pong") this.#ponged(message.clientTime, message.serverTime);
   }
 
   #video(octets: Uint8Array): void {
-    const { keyframe, topOff } = decodeVideoMessage(octets);
-    this.frames.push({ at: performance.now(), octets: octets.length, keyframe, topOff });
+    const { captureTime, keyframe, topOff } = decodeVideoMessage(octets);
+    this.frames.push({
+      at: performance.now(),
+      octets: octets.length,
+      keyframe,
+      topOff,
+      capturedAt: captureTime / 1000,
+    });
     this.#first.resolve();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
     await this.#transport[Symbol.asyncDispose]();
   }
 }
