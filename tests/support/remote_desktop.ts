@@ -27,7 +27,11 @@ export interface DisplayAccess {
 }
 
 export class RemoteDesktop implements AsyncDisposable {
-  private constructor(readonly connection: DisplayConnection) {}
+  private constructor(
+    readonly connection: DisplayConnection,
+    /** For programs that look at the display, too. */
+    readonly access: DisplayAccess,
+  ) {}
 
   /** Connects to the display that the Skerry of this process number has started. */
   static async of(pid: number): Promise<RemoteDesktop> {
@@ -36,7 +40,9 @@ export class RemoteDesktop implements AsyncDisposable {
   }
 
   static async open(access: DisplayAccess): Promise<RemoteDesktop> {
-    return new RemoteDesktop(await DisplayConnection.open(access));
+    const { display, authority } = access;
+    const connection = await DisplayConnection.open({ display, authority });
+    return new RemoteDesktop(connection, { display, authority });
   }
 
   async screenshot(): Promise<Picture> {

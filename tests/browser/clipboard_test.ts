@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { internAtoms } from "../../src/display/atoms.ts";
+import { SelectionOwner } from "../../src/display/selection_owner.ts";
+import { encodePng } from "../../web/input/png.ts";
+import { BROWSERS } from "../support/browser.ts";
+import { DesktopPage } from "../support/desktop_page.ts";
+import { Key, RealSeat } from "../support/real_seat.ts";
+import { RemoteDesktop } from "../support/remote_desktop.ts";
+import { SkerryProcess } from "../support/skerry_process.ts";
+import { until } from "../support/until.ts";
+import { copy, noise, paste, sha256 } from "../support/x_clipboard.ts";
+
+const MIB = 1024 * 1024;
+const SCREEN = { width: 1000, height: 760 };
+const { ControlLeft, Enter, KeyA, KeyV, ShiftLeft } = Key;
+
+/** A terminal in which Control and V paste what is in the clipboard. */
+function terminal(folder: string): string[] {
+  const translations = "XTerm*VT100.Translations: #override " +
+    "~Shift Ctrl<Key>V: insert-selection(CLIPBOARD)";
+  const script = `echo > ${folder}/ready; cat > ${folder}/text`;
+  return [
+    "--size",
+    "640x480",
+    "--",
+    "xterm",
+    "-u8",
+    "-xrm",
+    translations,
+    "-e",
+    "sh",
+    "-c",
+    script,
+  ];
+}
+
+const text = (octets: Uint8Array | undefined) => octets && new TextDecoder().decode(octets);
+
+/** A PNG file of noise, which is about as large as its pixels. */
+function png(width: number, height: number, seed: number): Uint8Array<ArrayBuffer> {
+  const rgba = noise(width * height * 4, seed);
+  for (let i = 3; i < rgba.length; i += 4) rgba[i] = 255;
+  return encodePng(width, height, rgba);
+}
+
+for (const name of BROWSERS) {
+  Deno.test(`what is copied here is pasted there and the other way round, in ${name}`, async (test) => {
+    const folder = await Deno.makeTempDir({ prefix: "skerry-test-" });
+    await using resources = new AsyncDisposableStack();
+    resources.defer(() => Deno.remove(folder, { recursive: true }));
+    const skerry = resources.use(await SkerryProcess.start({ args: terminal(folder) }));
+    const seat = resources.use(await RealSeat.take({ browser: name, ...SCREEN }));
+    const desktop = await DesktopPage.open(seat.browser, skerry.url);
+    const remote = resources.use(await RemoteDesktop.of(skerry.pid));
+    const [here, there] = [seat.screen.access, remote.access];
+    const read = (file: string) => Deno.readTextFile(`${folder}/${file}`).catch(() => "");
+    await until("the terminal is ready", async () => await read("ready") !== "");
+    await desktop.still();
+    await seat.click(SCREEN.width / 2, SCREEN.height / 2);
+
+    await test.step("a key pastes what was copied before it, not after", async () => {
+      let typed = "";
+      for (const line of ["Grüße 👋 eins", "zwei", "drei"]) {
+        await copy(here, line);
+        await seat.press(ControlLeft, KeyV);
+        await seat.press(KeyA);
+        await seat.press(Enter);
+        typed += `${line}a\n`;
+        let last = "";
+        await until(
+          () => `the terminal has ${JSON.stringify(typed)}; it has ${JSON.stringify(last)}`,
+          async () => (last = await read("text")) === typed,
+        );
+      }
+    });
+
+    await test.step("what a program copies is here, by the next key at the latest", async () => {
+      await copy(there, "von dort ü");
+      await until("it is here", async () => {
+        await seat.press(ShiftLeft);
+        if (name === "firefox") await seat.press(KeyA);
+        return text(await paste(here)) === "von dort ü";
+      });
+    });
+
+    await test.step("what has come from there is not sent back", async () => {
+      await copy(there, "not to be taken from its owner");
+      await until("it is here", async () => {
+        await seat.press(KeyA);
+        return text(await paste(here)) === "not to be taken from its owner";
+      });
+      await seat.press(ControlLeft, ShiftLeft, KeyV);
+      await seat.press(KeyA);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const targets = text(await paste(there, "TARGETS"));
+      assert.ok(!targets?.includes("TIMESTAMP\nMULTIPLE"), "A program owns it still.");
+    });
+
+    await test.step("10 MB of text arrive unchanged both ways", async () => {
+      const long = new TextEncoder().encode("0123456789äöü€\n".repeat(10 * MIB / 20));
+      const hash = await sha256(long);
+      await copy(here, long);
+      await seat.press(ControlLeft, ShiftLeft, KeyV);
+      await until("it is there", async () => {
+        const octets = await paste(there);
+        return octets?.length === long.length && await sha256(octets) === hash;
+      }, 60_000);
+      const other = long.slice(0, -16);
+      const otherHash = await sha256(other);
+      await copy(there, other);
+      await until("it is here", async () => {
+        await seat.press(KeyA);
+        const octets = await paste(here);
+        return octets?.length === other.length && await sha256(octets) === otherHash;
+      }, 60_000);
+    });
+
+    await test.step("an image of 4 MB arrives both ways, pixel for pixel", async () => {
+      const pixels = async (file: Uint8Array | undefined) => {
+        if (file === undefined || file.length === 0) return "";
+        const url = `data:image/png;base64,${file.toBase64()}`;
+        return await sha256((await desktop.decode(url)).rgba);
+      };
+      const image = png(1100, 950, 7);
+      assert.ok(image.length > 4e6);
+      const hash = await pixels(image);
+      await copy(here, image, "image/png");
+      await seat.press(ControlLeft, ShiftLeft, KeyV);
+      await until(
+        "the image is there",
+        async () => await pixels(await paste(there, "image/png")) === hash,
+        60_000,
+      );
+      const other = png(1100, 950, 8);
+      const otherHash = await pixels(other);
+      await copy(there, other, "image/png");
+      await until("the image is here", async () => {
+        await seat.press(KeyA);
+        return await pixels(await paste(here, "image/png")) === otherHash;
+      }, 60_000);
+    });
+
+    await test.step("a thousand quick copies make no loop", async () => {
+      await using owner = await SelectionOwner.open(remote.connection);
+      const { CLIPBOARD } = await internAtoms(remote.connection, ["CLIPBOARD"]);
+      for (let i = 1; i <= 1000; i++) {
+        const octets = new TextEncoder().encode(`copy ${i}`);
+        const content = { types: ["text/plain" as const], read: () => Promise.resolve(octets) };
+        await owner.own([CLIPBOARD], content);
+      }
+      await until("the last copy is here", async () => {
+        await seat.press(KeyA);
+        return text(await paste(here)) === "copy 1000";
+      });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      assert.ok(owner.owns(CLIPBOARD), "Nobody has taken it over.");
+    });
+    assert.deepEqual(seat.browser.log, []);
+  });
+}
