@@ -78,7 +78,15 @@ const ServerMessage = v.variant("type", [
   v.object({ type: v.literal("size"), width: pixels, height: pixels }),
   v.object({
     type: v.literal("status"),
-    state: v.picklist(["live", "starting-display", "display-lost", "encoder-lost", "ended"]),
+    state: v.picklist([
+      "live",
+      "starting-display",
+      "display-lost",
+      "encoder-lost",
+      /** The page decodes nothing that this server encodes. */
+      "no-decoder",
+      "ended",
+    ]),
     /** For people. */
     detail: text(1024),
   }),

@@ -24,10 +24,17 @@ export class EncoderChoice<E extends { readonly name: string }> {
     return this.#encoders[this.#index]!;
   }
 
-  /** The current encoder has failed at `now`, in milliseconds. */
-  failed(now: number): void {
-    if (now - this.#failedAt < EncoderChoice.RELAPSE_MS) this.#next();
+  /**
+   * The current encoder has failed at `now`, in milliseconds.
+   *
+   * @returns whether all have failed too often: it is the first one's turn again.
+   */
+  failed(now: number): boolean {
+    const relapse = now - this.#failedAt < EncoderChoice.RELAPSE_MS;
     this.#failedAt = now;
+    if (!relapse) return false;
+    this.#next();
+    return this.#index === 0;
   }
 
   /**

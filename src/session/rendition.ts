@@ -1,38 +1,36 @@
 import { getLogger } from "@logtape/logtape";
 import type { SharedScreen } from "../display/shared_screen.ts";
-import type { EncoderDescription } from "../media/encoder_catalogue.ts";
 import { EncoderChoice } from "./encoder_choice.ts";
 import { FrameLoop } from "./frame_loop.ts";
 import { FramePacer } from "./frame_pacer.ts";
 import { Retry } from "./retry.ts";
-import { type EncodedFrame, ScreenEncoder } from "./screen_encoder.ts";
+import type { PictureLimits, PictureSource, ScreenPicture } from "./picture_source.ts";
+import type { EncodedFrame } from "./screen_encoder.ts";
 import { TopOff } from "./top_off.ts";
-import { VideoBroadcast } from "./video_broadcast.ts";
+import type { VideoBroadcast } from "./video_broadcast.ts";
 
 const log = getLogger(["skerry", "session"]);
 
 /** An encoder that has worked for so long, in milliseconds, is opened again at once when it fails. */
 const PROVEN_MS = 10_000;
 
-/** What a rendition is held to. */
-export interface RenditionLimits {
-  /** Most frames a second. */
-  readonly framesPerSecond: number;
-  /** In kbit/s. */
-  readonly bitrate: number;
-}
-
-export interface RenditionOptions extends RenditionLimits {
+export interface RenditionOptions {
   /** The encoders to use, best first; at least one. */
-  readonly encoders: readonly EncoderDescription[];
+  readonly sources: readonly PictureSource[];
+  readonly limits: PictureLimits;
+  /** Gives its viewers what they are sent. */
+  readonly sink: VideoBroadcast;
   /** There is a picture, or there is none; said before anybody is given a frame. */
-  onstate(state: RenditionState, detail: string): void;
+  onstate(): void;
+  /** None of the encoders works. They are tried on and on all the same. */
+  onhopeless(): void;
 }
 
 export type RenditionState = "live" | "encoder-lost";
 
 /** An encoder at work. */
 interface Work extends AsyncDisposable {
+  readonly picture: ScreenPicture;
   readonly loop: FrameLoop<EncodedFrame>;
   /** Resolves with the reason when no more frames come. */
   readonly failed: Promise<Error>;
@@ -44,9 +42,11 @@ interface Work extends AsyncDisposable {
  */
 export class Rendition implements AsyncDisposable {
   /** Its viewers, and the pace that they set. */
-  readonly sink = new VideoBroadcast();
+  readonly sink: VideoBroadcast;
   readonly #options: RenditionOptions;
-  readonly #encoders: EncoderChoice<EncoderDescription>;
+  readonly #sources: EncoderChoice<PictureSource>;
+  #limits: PictureLimits;
+  #screen: SharedScreen | undefined;
   #state: RenditionState = "encoder-lost";
   #detail = "";
   #failure: unknown;
@@ -57,7 +57,9 @@ export class Rendition implements AsyncDisposable {
 
   constructor(options: RenditionOptions) {
     this.#options = options;
-    this.#encoders = new EncoderChoice(options.encoders);
+    this.sink = options.sink;
+    this.#limits = options.limits;
+    this.#sources = new EncoderChoice(options.sources);
   }
 
   get state(): RenditionState {
@@ -74,8 +76,24 @@ export class Rendition implements AsyncDisposable {
     return this.#failure;
   }
 
-  get encoder(): EncoderDescription {
-    return this.#encoders.current;
+  /** What encodes, or will. */
+  get source(): PictureSource {
+    return this.#sources.current;
+  }
+
+  get limits(): PictureLimits {
+    return this.#limits;
+  }
+
+  /** Holds it to something else from now on. Another bitrate needs no other encoder. */
+  setLimits(limits: PictureLimits): void {
+    const { framesPerSecond, reduction } = this.#limits;
+    this.#limits = limits;
+    if (framesPerSecond === limits.framesPerSecond && reduction === limits.reduction) {
+      this.#work?.picture.setBitrate(limits.bitrate);
+    } else {
+      this.show(this.#screen);
+    }
   }
 
   /** Looks whether a frame may be taken; call it when a viewer may want one or has room for one. */
@@ -90,6 +108,7 @@ export class Rendition implements AsyncDisposable {
    * not be: then the next one is tried, again and again.
    */
   async show(screen: SharedScreen | undefined): Promise<void> {
+    this.#screen = screen;
     this.#end.abort();
     const end = this.#end = new AbortController();
     await this.#showing;
@@ -119,6 +138,7 @@ export class Rendition implements AsyncDisposable {
           if (over()) return;
           log.error("No encoder can be opened: {error}", { error: this.#failure });
           this.#setState("encoder-lost", message(this.#failure));
+          this.#options.onhopeless();
           tried();
           continue;
         }
@@ -134,11 +154,11 @@ export class Rendition implements AsyncDisposable {
         await work[Symbol.asyncDispose]();
         // Without a screen, frames fail for want of it.
         if (error === undefined || over()) return;
-        const { name } = this.encoder;
+        const { name } = this.source;
         log.error("Encoder {name} has failed: {error}", { name, error });
         this.#setState("encoder-lost", `The encoder ${name} has failed and is started again`);
         const now = performance.now();
-        this.#encoders.failed(now);
+        if (this.#sources.failed(now)) this.#options.onhopeless();
         if (now - openedAt > PROVEN_MS) retry = new Retry(signal);
       }
     } finally {
@@ -149,25 +169,28 @@ export class Rendition implements AsyncDisposable {
   #setState(state: RenditionState, detail: string): void {
     this.#state = state;
     this.#detail = detail;
-    this.#options.onstate(state, detail);
+    this.#options.onstate();
   }
 
   async #open(screen: SharedScreen, signal: AbortSignal): Promise<Work> {
-    const { framesPerSecond, bitrate } = this.#options;
-    const picture = await this.#encoders.open((encoder) =>
-      ScreenEncoder.open(screen, { encoder, framesPerSecond, bitrate, signal })
+    const limits = this.#limits;
+    const picture = await this.#sources.open((source) =>
+      source.open(screen, { ...limits, signal })
     );
+    // It may have been changed meanwhile.
+    if (this.#limits.bitrate !== limits.bitrate) picture.setBitrate(this.#limits.bitrate);
     const failed = Promise.withResolvers<Error>();
     const loop = new FrameLoop({
       picture,
       sink: this.sink,
-      pacer: new FramePacer(framesPerSecond),
+      pacer: new FramePacer(limits.framesPerSecond),
       topOff: new TopOff(picture.width * picture.height),
       onerror: (error) => failed.resolve(error instanceof Error ? error : new Error(`${error}`)),
     });
     picture.failed.then(failed.resolve);
     picture.ondamage = () => loop.wake();
     return {
+      picture,
       loop,
       failed: failed.promise,
       async [Symbol.asyncDispose]() {

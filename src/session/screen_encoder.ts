@@ -3,7 +3,8 @@ import type { ScreenView, SharedScreen } from "../display/shared_screen.ts";
 import type { EncoderDescription } from "../media/encoder_catalogue.ts";
 import { type EncodedChunk, VideoEncoder } from "../media/video_encoder.ts";
 import { MAX_CHANGED_RECTANGLES, type PictureRectangle } from "../protocol/video_message.ts";
-import type { Picture, TakeOptions } from "./frame_loop.ts";
+import type { TakeOptions } from "./frame_loop.ts";
+import type { PictureLimits, ScreenPicture } from "./picture_source.ts";
 
 /** A frame on its way out: the encoder's output, and what each step took, in microseconds. */
 export interface EncodedFrame {
@@ -19,11 +20,10 @@ export interface EncodedFrame {
 }
 
 /** What a {@link ScreenEncoder} is opened with. */
-export interface ScreenEncoderOptions {
+export interface ScreenEncoderOptions extends PictureLimits {
   readonly encoder: EncoderDescription;
-  readonly framesPerSecond: number;
-  /** In kbit/s. */
-  readonly bitrate: number;
+  /** For one frame; by default what is best for its size. */
+  readonly threads?: number | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -32,7 +32,7 @@ export interface ScreenEncoderOptions {
  * part of the screen goes into shared memory, from there into the encoder's picture, and out comes
  * an access unit with room for its header in front. Dispose of it before the screen.
  */
-export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
+export class ScreenEncoder implements ScreenPicture {
   readonly #view: ScreenView;
   readonly #converter: VideoConverter;
   readonly #encoder: VideoEncoder;
@@ -70,6 +70,7 @@ export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
         fps: options.framesPerSecond,
         bitrateKbit: options.bitrate,
         converter,
+        ...(options.threads ? { threads: options.threads } : {}),
         ...(options.signal ? { signal: options.signal } : {}),
       }),
     );
@@ -96,11 +97,16 @@ export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
     return this.#encoder.failed;
   }
 
+  setBitrate(kbit: number): void {
+    this.#encoder.setBitrate(kbit);
+  }
+
   async take({ keyframe, mostBits, bitrateKbit }: TakeOptions): Promise<EncodedFrame | undefined> {
     const grabbedAt = performance.now();
     const { damagedAt } = this.#view;
     let converting = grabbedAt;
     let changed: readonly PictureRectangle[] = [];
+    let changedPixels = 0;
     if (damagedAt !== undefined) {
       using part = await this.#view.take();
       const { rectangles } = part;
@@ -109,11 +115,13 @@ export class ScreenEncoder implements Picture<EncodedFrame>, AsyncDisposable {
       if (rectangles.length === 0 && !keyframe) return undefined;
       await this.#converter.convertAsync(rectangles);
       if (rectangles.length <= MAX_CHANGED_RECTANGLES) changed = rectangles;
+      changedPixels = rectangles.reduce((sum, part) => sum + part.width * part.height, 0);
     }
     const encoding = performance.now();
     const chunk = await this.#encoder.encode({
       timestampUs: Math.round(grabbedAt * 1000),
       keyframe,
+      changedPixels,
       mostBits,
       bitrateKbit,
     });

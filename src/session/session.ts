@@ -11,8 +11,7 @@ import { HeldInput } from "./held_input.ts";
 import { dispatchInput } from "./input_dispatch.ts";
 import { Sound, type SoundOptions, type SoundStatus } from "./sound.ts";
 import { Stage, type StageState } from "./stage.ts";
-import { VideoDirector, type VideoOptions } from "./video_director.ts";
-import type { RenditionState } from "./rendition.ts";
+import { VideoDirector, type VideoOptions, type VideoStatus } from "./video_director.ts";
 import {
   type PathChange,
   Viewer,
@@ -41,7 +40,7 @@ export interface ViewerPass {
 }
 
 /** Whether there is a picture, and if not, why. */
-export type SessionState = StageState | RenditionState;
+export type SessionState = StageState | VideoStatus["state"];
 
 /** What a session is opened with. */
 export interface SessionOptions extends DesktopOptions, VideoOptions {
@@ -77,8 +76,9 @@ export class Session implements AsyncDisposable {
   #stage: Stage | undefined;
   #sound: Sound | undefined;
   #stageState: StageState = "starting-display";
-  #state: SessionState = "starting-display";
-  #detail = "";
+  #stageDetail = "";
+  /** What each viewer was told last of whether there is a picture. */
+  readonly #told = new WeakMap<Viewer, string>();
   #size: { width: number; height: number };
   #cursor: Uint8Array | undefined;
   #viewersSoFar = 0;
@@ -86,7 +86,9 @@ export class Session implements AsyncDisposable {
   private constructor(options: SessionOptions) {
     this.#size = options.size;
     this.#features = options.features ?? [];
-    this.#video = new VideoDirector(options, { onstate: () => this.#settle() });
+    this.#video = new VideoDirector(options, {
+      onstatus: (viewers) => this.#tellStatus(viewers),
+    });
   }
 
   /**
@@ -121,11 +123,12 @@ export class Session implements AsyncDisposable {
       },
     }, signal);
     // At the start, unlike later, there is nobody for whom to keep trying.
-    if (this.#video.state !== "live") throw this.#video.failure;
+    if (this.#video.status.state !== "live") throw this.#video.failure;
   }
 
+  /** Without regard to what single viewers can show. */
   get state(): SessionState {
-    return this.#state;
+    return this.#stageState === "live" ? this.#video.status.state : this.#stageState;
   }
 
   get viewers(): ReadonlySet<Viewer> {
@@ -160,7 +163,7 @@ export class Session implements AsyncDisposable {
     if (known !== undefined) return viewer;
     this.#roster.add(key, viewer);
     for (const feature of this.#features) feature.onjoin?.(viewer);
-    viewer.tell({ type: "status", state: this.#state, detail: this.#detail });
+    this.#tellStatus([viewer]);
     if (this.#sound) viewer.tell({ type: "audio", ...this.#sound.status });
     if (this.#cursor) viewer.sendCursor(this.#cursor);
     return viewer;
@@ -186,20 +189,21 @@ export class Session implements AsyncDisposable {
     // Nothing is held down on a new display.
     if (state === "starting-display") { for (const held of this.#held.values()) held.forget(); }
     this.#stageState = state;
-    if (state === "live") this.#settle();
-    else this.#setState(state, detail);
+    this.#stageDetail = detail;
+    this.#tellStatus(this.#roster.viewers);
   }
 
-  /** With a screen, what there is to see depends on the encoder. */
-  #settle(): void {
-    if (this.#stageState === "live") this.#setState(this.#video.state, this.#video.detail);
-  }
-
-  #setState(state: SessionState, detail: string): void {
-    if (state === this.#state && detail === this.#detail) return;
-    this.#state = state;
-    this.#detail = detail;
-    this.#tell({ type: "status", state, detail });
+  /** With a screen, what there is to see depends on the encoder, and on what the viewer can show. */
+  #tellStatus(viewers: Iterable<Viewer>): void {
+    for (const viewer of viewers) {
+      const status = this.#stageState === "live"
+        ? this.#video.statusOf(viewer)
+        : { state: this.#stageState, detail: this.#stageDetail };
+      const told = `${status.state} ${status.detail}`;
+      if (told === this.#told.get(viewer)) continue;
+      this.#told.set(viewer, told);
+      viewer.tell({ type: "status", ...status });
+    }
   }
 
   #heldBy(viewer: Viewer): HeldInput {
@@ -232,7 +236,6 @@ export class Session implements AsyncDisposable {
 
   #hello(viewer: Viewer): ReturnType<ViewerEvents["hello"]> {
     const { server } = this.#stage!;
-    const { encoder } = this.#video;
     return {
       type: "hello",
       protocol: CONTROL_VERSION,
@@ -240,7 +243,7 @@ export class Session implements AsyncDisposable {
       viewer: viewer.id,
       role: viewer.role,
       display: { ...this.#size, server, resizable: server === "xvnc" },
-      encoder: { name: encoder.name, codec: encoder.codec },
+      encoder: this.#video.encoderOf(viewer),
       startedAt: this.#startedAt,
     };
   }
@@ -263,7 +266,7 @@ export class Session implements AsyncDisposable {
     if (this.#features.some((feature) => feature.oncontrol?.(viewer, message))) return;
     switch (message.type) {
       case "hello":
-        this.#checkDecoders(viewer, message.decoders);
+        this.#video.introduce(viewer, message.decoders);
         break;
       case "request-keyframe":
         log.debug("Viewer {id} wants a keyframe: {reason}", {
@@ -280,20 +283,13 @@ export class Session implements AsyncDisposable {
         if (message.enabled) this.#sound?.listen(viewer, message.redundant);
         else this.#sound?.leave(viewer);
         break;
+      case "settings":
+        if (message.picture) this.#video.configure(viewer, message.picture);
+        break;
       case "log":
         log.debug("Viewer {id} says: {message}", { id: viewer.id, message: message.message });
         break;
     }
-  }
-
-  #checkDecoders(viewer: Viewer, decoders: readonly string[]): void {
-    const { codec } = this.#video.encoder;
-    if (decoders.includes(codec)) return;
-    log.warn("Viewer {id} decodes {decoders}, but the picture is {codec}", {
-      id: viewer.id,
-      decoders: decoders.join(", ") || "nothing",
-      codec,
-    });
   }
 
   #oninput(viewer: Viewer, message: InputMessage): void {

@@ -18,6 +18,17 @@ export interface LastInput {
   readonly at: number;
 }
 
+/** Numbers frames; it wraps from 2^32-1 to 0. */
+export class FrameCounter {
+  #next = 0;
+
+  next(): number {
+    const next = this.#next;
+    this.#next = (next + 1) >>> 0;
+    return next;
+  }
+}
+
 /**
  * Sends each frame, encoded once, to all viewers.
  *
@@ -42,17 +53,33 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
   #pacing: Viewer | undefined;
   /** The last input before the grab of the frame that is under way; later ones it cannot show. */
   #answered: LastInput | undefined;
-  #sequence = 0;
+  readonly #counter: FrameCounter;
   #keyframeAt = -Infinity;
+
+  /**
+   * @param counter What viewers may be moved among has one in common: what they get is in order then. By
+   * default its own.
+   */
+  constructor(counter: FrameCounter = new FrameCounter()) {
+    this.#counter = counter;
+  }
 
   get viewers(): ReadonlySet<Viewer> {
     return this.#viewers;
   }
 
-  /** Lets a viewer join; it gets the picture at once if another one has just got a keyframe. */
-  add(viewer: Viewer): void {
+  /**
+   * Lets a viewer join; it gets the picture at once if another one has just got a keyframe.
+   *
+   * @param fresh Whether it has got other frames just now, and must not be given any that are older.
+   */
+  add(viewer: Viewer, fresh = false): void {
     this.#viewers.add(viewer);
     this.#pacing ??= viewer;
+    if (fresh) {
+      viewer.awaitsKeyframe = true;
+      return;
+    }
     for (const [index, message] of this.#recent.replay(performance.now()).entries()) {
       viewer.sendVideo(withoutLastInput(message), index === 0);
     }
@@ -82,15 +109,15 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
   }
 
   get hasRoom(): boolean {
-    return this.#pacer?.hasRoom ?? false;
+    return this.pacer?.hasRoom ?? false;
   }
 
   get roomIn(): number {
-    return this.#pacer?.gate?.roomIn ?? Infinity;
+    return this.pacer?.gate?.roomIn ?? Infinity;
   }
 
   decide(request: { changedAt: number | undefined; keyframe: boolean }): FrameDecision {
-    const pacer = this.#pacer;
+    const pacer = this.pacer;
     const { viewer, at = -Infinity } = this.lastInput ?? {};
     const interactive = viewer === pacer &&
       performance.now() - at < VideoBroadcast.INTERACTIVE_MS;
@@ -101,7 +128,7 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     let dueAt = Infinity;
     for (const viewer of this.#viewers) {
       if (!viewer.awaitsKeyframe || !viewer.hasRoom) continue;
-      const interval = viewer === this.#pacer
+      const interval = viewer === this.pacer
         ? VideoBroadcast.KEYFRAME_INTERVAL_MS
         : VideoBroadcast.SHARED_KEYFRAME_INTERVAL_MS;
       dueAt = Math.min(dueAt, this.#keyframeAt + interval);
@@ -110,7 +137,7 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
   }
 
   begin(): void {
-    this.#pacer?.gate?.taken();
+    this.pacer?.gate?.taken();
     this.#answered = this.lastInput;
   }
 
@@ -121,7 +148,7 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     const message = this.#message(frame, topOff);
     if (chunk.keyframe) this.#keyframeAt = now;
     this.#recent.add(message, chunk.keyframe, now);
-    const pacer = this.#pacer;
+    const pacer = this.pacer;
     let anonymous: Uint8Array | undefined;
     for (const viewer of this.#viewers) {
       if (!chunk.keyframe && viewer.awaitsKeyframe) continue;
@@ -141,7 +168,7 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
   }
 
   /** Whose path the capture is gated on: nobody waits for one who may be gone. */
-  get #pacer(): Viewer | undefined {
+  get pacer(): Viewer | undefined {
     if (!this.#pacing?.isSilent) return this.#pacing;
     const others = [...this.#viewers].filter(({ isSilent }) => !isSilent);
     return others.find(({ role }) => role === "control") ?? others[0] ?? this.#pacing;
@@ -152,7 +179,7 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     const { chunk } = frame;
     const answered = this.#answered;
     const header: VideoHeader = {
-      sequence: this.#sequence,
+      sequence: this.#counter.next(),
       keyframe: chunk.keyframe,
       topOff,
       captureTime: frame.grabbedAt * 1000,
@@ -165,7 +192,6 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
       changed: chunk.keyframe || topOff ? [] : frame.changed,
       ...(chunk.config ? { config: chunk.config } : {}),
     };
-    this.#sequence = (this.#sequence + 1) >>> 0;
     const start = chunk.headroom - videoHeaderLength(header);
     encodeVideoHeaderInto(chunk.data, start, header);
     return chunk.data.subarray(start);

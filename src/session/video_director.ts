@@ -1,104 +1,380 @@
-import type { SharedScreen } from "../display/shared_screen.ts";
+import { getLogger } from "@logtape/logtape";
 import type { EncoderDescription } from "../media/encoder_catalogue.ts";
-import { Rendition, type RenditionLimits, type RenditionState } from "./rendition.ts";
+import type { SharedScreen } from "../display/shared_screen.ts";
+import type { PictureSettings } from "../protocol/control_message.ts";
+import type { PictureSource } from "./picture_source.ts";
+import type { RenditionState } from "./rendition.ts";
+import { assignKinds } from "./rendition_assignment.ts";
+import { decodes } from "./rendition_kind.ts";
+import { type PooledRendition, RenditionPool } from "./rendition_pool.ts";
+import type { BestLimits } from "./rendition_tier.ts";
 import { StatisticsReport } from "./statistics_report.ts";
+import { tierEvidence } from "./tier_evidence.ts";
+import { TierPolicy } from "./tier_policy.ts";
+import { describeVideo } from "./video_news.ts";
+import { type OfferedKind, offeredKinds } from "./video_offer.ts";
 import type { Viewer } from "./viewer.ts";
 
+const log = getLogger(["skerry", "session"]);
+
+/** A kind that does not work is not tried again for so long, in milliseconds; then for twice as long. */
+const HOPELESS_MS = 60_000;
+/** How often it is looked whether viewers keep up, at most; in milliseconds. */
+const LOOK_MS = 100;
+
 /** What a session's picture is encoded with. */
-export interface VideoOptions extends RenditionLimits {
+export interface VideoOptions extends BestLimits {
   /** The encoders that work on this machine, best first; at least one. */
   readonly encoders: readonly EncoderDescription[];
+  /** Milliseconds that they take for a frame, as far as that was measured. */
+  readonly speeds?: ReadonlyMap<EncoderDescription, number>;
+  /** What viewers get that can decode nothing that the encoders make. */
+  readonly lastResorts?: readonly PictureSource[];
+  /** How many tiers there are for viewers that cannot keep up, beside the best. Default: 1. */
+  readonly tiers?: number;
 }
 
 export interface VideoEvents {
-  /** Whether there is a picture has changed. */
-  onstate(state: RenditionState, detail: string): void;
+  /** What {@link VideoDirector.statusOf} says has changed for these. */
+  onstatus(viewers: Iterable<Viewer>): void;
 }
 
-/** Sees to it that each viewer gets the picture in a way that it can show. */
+/** Whether a viewer gets a picture. */
+export interface VideoStatus {
+  readonly state: RenditionState | "no-decoder";
+  /** For people: why not. */
+  readonly detail: string;
+}
+
+/** What is known of a viewer, also while it is away. */
+interface Guest {
+  /** Undefined before it has said. */
+  decoders: readonly string[] | undefined;
+  readonly tiers: TierPolicy;
+  /** Whose frames it gets. */
+  current?: PooledRendition | undefined;
+  /** Whose frames it will get. */
+  next?: PooledRendition | undefined;
+  /** How its picture is encoded, as it was told last. */
+  told?: string;
+}
+
+/**
+ * Sees to it that each viewer gets the picture in a way that it can show and keep up with, and that as few
+ * encoders as possible are at work for that.
+ */
 export class VideoDirector implements AsyncDisposable {
-  readonly #main: Rendition;
-  readonly #statistics = new StatisticsReport();
+  readonly #options: VideoOptions;
+  readonly #events: VideoEvents;
+  readonly #kinds: readonly OfferedKind[];
+  readonly #pool: RenditionPool;
   readonly #viewers = new Set<Viewer>();
+  readonly #guests = new WeakMap<Viewer, Guest>();
+  readonly #statistics = new WeakMap<PooledRendition, StatisticsReport>();
+  readonly #looked = new WeakMap<PooledRendition, number>();
+  /** Kinds that did not work, since when, and for how long they are not tried again. */
+  readonly #hopeless = new Map<OfferedKind, { since: number; wait: number }>();
+  #wish: Pick<PictureSettings, "codec" | "chroma"> = {};
+  /** Whom the picture is to suit first. */
+  #leader: Viewer | undefined;
 
   constructor(options: VideoOptions, events: VideoEvents) {
-    this.#main = new Rendition({
-      ...options,
-      onstate: (state, detail) => events.onstate(state, detail),
+    this.#options = options;
+    this.#events = events;
+    this.#kinds = offeredKinds(options.encoders, options);
+    this.#pool = new RenditionPool({
+      limits: options,
+      onstate: (rendition) => this.#onstate(rendition),
+      onhopeless: ({ kind }) => {
+        const { wait } = this.#hopeless.get(kind) ?? { wait: HOPELESS_MS / 2 };
+        this.#hopeless.set(kind, { since: performance.now(), wait: wait * 2 });
+        this.#assign();
+      },
+      onframe: (rendition, { encode }, octets) => this.#onframe(rendition, encode, octets),
     });
-    this.#main.sink.onframe = (frame, octets) => {
-      const report = this.#statistics.add(frame.encode / 1000, octets, performance.now());
-      if (!report) return;
-      for (const viewer of this.#viewers) {
-        const viewers = this.#viewers.size;
-        viewer.mention({ type: "statistics", ...report, viewers, ...viewer.pathReport });
-      }
-    };
   }
 
-  /** Those that are here and get the picture. */
+  /** Those that are here. */
   get viewers(): ReadonlySet<Viewer> {
     return this.#viewers;
   }
 
-  get state(): RenditionState {
-    return this.#main.state;
-  }
-
-  /** For people: why there is no picture. */
-  get detail(): string {
-    return this.#main.detail;
+  /** Of what a viewer would get that comes now. */
+  get status(): VideoStatus {
+    const { state, detail } = this.#standing().rendition;
+    return { state, detail };
   }
 
   /** Why there is no picture, the last time that it was tried. */
   get failure(): unknown {
-    return this.#main.failure;
+    return this.#standing().rendition.failure;
   }
 
-  get encoder(): EncoderDescription {
-    return this.#main.encoder;
+  statusOf(viewer: Viewer): VideoStatus {
+    const guest = this.#guest(viewer);
+    const shown = guest.current ?? guest.next;
+    if (shown) return { state: shown.rendition.state, detail: shown.rendition.detail };
+    if (!this.#viewers.has(viewer)) return this.status;
+    const list = (names: readonly string[]) => names.join(", ") || "nothing";
+    return {
+      state: "no-decoder",
+      detail: `The page decodes ${list(guest.decoders ?? [])}; ` +
+        `the server encodes ${list(this.#kinds.map(({ name }) => name))}`,
+    };
+  }
+
+  /** What encodes the picture of a viewer, or would. */
+  encoderOf(viewer: Viewer): Pick<PictureSource, "name" | "codec"> {
+    const { current, next } = this.#guest(viewer);
+    const { name, codec } = (current ?? next ?? this.#standing()).rendition.source;
+    return { name, codec };
   }
 
   /**
    * Shows this screen from now on, or none.
    *
-   * @returns when the one before is not used any more.
+   * @returns when the one before is not used any more, and this one is shown or cannot be.
    */
   async show(screen: SharedScreen | undefined): Promise<void> {
-    await this.#main.show(screen);
+    await this.#pool.show(screen);
+    if (screen === undefined) return;
+    // What does not work gives way to what may.
+    let standing: PooledRendition | undefined;
+    while (standing !== this.#standing()) await (standing = this.#standing()).ready;
   }
 
   /** A viewer can be sent the picture from now on. */
   join(viewer: Viewer): void {
     if (this.#viewers.has(viewer)) return;
     this.#viewers.add(viewer);
-    this.#main.sink.add(viewer);
+    this.#assign();
   }
 
   /** A viewer can be sent nothing any more. */
   leave(viewer: Viewer): void {
-    this.#viewers.delete(viewer);
-    this.#main.sink.remove(viewer);
-    this.wake(viewer);
+    if (!this.#viewers.delete(viewer)) return;
+    const guest = this.#guest(viewer);
+    const { current } = guest;
+    guest.current = guest.next = undefined;
+    delete guest.told;
+    if (this.#leader === viewer) this.#leader = undefined;
+    current?.sink.remove(viewer);
+    this.#assign();
+    current?.rendition.wake();
+  }
+
+  /** A viewer has said what its page decodes. */
+  introduce(viewer: Viewer, decoders: readonly string[]): void {
+    this.#guest(viewer).decoders = decoders;
+    this.#assign();
+  }
+
+  /** A viewer wants the picture to be encoded in another way. */
+  configure(viewer: Viewer, settings: PictureSettings): void {
+    if (viewer.role !== "control") return;
+    const { framesPerSecond, bitrate, ...wish } = settings;
+    this.#wish = { ...this.#wish, ...wish };
+    const { limits } = this.#pool;
+    const { framesPerSecond: mostFrames, bitrate: most } = this.#options;
+    // What the server was started with is not to be exceeded.
+    this.#pool.setLimits({
+      framesPerSecond: Math.min(framesPerSecond ?? limits.framesPerSecond, mostFrames),
+      bitrate: Math.min(bitrate ?? limits.bitrate, most),
+    });
+    this.#assign();
   }
 
   /** Looks whether a frame may be taken; call it when a viewer may want one or has room for one. */
-  wake(_viewer: Viewer): void {
-    this.#main.wake();
+  wake(viewer: Viewer): void {
+    this.#guest(viewer).current?.rendition.wake();
+  }
+
+  /** A viewer uses the desktop: the picture keeps step with it, and suits it, from now on. */
+  follow(viewer: Viewer): void {
+    this.#guest(viewer).current?.sink.setPacing(viewer);
+    if (this.#leader === viewer) return;
+    this.#leader = viewer;
+    this.#assign();
   }
 
   /** An input event of a viewer has reached the X server. */
   answered(viewer: Viewer, sequence: number): void {
-    const { sink } = this.#main;
-    sink.lastInput = { viewer, sequence, at: performance.now() };
-  }
-
-  /** A viewer uses the desktop: the picture keeps step with it from now on. */
-  follow(viewer: Viewer): void {
-    this.#main.sink.setPacing(viewer);
+    const sink = this.#guest(viewer).current?.sink;
+    if (sink) sink.lastInput = { viewer, sequence, at: performance.now() };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#main[Symbol.asyncDispose]();
+    await this.#pool[Symbol.asyncDispose]();
+  }
+
+  #guest(viewer: Viewer): Guest {
+    let guest = this.#guests.get(viewer);
+    if (guest) return guest;
+    guest = { decoders: undefined, tiers: new TierPolicy(this.#options.tiers ?? 1) };
+    this.#guests.set(viewer, guest);
+    return guest;
+  }
+
+  /** Who sets the pace, or else who came first of those who may. */
+  get #leading(): Viewer | undefined {
+    if (this.#leader) return this.#leader;
+    const here = [...this.#viewers];
+    return here.find(({ role }) => role === "control") ?? here[0];
+  }
+
+  /** The kinds that are given to viewers; if nothing is known to work, all are tried. */
+  get #usable(): readonly OfferedKind[] {
+    const now = performance.now();
+    const usable = this.#kinds.filter((kind) => {
+      const { since, wait } = this.#hopeless.get(kind) ?? { since: -Infinity, wait: 0 };
+      return now - since > wait;
+    });
+    return usable.length > 0 ? usable : this.#kinds;
+  }
+
+  #choose(viewers: readonly Viewer[], kinds: readonly OfferedKind[]): (OfferedKind | undefined)[] {
+    const leading = this.#leading;
+    const seats = viewers.map((viewer) => ({
+      decoders: this.#guest(viewer).decoders,
+      leads: viewer === leading,
+    }));
+    return assignKinds(seats, { kinds, wish: this.#wish, fullColour: false });
+  }
+
+  /** What who leads gets, or who comes next; it is open even if nobody is here. */
+  #standing(): PooledRendition {
+    const leading = this.#leading;
+    const current = leading && this.#guest(leading).next?.kind;
+    const [newcomer] = assignKinds([{ decoders: undefined, leads: true }], {
+      kinds: this.#usable,
+      wish: this.#wish,
+      fullColour: false,
+    });
+    return this.#pool.get(current ?? newcomer!, 0);
+  }
+
+  /** Gives each viewer what it is to have now. */
+  #assign(): void {
+    const viewers = [...this.#viewers];
+    const usable = this.#choose(viewers, this.#usable);
+    // Who can decode nothing of what works waits until that works again.
+    const any = usable.includes(undefined) ? this.#choose(viewers, this.#kinds) : usable;
+    const kinds = usable.map((kind, index) => kind ?? any[index]);
+    for (const [index, viewer] of viewers.entries()) {
+      const kind = kinds[index];
+      const guest = this.#guest(viewer);
+      if (kind === undefined) {
+        this.#exclude(viewer);
+        continue;
+      }
+      // Nobody is spared for whom there is nobody else.
+      const sharing = viewers.filter((_, other) => kinds[other] === kind);
+      const best = Math.min(...sharing.map((other) => this.#guest(other).tiers.tier));
+      this.#send(viewer, this.#pool.get(kind, guest.tiers.tier - best));
+    }
+    this.#pool.tidy(this.#standing());
+    for (const viewer of viewers) this.#describe(viewer);
+  }
+
+  /** The server has nothing that the viewer can show. */
+  #exclude(viewer: Viewer): void {
+    const guest = this.#guest(viewer);
+    guest.current?.sink.remove(viewer);
+    guest.current?.rendition.wake();
+    guest.current = guest.next = undefined;
+    log.warn("Viewer {id} gets no picture: {detail}", {
+      id: viewer.id,
+      detail: this.statusOf(viewer).detail,
+    });
+    this.#events.onstatus([viewer]);
+  }
+
+  /** Lets a viewer go to a rendition: at once, or, if it has a picture, when that has one too. */
+  #send(viewer: Viewer, next: PooledRendition): void {
+    const guest = this.#guest(viewer);
+    if (guest.next === next) return;
+    guest.next = next;
+    const { current } = guest;
+    const shows = current?.rendition.state === "live" &&
+      (guest.decoders === undefined || decodes(guest.decoders, current.kind));
+    if (!shows || next.rendition.state === "live") this.#switch(viewer, guest);
+  }
+
+  #onstate(rendition: PooledRendition): void {
+    if (rendition.rendition.state === "live") {
+      for (const viewer of this.#viewers) {
+        const guest = this.#guest(viewer);
+        if (guest.next === rendition) this.#switch(viewer, guest);
+      }
+    }
+    for (const viewer of rendition.sink.viewers) this.#describe(viewer);
+    this.#events.onstatus(rendition.sink.viewers);
+  }
+
+  #switch(viewer: Viewer, guest: Guest): void {
+    const { current, next } = guest;
+    if (next === undefined || next === current) return;
+    current?.sink.remove(viewer);
+    guest.current = next;
+    const { kind, tier, rendition, sink } = next;
+    if (current !== undefined) {
+      log.info("Viewer {id} goes on with {kind}, tier {tier}", {
+        id: viewer.id,
+        kind: kind.name,
+        tier,
+      });
+      current.rendition.wake();
+    }
+    sink.add(viewer, current !== undefined);
+    const { pacer } = sink;
+    const better = viewer === this.#leader || pacer?.role === "view" && viewer.role === "control";
+    if (better) sink.setPacing(viewer);
+    this.#pool.tidy(this.#standing());
+    this.#describe(viewer);
+    this.#events.onstatus([viewer]);
+    rendition.wake();
+  }
+
+  /** Tells a viewer how its picture is encoded, if that is news. */
+  #describe(viewer: Viewer): void {
+    const guest = this.#guest(viewer);
+    const { current, decoders = [] } = guest;
+    if (current?.rendition.state !== "live") return;
+    const choices = this.#usable.filter((kind) => decodes(decoders, kind));
+    const message = describeVideo(current, this.#wish, choices);
+    const text = JSON.stringify(message);
+    if (text === guest.told) return;
+    guest.told = text;
+    viewer.tell(message);
+  }
+
+  #onframe(rendition: PooledRendition, encodeUs: number, octets: number): void {
+    const now = performance.now();
+    const { viewers } = rendition.sink;
+    let statistics = this.#statistics.get(rendition);
+    if (!statistics) this.#statistics.set(rendition, statistics = new StatisticsReport());
+    const report = statistics.add(encodeUs / 1000, octets, now);
+    if (report) {
+      for (const viewer of viewers) {
+        const viewers = this.#viewers.size;
+        viewer.mention({ type: "statistics", ...report, viewers, ...viewer.pathReport });
+      }
+    }
+    if (this.#viewers.size < 2 || now - (this.#looked.get(rendition) ?? 0) < LOOK_MS) return;
+    this.#looked.set(rendition, now);
+    const { kind, tier } = rendition;
+    const above = tier > 0 ? this.#pool.find(kind, tier - 1) : undefined;
+    const most = this.#pool.limits.bitrate;
+    let moved = false;
+    for (const viewer of viewers) {
+      const { tiers } = this.#guest(viewer);
+      if (!tiers.note(tierEvidence(viewer, rendition, above, { now, most }))) continue;
+      moved = true;
+      log.info("Viewer {id} is to have tier {tier} from now on", {
+        id: viewer.id,
+        tier: tiers.tier,
+      });
+    }
+    if (moved) this.#assign();
   }
 }

@@ -16,7 +16,7 @@ import type { VirtualClock } from "./virtual_clock.ts";
 export interface MemoryPairOptions {
   /** What time it is; default: the real one, and messages arrive in the next microtask. */
   readonly clock?: VirtualClock;
-  /** The link from the first to the second, and the one back; with a clock only. */
+  /** The link from the first to the second, and the one back; with a clock they have no limits else. */
   readonly links?: readonly [LinkOptions, LinkOptions];
   readonly limits?: Partial<EndpointLimits>;
   /** Of the first one's sender, and of the second's; default: the plain ones. */
@@ -73,7 +73,9 @@ export function memoryTransportPair(
     : (ms, callback) => clock.schedule(ms, callback);
   const side = (peer: () => MemoryTransport, index: 0 | 1) => {
     const linkOptions = links?.[index];
-    const link = clock === undefined ? undefined : new SimulatedLink(schedule, linkOptions);
+    const link = clock === undefined && linkOptions === undefined
+      ? undefined
+      : new SimulatedLink(schedule, linkOptions);
     const carry: Carry = link === undefined
       ? (_octets, arrive) => queueMicrotask(arrive)
       : (octets, arrive) => link.send(octets, arrive);

@@ -55,7 +55,9 @@ export class Decoder implements AsyncDisposable {
     );
   }
 
-  async decode({ data, headroom }: EncodedChunk): Promise<Uint8Array> {
+  async decode(
+    { data, headroom }: { readonly data: Uint8Array; readonly headroom: number },
+  ): Promise<Uint8Array> {
     await this.#pad.chain(data.subarray(headroom), { pts: this.#pts += 1e7 });
     const sample = await this.#sink.pull({ signal: AbortSignal.timeout(5000) });
     if (sample === null) throw new Error("The decoder gave nothing out");

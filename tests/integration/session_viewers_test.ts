@@ -1,68 +1,14 @@
 import assert from "node:assert/strict";
-import { VirtualDisplay } from "../../src/display/virtual_display.ts";
 import type { EncoderDescription } from "../../src/media/encoder_catalogue.ts";
-import { encoderCatalogue } from "../../src/media/encoder_catalogue.ts";
-import { Session } from "../../src/session/session.ts";
-import { memoryTransportPair } from "../../src/transport/memory.ts";
 import { EventWindow } from "../support/event_window.ts";
-import { RemoteDesktop } from "../support/remote_desktop.ts";
-import { TestViewer } from "../support/test_viewer.ts";
+import type { TestViewer } from "../support/test_viewer.ts";
 import { until } from "../support/until.ts";
+import { encoder, SessionRig, SIZE } from "./session_rig.ts";
 
-const SIZE = { width: 320, height: 200 };
 const KEY_A = 0x61;
 
-function encoder(name: string): EncoderDescription {
-  const found = encoderCatalogue.find((row) => row.name === name);
-  if (!found) throw new Error(`The catalogue has no "${name}".`);
-  return found;
-}
-
-/** A session on a display on which nothing moves, and a look at it from beside. */
-class Rig implements AsyncDisposable {
-  private constructor(
-    readonly session: Session,
-    readonly remote: RemoteDesktop,
-    readonly resources: AsyncDisposableStack,
-  ) {}
-
-  static async open(encoders: readonly EncoderDescription[] = [encoder("x264enc")]): Promise<Rig> {
-    await using resources = new AsyncDisposableStack();
-    const display = resources.use(
-      await VirtualDisplay.start({ server: "auto", ...SIZE, command: ["sleep", "1000"] }),
-    );
-    const remote = resources.use(await RemoteDesktop.open(display));
-    const session = resources.use(
-      await Session.open({
-        display: display.display,
-        authority: display.authority,
-        xServer: "auto",
-        size: SIZE,
-        command: [],
-        encoders,
-        framesPerSecond: 60,
-        bitrate: 4000,
-        sound: { origin: { kind: "off" }, frameMs: 10, bitrateKbit: 64 },
-      }),
-    );
-    return new Rig(session, remote, resources.move());
-  }
-
-  /** One more viewer, of the session's until it leaves. */
-  join(): TestViewer {
-    const [ours, theirs] = memoryTransportPair();
-    const viewer = new TestViewer(ours);
-    this.session.addViewer(theirs);
-    return this.resources.use(viewer);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.resources.disposeAsync();
-  }
-}
-
 Deno.test("Session gives viewers that join within a second one keyframe", async () => {
-  await using rig = await Rig.open();
+  await using rig = await SessionRig.open();
   const first = rig.join();
   await first.hasFrames(1);
   const second = rig.join();
@@ -78,7 +24,7 @@ Deno.test("Session gives viewers that join within a second one keyframe", async 
 });
 
 Deno.test("Session gives a late viewer the picture at once, though the screen is still", async () => {
-  await using rig = await Rig.open();
+  await using rig = await SessionRig.open();
   const first = rig.join();
   await first.still(1200);
   const before = first.frames.length;
@@ -93,7 +39,7 @@ Deno.test("Session gives a late viewer the picture at once, though the screen is
 });
 
 Deno.test("Session sends no frame of a still screen after the top-off", async () => {
-  await using rig = await Rig.open();
+  await using rig = await SessionRig.open();
   const viewer = rig.join();
   await viewer.still(1000);
   const { length } = viewer.frames;
@@ -103,7 +49,7 @@ Deno.test("Session sends no frame of a still screen after the top-off", async ()
 });
 
 Deno.test("Session lets go of what a viewer held when it leaves, and of nothing that others hold", async () => {
-  await using rig = await Rig.open();
+  await using rig = await SessionRig.open();
   await using target = await EventWindow.open(rig.remote.connection);
   const [leaving, staying] = [rig.join(), rig.join()];
   await Promise.all([leaving.hasFrames(1), staying.hasFrames(1)]);
@@ -127,7 +73,7 @@ Deno.test("Session replaces an encoder that fails again and again, and its viewe
     name: "failing",
     launch: (options) => `${x264.launch(options)} ! identity error-after=5`,
   };
-  await using rig = await Rig.open([failing, x264]);
+  await using rig = await SessionRig.open({ encoders: [failing, x264] });
   await using area = await EventWindow.open(rig.remote.connection);
   const viewer = rig.join();
   const encoderNames = () =>

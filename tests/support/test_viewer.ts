@@ -41,9 +41,15 @@ export class TestViewer implements AsyncDisposable {
   #sequence = 0;
   readonly #channels = new Map<ChannelKind, ReplayedChannel>();
 
-  /** @param transport On which nothing has come yet. */
-  constructor(transport: Transport) {
+  readonly #decoders: string[];
+
+  /**
+   * @param transport On which nothing has come yet.
+   * @param decoders What it says that it decodes.
+   */
+  constructor(transport: Transport, decoders: readonly string[] = ["h264", "vp8"]) {
     this.transport = transport;
+    this.#decoders = [...decoders];
     transport.onflow = (flow) => this.#onflow(flow);
   }
 
@@ -51,6 +57,11 @@ export class TestViewer implements AsyncDisposable {
   get states(): string[] {
     const states = this.told.flatMap((message) => message.type === "status" ? [message.state] : []);
     return states.filter((state, i) => state !== states[i - 1]);
+  }
+
+  /** What the server told last of how the picture is encoded. */
+  get video(): Extract<ServerMessage, { type: "video" }> | undefined {
+    return this.told.findLast((message) => message.type === "video");
   }
 
   tell(message: ViewerMessage): void {
@@ -116,7 +127,7 @@ export class TestViewer implements AsyncDisposable {
     this.tell({
       type: "hello",
       protocol: CONTROL_VERSION,
-      decoders: ["h264", "vp8"],
+      decoders: this.#decoders,
       devicePixelRatio: 1,
       width: 1280,
       height: 720,

@@ -1,0 +1,53 @@
+import type { SharedScreen } from "../display/shared_screen.ts";
+import type { EncoderDescription } from "../media/encoder_catalogue.ts";
+import type { VideoCodec } from "../protocol/control_message.ts";
+import type { Picture } from "./frame_loop.ts";
+import { type EncodedFrame, ScreenEncoder } from "./screen_encoder.ts";
+
+/** What an encoder is held to. */
+export interface PictureLimits {
+  /** Most frames a second. */
+  readonly framesPerSecond: number;
+  /** In kbit/s. */
+  readonly bitrate: number;
+  /** Screen pixels for one of the picture, in each direction. */
+  readonly reduction: 1 | 2;
+}
+
+/** The screen, encoded whenever a frame is taken. Dispose of it before the screen. */
+export interface ScreenPicture extends Picture<EncodedFrame>, AsyncDisposable {
+  /** In pixels. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
+  /** Called on the first change since the last frame. */
+  ondamage: (() => void) | undefined;
+  /** Resolves with the reason if it fails by itself. */
+  readonly failed: Promise<Error>;
+  /** @param kbit In kbit/s. */
+  setBitrate(kbit: number): void;
+}
+
+/** An encoder that can be opened for a screen. */
+export interface PictureSource {
+  /** Of the encoder. */
+  readonly name: string;
+  readonly codec: VideoCodec;
+  readonly chroma: "420" | "444";
+  /** @throws {Error} if the encoder does not start. */
+  open(
+    screen: SharedScreen,
+    options: PictureLimits & { readonly signal: AbortSignal },
+  ): Promise<ScreenPicture>;
+}
+
+/** @param threads For one frame; by default what is best for its size. One makes it of one slice. */
+export function videoSource(encoder: EncoderDescription, threads?: number): PictureSource {
+  const { name, codec, chroma } = encoder;
+  return {
+    name,
+    codec,
+    chroma,
+    open: (screen, options) => ScreenEncoder.open(screen, { ...options, encoder, threads }),
+  };
+}

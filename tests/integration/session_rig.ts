@@ -1,0 +1,120 @@
+/**
+ * A session on a display on which nothing moves, its viewers, and a look at it from beside.
+ *
+ * @module
+ */
+import { VideoConverter } from "../../ffi/mod.ts";
+import { VirtualDisplay } from "../../src/display/virtual_display.ts";
+import type { Codec } from "../../src/media/decoder_config.ts";
+import type { EncoderDescription } from "../../src/media/encoder_catalogue.ts";
+import { encoderCatalogue } from "../../src/media/encoder_catalogue.ts";
+import type { VideoMessage } from "../../src/protocol/video_message.ts";
+import { ratePaths } from "../../src/rate/mod.ts";
+import { Session, type SessionOptions, type ViewerPass } from "../../src/session/session.ts";
+import { memoryTransportPair } from "../../src/transport/memory.ts";
+import type { LinkOptions } from "../../src/transport/simulated_link.ts";
+import { RemoteDesktop } from "../support/remote_desktop.ts";
+import { TestViewer } from "../support/test_viewer.ts";
+import { psnr } from "./encoder_picture.ts";
+import { Decoder } from "./encoder_rig.ts";
+
+export const SIZE = { width: 320, height: 200 };
+
+/** @throws {Error} if the catalogue has none of that name. */
+export function encoder(name: string): EncoderDescription {
+  const found = encoderCatalogue.find((row) => row.name === name);
+  if (!found) throw new Error(`The catalogue has no "${name}".`);
+  return found;
+}
+
+export interface JoinOptions extends ViewerPass {
+  /** What it says that it decodes. */
+  readonly decoders?: readonly string[];
+  /** What it is reached by. */
+  readonly link?: LinkOptions;
+}
+
+export class SessionRig implements AsyncDisposable {
+  private constructor(
+    readonly session: Session,
+    readonly remote: RemoteDesktop,
+    readonly resources: AsyncDisposableStack,
+  ) {}
+
+  static async open(options: Partial<SessionOptions> = {}): Promise<SessionRig> {
+    await using resources = new AsyncDisposableStack();
+    const { size = SIZE } = options;
+    const display = resources.use(
+      await VirtualDisplay.start({ server: "auto", ...size, command: ["sleep", "1000"] }),
+    );
+    const remote = resources.use(await RemoteDesktop.open(display));
+    const session = resources.use(
+      await Session.open({
+        display: display.display,
+        authority: display.authority,
+        xServer: "auto",
+        size,
+        command: [],
+        encoders: [encoder("x264enc")],
+        framesPerSecond: 60,
+        bitrate: 4000,
+        sound: { origin: { kind: "off" }, frameMs: 10, bitrateKbit: 64 },
+        ...options,
+      }),
+    );
+    return new SessionRig(session, remote, resources.move());
+  }
+
+  /** One more viewer, of the session's until it leaves. */
+  join(options: JoinOptions = {}): TestViewer {
+    const { decoders, link, ...pass } = options;
+    const makePath = ratePaths({ maxBitrate: 4000, maxFrameRate: 60 });
+    const [ours, theirs] = memoryTransportPair({
+      makePaths: [undefined, makePath],
+      ...(link ? { links: [{}, link] } : {}),
+    });
+    const viewer = new TestViewer(ours, decoders);
+    this.session.addViewer(theirs, pass);
+    return this.resources.use(viewer);
+  }
+
+  /**
+   * Decodes frames from the last keyframe on, and compares the brightness of the last one with the
+   * screen's, in dB.
+   *
+   * @param matrix How the encoder is told that colours are made.
+   */
+  async likeness(
+    frames: readonly VideoMessage[],
+    codec: Codec,
+    matrix: "bt601" | "bt709" = "bt601",
+  ): Promise<number> {
+    const start = frames.findLastIndex(({ keyframe }) => keyframe);
+    const config = frames[start]?.config;
+    if (config === undefined) throw new Error("There is no keyframe with a configuration.");
+    const { codedWidth: width, codedHeight: height } = config;
+    await using decoder = new Decoder(codec, width, height);
+    let shown: Uint8Array = new Uint8Array();
+    for (const { accessUnit: data } of frames.slice(start)) {
+      shown = await decoder.decode({ data, headroom: 0 });
+    }
+    const screen = await this.remote.screenshot();
+    if (screen.width !== width || screen.height !== height) {
+      throw new Error(`The picture has ${width}x${height} of ${screen.width}x${screen.height}.`);
+    }
+    const source = new Uint8Array(width * height * 4);
+    for (let at = 0; at < source.length; at += 4) {
+      for (const [to, from] of [[0, 2], [1, 1], [2, 0]] as const) {
+        source[at + to] = screen.rgba[at + from]!;
+      }
+    }
+    using converter = new VideoConverter({ width, height, stride: width * 4, source, matrix });
+    converter.convert([{ x: 0, y: 0, width, height }]);
+    const luma = converter.frame.planes[1]!.offset;
+    return psnr(shown.subarray(0, luma), converter.frame.bytes.subarray(0, luma));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.resources.disposeAsync();
+  }
+}
