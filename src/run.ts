@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { getLogger } from "@logtape/logtape";
+import { openCertificates } from "./certificates.ts";
 import {
   ClientFiles,
   createApp,
@@ -43,6 +44,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   const { signal } = options;
   for (const warning of options.warnings ?? []) log.warn(warning);
   const client = await ClientFiles.load(CLIENT_FOLDER);
+  await using certificates = await openCertificates(settings, Deno.env.toObject());
   const encoders = await selectEncoders({
     codec: settings.codec,
     encoder: settings.encoder,
@@ -70,6 +72,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   const webtransport: { listener?: WebTransportListener | undefined } = {};
   await using server = HttpServer.listen({
     ...settings.listen,
+    certificate: certificates.page?.current,
     app: createApp({
       client,
       auth,
@@ -89,10 +92,12 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       }),
     }),
   });
-  await using listener = settings.transport === "websocket"
+  certificates.page?.onchange((certificate) => server.use(certificate));
+  await using listener = certificates.webtransport === undefined
     ? undefined
-    : await listenForWebTransport(settings, {
+    : listenForWebTransport(settings, {
       address: settings.webtransportListen ?? server.address,
+      certificate: certificates.webtransport,
       redeem: (ticket) => tickets.redeem(ticket),
       makePath,
       ontransport: (transport, grant) => session.addViewer(transport, passOf(grant)),

@@ -3,12 +3,20 @@ import type { Hono } from "hono";
 import type { Bindings } from "./context.ts";
 import { ListenError, PortInUseError } from "./errors.ts";
 
+/** The certificate chain and its key, in PEM. */
+export interface ServerCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface ListenOptions {
   /** A host name or IP address, IPv6 without brackets. */
   readonly hostname: string;
   /** 0 takes a free port. */
   readonly port: number;
   readonly app: Hono<{ Bindings: Bindings }>;
+  /** Serves HTTPS with it; HTTP without one. */
+  readonly certificate?: ServerCertificate | undefined;
 }
 
 /** Milliseconds for requests under way to end by themselves. */
@@ -24,26 +32,18 @@ const GRACE = 1000;
  * ```
  */
 export class HttpServer implements AsyncDisposable {
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  readonly #abort = new AbortController();
-  readonly #app: ListenOptions["app"];
-  #underWay = 0;
-  #drained: (() => void) | undefined;
+  readonly #options: ListenOptions;
+  #listening: Listening;
+  readonly #retiring = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
 
-  private constructor({ hostname, port, app }: ListenOptions) {
-    const log = getLogger(["skerry", "http"]);
-    this.#app = app;
-    this.#server = Deno.serve({
-      hostname,
-      port,
-      signal: this.#abort.signal,
-      onListen: () => {},
-      onError: (error) => {
-        log.error("A request failed: {error}", { error });
-        return new Response(null, { status: 500 });
-      },
-    }, (request, { remoteAddr }) => this.#answer(request, remoteAddr));
+  private constructor(options: ListenOptions) {
+    this.#options = options;
+    const { certificate, hostname, port } = options;
+    // Several may share a port for a certificate to be replaced, and all of them would be this user's:
+    // nobody else may be there already.
+    if (certificate !== undefined && port !== 0) Deno.listen({ hostname, port }).close();
+    this.#listening = new Listening(options);
   }
 
   /**
@@ -62,20 +62,30 @@ export class HttpServer implements AsyncDisposable {
 
   /** The address that it really listens on. */
   get address(): { readonly hostname: string; readonly port: number } {
-    const { hostname, port } = this.#server.addr;
-    return { hostname, port };
+    return this.#listening.address;
   }
 
   /** The URL to open on this machine, ending in a slash. */
   get url(): string {
     const { hostname, port } = this.address;
+    const scheme = this.#options.certificate === undefined ? "http" : "https";
     const reachable = hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "::1" : hostname;
-    return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}/`;
+    return `${scheme}://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}/`;
   }
 
-  /** Resolves when it no longer serves. */
-  get finished(): Promise<void> {
-    return this.#server.finished;
+  /**
+   * Serves HTTPS with another certificate, on the same port. Deno has no way to give a server another
+   * one: a second server takes the place of the first, whose requests may end. Its WebSockets close as
+   * if the network had been lost, and pages open new ones.
+   *
+   * @throws if the certificate cannot be served; then the one from before stays.
+   */
+  use(certificate: ServerCertificate): void {
+    if (this.#closed !== undefined) return;
+    const old = this.#listening;
+    this.#listening = new Listening({ ...this.#options, ...old.address, certificate });
+    const retiring: Promise<void> = old.retire().finally(() => this.#retiring.delete(retiring));
+    this.#retiring.add(retiring);
   }
 
   /** Takes no more requests, lets those under way end, cuts them off after a second. */
@@ -83,8 +93,90 @@ export class HttpServer implements AsyncDisposable {
     return this.#closed ??= this.#close();
   }
 
+  async #close(): Promise<void> {
+    this.#listening.refuse();
+    // One that has retired may wait for somebody who does not read on, and cannot be hurried.
+    const { promise: patience, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, GRACE);
+    await Promise.all([
+      Promise.race([Promise.all(this.#retiring), patience]),
+      this.#listening.close(),
+    ]);
+    clearTimeout(timer);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** One of Deno's servers. */
+class Listening {
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #abort = new AbortController();
+  readonly #app: ListenOptions["app"];
+  #refuses = false;
+  #underWay = 0;
+  #drained: (() => void) | undefined;
+
+  constructor({ app, certificate, hostname, port }: ListenOptions) {
+    const log = getLogger(["skerry", "http"]);
+    this.#app = app;
+    this.#server = Deno.serve({
+      hostname,
+      port,
+      ...certificate === undefined ? {} : {
+        cert: certificate.cert,
+        key: certificate.key,
+        reusePort: true,
+      },
+      signal: this.#abort.signal,
+      onListen: () => {},
+      onError: (error) => {
+        log.error("A request failed: {error}", { error });
+        return new Response(null, { status: 500 });
+      },
+    }, (request, { remoteAddr }) => this.#answer(request, remoteAddr));
+  }
+
+  get address(): { readonly hostname: string; readonly port: number } {
+    const { hostname, port } = this.#server.addr;
+    return { hostname, port };
+  }
+
+  /** Answers requests with 503 from now on. */
+  refuse(): void {
+    this.#refuses = true;
+  }
+
+  /** Ends soon. */
+  async close(): Promise<void> {
+    await this.#drain();
+    this.#abort.abort();
+    await this.#server.finished;
+  }
+
+  /** Ends in its own time, with every answer sent whole. */
+  async retire(): Promise<void> {
+    await this.#drain();
+    // It waits for ever on a request that does not end, and cannot be cut short.
+    if (this.#underWay === 0) await this.#server.shutdown();
+    else this.#abort.abort();
+    await this.#server.finished;
+  }
+
+  /** Waits for the requests under way, but not for long. */
+  async #drain(): Promise<void> {
+    if (this.#underWay === 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#drained = resolve;
+    const timer = setTimeout(resolve, GRACE);
+    await promise;
+    clearTimeout(timer);
+  }
+
   async #answer(request: Request, remoteAddr: Deno.NetAddr): Promise<Response> {
-    if (this.#closed) {
+    if (this.#refuses) {
       return new Response(null, { status: 503, headers: { connection: "close" } });
     }
     this.#underWay++;
@@ -93,23 +185,6 @@ export class HttpServer implements AsyncDisposable {
     } finally {
       if (--this.#underWay === 0) this.#drained?.();
     }
-  }
-
-  // Deno's own `shutdown()` waits for ever on a request that does not end, and cannot be cut short.
-  async #close(): Promise<void> {
-    if (this.#underWay > 0) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#drained = resolve;
-      const timer = setTimeout(resolve, GRACE);
-      await promise;
-      clearTimeout(timer);
-    }
-    this.#abort.abort();
-    await this.#server.finished;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
   }
 }
 

@@ -148,7 +148,7 @@ function check(given: ReadonlyMap<string, Given>, command: string[]): Settings {
         "a command goes with a display of its own (--display new).",
     );
   }
-  const { tlsCert, tlsKey } = result.output;
+  const { tls, tlsCert, tlsKey } = result.output;
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     const [there, missing] = tlsCert === undefined
       ? ["tlsKey", "--tls-cert"]
@@ -157,7 +157,17 @@ function check(given: ReadonlyMap<string, Given>, command: string[]): Settings {
       `${given.get(there)?.source} goes with ${missing}. Give both, or none.`,
     );
   }
+  if (tls === "self-signed" && tlsCert !== undefined) {
+    throw new SettingsError(
+      `${given.get("tls")?.source} asks for a certificate of Skerry's own, and ` +
+        `${lowerFirst(given.get("tlsCert")?.source)} names another. Leave one of them out.`,
+    );
+  }
   return { ...result.output, command };
+}
+
+function lowerFirst(text = ""): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }
 
 function* warningsOf(settings: Settings, given: ReadonlyMap<string, Given>) {

@@ -152,10 +152,18 @@ export const SettingsSchema = v.object({
     ),
     v.metadata({ argument: "HOST:PORT", shownDefault: "the page's host" }),
   ),
+  tls: v.pipe(
+    v.optional(oneOf("auto", "self-signed", "off"), "auto"),
+    v.description(
+      "HTTPS: with --tls-cert (auto), with a certificate of its own that browsers warn of " +
+        "(self-signed), or plain HTTP.",
+    ),
+    v.metadata({ argument: "auto|self-signed|off" }),
+  ),
   tlsCert: v.pipe(
     v.optional(text("the path of a file", 4096)),
     v.description(
-      "Certificate chain in PEM for WebTransport; read again when it changes.",
+      "Certificate chain in PEM for HTTPS and WebTransport; read again when it changes.",
     ),
     v.metadata({ argument: "FILE", shownDefault: "none" }),
   ),

@@ -2,7 +2,7 @@ import { getLogger } from "@logtape/logtape";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { Certificate } from "./certificate.ts";
 import { CertificateError } from "./errors.ts";
-import type { CertificateSource } from "./source.ts";
+import { CertificateSource } from "./source.ts";
 
 const logger = getLogger(["skerry", "tls"]);
 
@@ -23,16 +23,16 @@ export interface CertificateFilesOptions {
 }
 
 /** The user's own certificate, read again when its files change. Browsers trust it by its authority. */
-export class CertificateFiles implements CertificateSource {
-  readonly hashes = [];
+export class CertificateFiles extends CertificateSource {
+  override readonly hashes = [];
   readonly #options: CertificateFilesOptions;
   #current: Certificate;
   #seen: string;
   #timer: ReturnType<typeof setInterval> | undefined;
   #checking: Promise<void> | undefined;
-  onchange: ((certificate: Certificate) => void) | undefined;
 
   private constructor(options: CertificateFilesOptions, current: Certificate, seen: string) {
+    super();
     this.#options = options;
     this.#current = current;
     this.#seen = seen;
@@ -53,12 +53,11 @@ export class CertificateFiles implements CertificateSource {
     return new CertificateFiles(options, await read(options), seen);
   }
 
-  get current(): Certificate {
+  override get current(): Certificate {
     return this.#current;
   }
 
-  /** Stops watching. The certificate stays readable. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  override async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
     await this.#checking;
@@ -75,7 +74,7 @@ export class CertificateFiles implements CertificateSource {
       if (this.#timer === undefined || certificate.cert === this.#current.cert) return;
       this.#current = certificate;
       logger.info('The certificate in "{cert}" has changed and is in service', { cert });
-      this.onchange?.(certificate);
+      this.changed();
     } catch (error) {
       logger.warn(
         'The files "{cert}" and "{key}" have changed, but the certificate from before stays in ' +

@@ -1,7 +1,7 @@
 import { getLogger } from "@logtape/logtape";
 import { type Certificate, makeCertificate } from "./certificate.ts";
 import { CertificateRotation } from "./rotation.ts";
-import type { CertificateSource } from "./source.ts";
+import { CertificateSource } from "./source.ts";
 
 const logger = getLogger(["skerry", "tls"]);
 
@@ -22,13 +22,13 @@ export interface RotatingCertificateOptions {
 }
 
 /** Certificates of our own, in memory only, each replaced at its half life. */
-export class RotatingCertificate implements CertificateSource {
+export class RotatingCertificate extends CertificateSource {
   readonly #rotation: CertificateRotation;
   #timer: ReturnType<typeof setInterval> | undefined;
   #checking: Promise<void> | undefined;
-  onchange: ((certificate: Certificate) => void) | undefined;
 
   private constructor(rotation: CertificateRotation, checkInterval: number) {
+    super();
     this.#rotation = rotation;
     this.#timer = setInterval(() => this.#checking ??= this.#check(), checkInterval);
   }
@@ -45,16 +45,15 @@ export class RotatingCertificate implements CertificateSource {
     return new RotatingCertificate(rotation, checkInterval);
   }
 
-  get current(): Certificate {
+  override get current(): Certificate {
     return this.#rotation.current;
   }
 
-  get hashes(): readonly Uint8Array<ArrayBuffer>[] {
+  override get hashes(): readonly Uint8Array<ArrayBuffer>[] {
     return this.#rotation.hashes;
   }
 
-  /** Stops the clock. The certificates stay readable. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  override async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
     await this.#checking;
@@ -66,7 +65,7 @@ export class RotatingCertificate implements CertificateSource {
       logger.info("The certificate was rotated; the next rotation is at {at}", {
         at: new Date(this.#rotation.rotateAt).toISOString(),
       });
-      this.onchange?.(this.current);
+      this.changed();
     } catch (error) {
       logger.error("The certificate could not be rotated, and will be tried again: {error}", {
         error,

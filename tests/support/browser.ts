@@ -42,6 +42,8 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More command-line arguments, for Chromium. */
   readonly args?: readonly string[];
+  /** Whether pages are opened in spite of a bad certificate, as by somebody who says he knows. */
+  readonly trusting?: boolean;
   /** More of Firefox's preferences. */
   readonly preferences?: Readonly<Record<string, string | number | boolean>>;
   /** CSS pixels of the page; null lets it follow the window. */
@@ -94,13 +96,14 @@ export class TestBrowser implements AsyncDisposable {
     const executablePath = await findBrowser(name);
     const folder = await Deno.makeTempDir({ prefix: `skerry-test-${name}-` });
     const { args = [], display, env = {}, preferences = {} } = options;
-    const { viewport = { width: 1024, height: 768 } } = options;
+    const { trusting = false, viewport = { width: 1024, height: 768 } } = options;
     try {
       const browser = await puppeteer.launch({
         browser: name === "chromium" ? "chrome" : "firefox",
         executablePath,
         headless: display === undefined,
         userDataDir: `${folder}/profile`,
+        acceptInsecureCerts: trusting,
         args: name === "chromium" ? [...CHROMIUM_FLAGS, ...args] : [],
         extraPrefsFirefox: { ...FIREFOX_PREFERENCES, ...preferences },
         defaultViewport: viewport === null ? null : { ...viewport },

@@ -51,6 +51,7 @@ Deno.test("parseSettings() gives the defaults", () => {
       clipboardLimit: 32 * 1024 ** 2,
       files: { kind: "directory", path: "~/Downloads" },
       transport: "auto",
+      tls: "auto",
       auth: "token",
       logLevel: "info",
       command: [],
@@ -81,6 +82,7 @@ Deno.test("parseSettings() reads every option in both spellings", () => {
     transport: ["websocket", "websocket"],
     webtransportListen: ["0.0.0.0:4433", { hostname: "0.0.0.0", port: 4433 }],
     webtransportAdvertise: ["desk.example:443", { hostname: "desk.example", port: 443 }],
+    tls: ["off", "off"],
     tlsCert: ["cert.pem", "cert.pem"],
     tlsKey: ["key.pem", "key.pem"],
     auth: ["none", "none"],
@@ -240,4 +242,14 @@ Deno.test("the README's table has every option with its default", async () => {
     const shown = row.split(/(?<!\\)\|/)[2]?.replaceAll("`", "").trim();
     assert.equal(shown, defaultText, flag);
   }
+});
+
+Deno.test("parseSettings() takes one certificate for HTTPS, not two", () => {
+  const files = ["--tls-cert", "cert.pem", "--tls-key", "key.pem"];
+  assert.equal(settingsOf([...files, "--tls", "off"]).tls, "off");
+  assert.equal(
+    messageOf([...files, "--tls", "self-signed"]),
+    "The option --tls asks for a certificate of Skerry's own, and the option --tls-cert names " +
+      "another. Leave one of them out.",
+  );
 });

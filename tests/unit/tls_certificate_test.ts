@@ -56,7 +56,7 @@ Deno.test("RotatingCertificate says when another certificate is served", async (
   const [current, next] = source.hashes;
   assert.equal(source.current.hash, current);
   const { promise, resolve } = Promise.withResolvers<Certificate>();
-  source.onchange = resolve;
+  source.onchange(resolve);
   now += 7 * DAY;
   const served = await promise;
   assert.equal(served.hash, next);
@@ -94,7 +94,7 @@ Deno.test("CertificateFiles reads the files again when both have changed", async
   using files = await folderWith(await makeCertificate(validNow()));
   await using source = await CertificateFiles.open({ ...files, checkInterval: 5 });
   const { promise, resolve } = Promise.withResolvers<Certificate>();
-  source.onchange = resolve;
+  source.onchange(resolve);
   const before = source.current;
   const renewed = await makeCertificate(validNow());
   await files.write({ cert: renewed.cert });
@@ -110,7 +110,7 @@ Deno.test("CertificateFiles keeps the certificate when the files turn bad", asyn
   await using source = await CertificateFiles.open({ ...files, checkInterval: 5 });
   const before = source.current;
   let changed = false;
-  source.onchange = () => changed = true;
+  source.onchange(() => changed = true);
   await files.write({ cert: "no certificate" });
   await Deno.remove(files.key);
   await new Promise((resolve) => setTimeout(resolve, 50));
