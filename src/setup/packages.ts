@@ -242,7 +242,7 @@ export const NEEDS: readonly Need[] = [
   {
     what: "nginx",
     purposes: TEST,
-    probe: { kind: "program", names: ["nginx"] },
+    probe: { kind: "file", names: ["/usr/sbin/nginx"] },
     required: true,
     packages: { apt: ["nginx-light"], dnf: ["nginx"], pacman: ["nginx"] },
   },
@@ -256,14 +256,14 @@ export const NEEDS: readonly Need[] = [
   {
     what: "Apache",
     purposes: TEST,
-    probe: { kind: "program", names: ["apache2"] },
+    probe: { kind: "file", names: ["/usr/sbin/apache2"] },
     required: true,
     packages: { apt: ["apache2"], dnf: ["httpd"], pacman: ["apache"] },
   },
   {
     what: "the SSH server",
     purposes: TEST,
-    probe: { kind: "program", names: ["/usr/sbin/sshd"] },
+    probe: { kind: "file", names: ["/usr/sbin/sshd"] },
     required: true,
     packages: { apt: ["openssh-server"], dnf: ["openssh-server"], pacman: ["openssh"] },
   },
