@@ -99,8 +99,9 @@ export class KeyboardSource {
     this.#at = timeOf(event);
     // The keyboard looks for what it has typed: only what is no text goes as a key.
     if (this.#onScreen && isTyping(event)) return;
+    const pastes = this.#options.pastes(event);
     if (!this.#keyboard.down(event)) return;
-    event.preventDefault();
+    if (!pastes) event.preventDefault();
     if (this.#onScreen) this.#restart();
   }
 
