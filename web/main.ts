@@ -13,6 +13,7 @@ import { exposeDebug, WorkerQueries } from "./debug.ts";
 import { InputGate } from "./input/input_gate.ts";
 import type { ConnectionState, FromWorker, ToWorker } from "./messages.ts";
 import { parsePageOptions, withoutToken } from "./options.ts";
+import { askForPicture } from "./picture_settings.ts";
 import { Picture } from "./ui/picture.ts";
 import { PanelEvent, ShellElement } from "./ui/shell.ts";
 import { SignInEvent } from "./ui/sign_in.ts";
@@ -52,6 +53,7 @@ function start(): void {
     sound: { state: "off", reason: "", supported },
     serverSound: undefined,
     clipboard: NO_CLIPBOARD,
+    video: undefined,
   });
   const picture = new Picture({
     preferences,
@@ -96,6 +98,7 @@ function start(): void {
     close: () => shell.toggle(false),
   };
   shell.context = context;
+  askForPicture(preferences, (picture) => post({ type: "settings", picture }), always);
   const showKeyBar = () => shell.keyBar = page.value.typing || preferences.value.keyBar;
   page.watch(showKeyBar, always);
   preferences.watch(showKeyBar, always);
@@ -121,6 +124,9 @@ function start(): void {
         break;
       case "cursor":
         picture.showCursor(data.cursor);
+        break;
+      case "video":
+        page.update({ video: data.video });
         break;
       case "statistics":
         page.update({ statistics: data.statistics });

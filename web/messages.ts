@@ -6,6 +6,7 @@
  */
 
 import type { ChannelKind } from "../src/protocol/channel.ts";
+import type { PictureSettings, VideoNews } from "../src/protocol/control_message.ts";
 import type { CursorMessage } from "../src/protocol/cursor_message.ts";
 import type { OutputClock, ServerSound } from "./audio/audio_messages.ts";
 import type { ForcedDecoder, ForcedTransport } from "./options.ts";
@@ -70,6 +71,8 @@ export type ToWorker =
   | { readonly type: "channel"; readonly kind: ChannelKind; readonly octets: Uint8Array }
   /** Whether somebody looks at the statistics; they are sent only then. */
   | { readonly type: "watch-statistics"; readonly watch: boolean }
+  /** What the user wants of the picture, in place of all that was wanted before. */
+  | { readonly type: "settings"; readonly picture: PictureSettings }
   | { readonly type: "query"; readonly id: number; readonly what: "statistics" | "png" };
 
 /** Why there is no picture, or what is being done about it. */
@@ -143,4 +146,6 @@ export type FromWorker =
   /** What the server says about the desktop's sound. */
   | { readonly type: "audio"; readonly sound: ServerSound }
   | { readonly type: "statistics"; readonly statistics: ViewerStatistics }
+  /** How the picture is encoded now, and how else it could be. */
+  | { readonly type: "video"; readonly video: VideoNews }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown };

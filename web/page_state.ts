@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { VideoNews } from "../src/protocol/control_message.ts";
 import type { ServerSound } from "./audio/audio_messages.ts";
 import type { SoundState } from "./audio/sound_output.ts";
 import type { ClipboardState } from "./clipboard/page_clipboard.ts";
@@ -16,6 +17,8 @@ export interface PageState {
   statistics: ViewerStatistics | undefined;
   /** Whether the on-screen keyboard was asked for. */
   typing: boolean;
+  /** How the picture is encoded; undefined before the server has said it. */
+  video: VideoNews | undefined;
   /** What the page does with sound, with the reason if that is to fail. */
   sound: { readonly state: SoundState; readonly reason: string; readonly supported: boolean };
   /** What the server says about sound; undefined before it has said anything. */

@@ -14,6 +14,13 @@ export interface Preferences {
   scaling: "auto" | "fit" | "integer" | "exact";
   /** How remote pixels become larger or smaller ones. */
   smoothing: "smooth" | "crisp";
+  /** What the picture is to be encoded with; "auto" leaves it to the server. */
+  codec: string;
+  chroma: "auto" | "420" | "444";
+  /** The most, in kbit/s; 0 for what the server takes for the most. */
+  bitrate: number;
+  /** The most; 0 for what the server takes for the most. */
+  framesPerSecond: number;
   /** Whether Command does on a Mac what Control does elsewhere. */
   commandAsControl: boolean;
   /** Whether a finger moves the pointer from where it is, as on a trackpad. */
@@ -30,6 +37,10 @@ const DEFAULTS: Readonly<Preferences> = {
   section: "picture",
   scaling: "auto",
   smoothing: "smooth",
+  codec: "auto",
+  chroma: "auto",
+  bitrate: 0,
+  framesPerSecond: 0,
   commandAsControl: true,
   trackpad: false,
   keyBar: false,
@@ -40,6 +51,7 @@ const DEFAULTS: Readonly<Preferences> = {
 const ALLOWED: { readonly [Key in keyof Preferences]?: readonly Preferences[Key][] } = {
   scaling: ["auto", "fit", "integer", "exact"],
   smoothing: ["smooth", "crisp"],
+  chroma: ["auto", "420", "444"],
 };
 
 const KEY = "skerry.preferences";

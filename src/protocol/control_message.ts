@@ -196,6 +196,8 @@ export type ViewerMessage = v.InferOutput<typeof ViewerMessage>;
 export type PictureSettings = NonNullable<
   Extract<ViewerMessage, { type: "settings" }>["picture"]
 >;
+/** How the picture is encoded for a viewer, and how else it could be. */
+export type VideoNews = Extract<ServerMessage, { type: "video" }>;
 /** The codecs of a picture. */
 export type VideoCodec = v.InferOutput<typeof codec>;
 

@@ -16,7 +16,13 @@ export function inSection(id: string, selector: string): string {
 /** Opens the panel at a section. */
 export async function openSection(page: Page, id: string): Promise<void> {
   if (!await isOpen(page)) await (await page.waitForSelector("skerry-shell >>> .handle"))!.click();
-  await (await page.waitForSelector(`${PANEL} >>> [data-section="${id}"]`))!.click();
+  const tab = (await page.waitForSelector(`${PANEL} >>> [data-section="${id}"]`))!;
+  // It slides in, and a click on the way would miss.
+  await tab.evaluate(async (element) => {
+    const dialog = element.closest('[role="dialog"]')!;
+    await Promise.all(dialog.getAnimations().map(({ finished }) => finished));
+  });
+  await tab.click();
   await page.waitForSelector(`${PANEL} >>> skerry-${id}-section`);
 }
 

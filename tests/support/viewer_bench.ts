@@ -79,6 +79,7 @@ export class ViewerBench {
       post() {},
       hello() {},
       status: ({ detail }: ServerStatus) => this.statuses.push(detail),
+      video: () => {},
       paths() {},
       schedule,
     });

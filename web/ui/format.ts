@@ -18,6 +18,12 @@ export function milliseconds(value: number | undefined): string {
   return value === undefined ? UNKNOWN : `${decimal(value, 1)} ms`;
 }
 
+/** As short as it can be read: whole milliseconds, or seconds. */
+export function duration(ms: number): string {
+  if (ms >= 1000) return `${decimal(ms / 1000, ms < 10_000 ? 1 : 0)} s`;
+  return `${decimal(ms, ms < 10 ? 1 : 0)} ms`;
+}
+
 /** @param kilobits A second. */
 export function bitrate(kilobits: number): string {
   return kilobits < 1000

@@ -6,12 +6,15 @@
 
 import { html, nothing, svg, type TemplateResult } from "lit";
 import type { Preferences } from "../preferences.ts";
+import { BITRATES, CODEC_NAMES, FRAME_RATES } from "../picture_settings.ts";
 import { strings } from "../strings.ts";
-import { alternatives, controlStyles, toggle } from "./controls.ts";
+import { alternatives, controlStyles, selection, toggle } from "./controls.ts";
+import { bitrate as formatBitrate, decimal } from "./format.ts";
 import { enterFullScreen, isFullScreen, leaveFullScreen } from "./full_screen.ts";
 import { type PanelSection, SectionElement, sectionStyles } from "./section_element.ts";
 
 const SCALINGS = ["auto", "fit", "integer", "exact"] as const;
+const CHROMAS = ["auto", "420", "444"] as const;
 const SMOOTHINGS = ["smooth", "crisp"] as const;
 
 class PictureSectionElement extends SectionElement {
@@ -48,7 +51,64 @@ class PictureSectionElement extends SectionElement {
         values: SMOOTHINGS.map((value) => [value, text.smoothings[value]]),
         change: (smoothing) => preferences.update({ smoothing }),
       })}
-      ${this.#actions()}
+      ${this.#actions()} ${this.#encoding()}
+    `;
+  }
+
+  /** What the server encodes, where it lets choose. */
+  #encoding(): TemplateResult | typeof nothing {
+    const { video } = this.context.page.value;
+    if (video === undefined) return nothing;
+    const text = strings.picture;
+    const { preferences } = this.context;
+    const { bitrate, chroma, codec, framesPerSecond } = preferences.value;
+    const { codecs } = video.choices;
+    const most = (values: readonly number[], format: (value: number) => string) =>
+      [0, ...values].map((value) =>
+        [`${value}`, value === 0 ? text.automatic : format(value)] as const
+      );
+    return html`
+      <div class="group">
+        ${selection({
+          id: "codec",
+          label: text.codec,
+          value: codecs.some((each) => each === codec) ? codec : "auto",
+          values: [
+            ["auto", text.automatic],
+            ...codecs.map((each) => [each, CODEC_NAMES[each]] as const),
+          ],
+          change: (codec) => preferences.update({ codec }),
+        })} ${selection({
+          id: "bitrate",
+          label: text.bitrate,
+          value: `${bitrate}`,
+          values: most(BITRATES, formatBitrate),
+          change: (value) => preferences.update({ bitrate: Number(value) }),
+        })} ${selection({
+          id: "frames",
+          label: text.framesPerSecond,
+          value: `${framesPerSecond}`,
+          values: most(FRAME_RATES, (value) => decimal(value, 0)),
+          change: (value) => preferences.update({ framesPerSecond: Number(value) }),
+        })}
+      </div>
+      ${alternatives<Preferences["chroma"]>({
+        id: "chroma",
+        label: text.chroma,
+        value: chroma,
+        values: CHROMAS.map((value) => [value, text.chromas[value]]),
+        hint: text.chromaHint,
+        change: (chroma) => preferences.update({ chroma }),
+      })}
+      <p class="hint" role="status">
+        ${text.encoded(
+          video.encoder,
+          CODEC_NAMES[video.codec],
+          text.chromas[video.chroma],
+          formatBitrate(video.bitrate),
+          decimal(video.framesPerSecond, 0),
+        )}
+      </p>
     `;
   }
 

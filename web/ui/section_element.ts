@@ -50,6 +50,7 @@ export const sectionStyles = [
   css`
     :host {
       display: grid;
+      grid-template-columns: minmax(0, 1fr);
       gap: 1rem;
       align-content: start;
     }

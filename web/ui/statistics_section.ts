@@ -10,6 +10,8 @@ import type { SoundStatistics } from "../audio/sound_player.ts";
 import type { LatencyPart, Measured, ViewerStatistics } from "../worker/statistics.ts";
 import type { RouteReport } from "../worker/transport_log.ts";
 import { bitrate, decimal, milliseconds, timeOfDay } from "./format.ts";
+import { minute } from "./minute.ts";
+import { plotStyles } from "./plot.ts";
 import { type PanelSection, SectionElement, sectionStyles } from "./section_element.ts";
 
 const PARTS: readonly LatencyPart[] = [
@@ -25,6 +27,7 @@ const PARTS: readonly LatencyPart[] = [
 class StatisticsSectionElement extends SectionElement {
   static override styles = [
     sectionStyles,
+    plotStyles,
     css`
       table {
         width: 100%;
@@ -55,6 +58,25 @@ class StatisticsSectionElement extends SectionElement {
 
       td {
         overflow-wrap: anywhere;
+      }
+
+      .three :is(td, th):not(:first-child) {
+        width: auto;
+        padding: 0.125rem 0 0.125rem 0.5rem;
+        text-align: right;
+      }
+
+      .three th[scope="row"] {
+        white-space: normal;
+      }
+
+      .only-read {
+        position: absolute;
+        width: 1px;
+        height: 1px;
+        overflow: hidden;
+        clip-path: inset(50%);
+        white-space: nowrap;
       }
 
       .numbers td {
@@ -90,7 +112,8 @@ class StatisticsSectionElement extends SectionElement {
 
   override render(): TemplateResult | typeof nothing {
     const { statistics } = this.context.page.value;
-    return statistics === undefined ? nothing : this.#tables(statistics);
+    if (statistics === undefined) return nothing;
+    return html`${minute(statistics.history, statistics.at)} ${this.#tables(statistics)}`;
   }
 
   #tables(statistics: ViewerStatistics): TemplateResult {

@@ -23,6 +23,10 @@ export class SampleWindow {
     return this.#values.length;
   }
 
+  get least(): number | undefined {
+    return this.#values.length === 0 ? undefined : Math.min(...this.#values);
+  }
+
   get median(): number | undefined {
     return median(this.#values);
   }

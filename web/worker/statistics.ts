@@ -9,6 +9,7 @@ import { PictureAge } from "../audio/picture_age.ts";
 import type { SoundStatistics } from "../audio/sound_player.ts";
 import type { DecoderConfig, VideoHeader } from "../../src/protocol/video_message.ts";
 import { type FrameTimes, inputLatency, latencySplit } from "./latency.ts";
+import { History, type HistorySample } from "./history.ts";
 import type { Routes } from "./transport_log.ts";
 import { SampleWindow } from "./sample_window.ts";
 import type { ServerClock } from "./server_clock.ts";
@@ -48,6 +49,10 @@ export interface ViewerStatistics {
   readonly server: ServerStatistics | undefined;
   /** Undefined while sound is off. */
   readonly sound: SoundStatistics | undefined;
+  /** Of the last minute, the oldest first; as long as the picture moves. */
+  readonly history: readonly HistorySample[];
+  /** When this was true, in ms since 1970. */
+  readonly at: number;
 }
 
 export type ServerStatistics = Extract<ServerMessage, { type: "statistics" }>;
@@ -85,6 +90,7 @@ export class StatisticsCollector {
   readonly #uplink = new SampleWindow(FRAMES);
   readonly #answer = new SampleWindow(FRAMES);
   readonly #pictureAge = new PictureAge();
+  readonly #history = new History();
   #drawn: number[] = [];
   #received: { at: number; octets: number }[] = [];
   #counts = { framesReceived: 0, framesDrawn: 0, keyframes: 0, topOffs: 0 };
@@ -116,7 +122,15 @@ export class StatisticsCollector {
     // A top-off is late on purpose, and answers nobody.
     if (header.topOff) return;
     const changedAt = this.#clock().toViewer(header.captureTime - header.damageToGrab);
-    if (changedAt !== undefined) this.#pictureAge.add(times.presented - changedAt, times.presented);
+    const age = changedAt === undefined ? undefined : times.presented - changedAt;
+    if (age !== undefined) this.#pictureAge.add(age, times.presented);
+    this.#history.note(times.presented, () => ({
+      queueDelay: this.#queueDelay,
+      rate: this.server?.pathKbit,
+      bitrate: this.#kilobitsPerSecond(times.presented),
+      // The first picture shows what may have changed long before anybody looked.
+      age: this.#drawn.length === 1 ? undefined : age,
+    }));
     const split = latencySplit(header, times, this.#clock());
     for (const part of PARTS) this.#parts[part].add(split[part]);
     if (inputAt === undefined) return;
@@ -148,14 +162,12 @@ export class StatisticsCollector {
   snapshot(around: Surroundings): ViewerStatistics {
     const since = around.now - RATE_WINDOW;
     const drawn = this.#drawn.filter((at) => at >= since).length;
-    let octets = 0;
-    for (const item of this.#received) if (item.at >= since) octets += item.octets;
-    const { config, now: _, ...rest } = around;
+    const { config, now, ...rest } = around;
     return {
       ...rest,
       codec: config?.codec,
       framesPerSecond: drawn * 1000 / RATE_WINDOW,
-      kilobitsPerSecond: octets * 8 / RATE_WINDOW,
+      kilobitsPerSecond: this.#kilobitsPerSecond(now),
       rtt: measured(this.#rtt),
       latency: Object.fromEntries(
         PARTS.map((part) => [part, measured(this.#parts[part])]),
@@ -165,7 +177,23 @@ export class StatisticsCollector {
       answer: measured(this.#answer),
       ...this.#counts,
       server: this.server,
+      history: this.#history.samples(now),
+      at: now,
     };
+  }
+
+  /** As the server tells it; else what answers take longer now than they did at best. */
+  get #queueDelay(): number | undefined {
+    const { last, least } = this.#rtt;
+    return this.server?.queueMs ??
+      (last === undefined || least === undefined ? undefined : last - least);
+  }
+
+  /** Of video received over the last {@link RATE_WINDOW}. */
+  #kilobitsPerSecond(now: number): number {
+    let octets = 0;
+    for (const item of this.#received) if (item.at >= now - RATE_WINDOW) octets += item.octets;
+    return octets * 8 / RATE_WINDOW;
   }
 }
 

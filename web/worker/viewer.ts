@@ -13,6 +13,7 @@ import {
   CONTROL_VERSION,
   encodeViewerMessage,
   type ServerMessage,
+  type VideoNews,
   type ViewerMessage,
 } from "../../src/protocol/control_message.ts";
 import type { Schedule } from "../../src/protocol/deadline_timer.ts";
@@ -55,6 +56,8 @@ export interface ViewerOptions {
   /** The server has introduced itself on the active path. */
   hello(hello: ServerHello): void;
   status(status: ServerStatus): void;
+  /** How the picture is encoded from now on. */
+  video(video: VideoNews): void;
   /** What is sent goes by another path from now on, or there is one more or less. */
   paths(): void;
   /** Default: `setTimeout`. */
@@ -354,6 +357,10 @@ export class Viewer {
       case "pong":
         if (path !== this.#active?.path) return;
         return this.#active.pong(message.id, message.clientTime, message.serverTime);
+      case "video": {
+        const { number: _, ...video } = message;
+        return this.#options.video(video);
+      }
       case "statistics":
         this.#options.statistics.server = message;
         return;

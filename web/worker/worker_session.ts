@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { PictureSettings, VideoNews } from "../../src/protocol/control_message.ts";
 import type { ConnectionState, FailureReason, FromWorker, ToWorker } from "../messages.ts";
 import { Connection } from "./connection.ts";
 import type { DecoderTrouble } from "./decoder_supervisor.ts";
@@ -43,6 +44,9 @@ export class WorkerSession {
   #viewport: Start["viewport"];
   #keeper: PathKeeper | undefined;
   #hello: ServerHello | undefined;
+  #video: VideoNews | undefined;
+  /** What the user wants of the picture; undefined while that is nothing. */
+  #settings: PictureSettings | undefined;
   #status: ServerStatus | undefined;
   #trouble: DecoderTrouble | undefined;
   #playing = false;
@@ -106,6 +110,11 @@ export class WorkerSession {
         this.#sound.connect(message.port);
         this.#askForSound();
         break;
+      case "settings":
+        this.#settings = message.picture;
+        // Before it has said hello, it is told then.
+        if (this.#hello !== undefined) this.#askForPicture();
+        break;
       case "audio-clock":
         this.#sound.outputClock = message.clock;
         break;
@@ -165,9 +174,15 @@ export class WorkerSession {
       hello: (hello) => {
         // Of another server, clocks differ.
         if (hello.session !== this.#hello?.session) this.#clock = new ServerClock();
+        // Another server, or one that has forgotten us: it knows nothing of what was wanted.
+        if (hello.viewer !== this.#hello?.viewer) this.#askForPicture();
         this.#hello = hello;
         if (this.#sound.enabled) this.#askForSound();
         this.#showState();
+      },
+      video: (video) => {
+        this.#video = video;
+        this.#post({ type: "video", video });
       },
       status: (status) => {
         this.#status = status;
@@ -204,6 +219,11 @@ export class WorkerSession {
       this.#keeper = undefined;
       await keeping;
     }
+  }
+
+  #askForPicture(): void {
+    if (this.#settings === undefined) return;
+    this.#viewer.tell({ type: "settings", picture: this.#settings });
   }
 
   #askForSound(): void {
@@ -257,7 +277,7 @@ export class WorkerSession {
     return this.#statistics.snapshot({
       transport: this.#viewer.active?.path.transport.kind,
       routes: this.#log.routes(),
-      encoder: this.#hello?.encoder.name,
+      encoder: this.#video?.encoder ?? this.#hello?.encoder.name,
       acceleration: [decoder, way?.drawing].filter(Boolean).join("-"),
       config: supervisor?.config,
       ...size,
