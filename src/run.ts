@@ -48,6 +48,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   const encoders = await selectEncoders({
     codec: settings.codec,
     encoder: settings.encoder,
+    chroma: settings.chroma,
     signal,
   });
   await using session = await Session.open({
@@ -56,6 +57,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     size: settings.size,
     command: settings.command,
     encoders,
+    wish: { chroma: settings.chroma },
     framesPerSecond: settings.fps,
     bitrate: settings.bitrate,
     features: createFeatures(settings),

@@ -4,14 +4,15 @@
  * @module
  */
 
+import { gstreamer } from "../../ffi/mod.ts";
 import type { Chroma } from "./bitstream.ts";
 import type { EncoderDescription } from "./encoder_description.ts";
 import { candidates, NoEncoderError, probeEncoders, type ProbeOptions } from "./encoder_probe.ts";
 
 /**
  * Gives the preferred encoder that works here, and behind it those to fall back on, in the
- * catalogue's order. Only the first was tried: trying all would make every start slower for the
- * rare case in which it fails later.
+ * catalogue's order. Only the first was tried, the others are merely installed: trying all would
+ * make every start slower for the rare case in which it fails later.
  *
  * With `chroma` "420", the default, all sample colour for each square of four pixels. With "444" those that
  * sample it for each pixel come first, the others behind, since not every viewer decodes it. With "auto"
@@ -29,7 +30,8 @@ export async function selectEncoders(
   const found = reports.at(-1);
   if (found === undefined || !found.works) throw new NoEncoderError(reports);
   const rows = candidates(options);
-  return [found.encoder, ...rows.slice(rows.indexOf(found.encoder) + 1)];
+  const rest = rows.slice(rows.indexOf(found.encoder) + 1);
+  return [found.encoder, ...rest.filter(({ name }) => gstreamer().hasElement(name))];
 }
 
 /**

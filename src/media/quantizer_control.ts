@@ -89,9 +89,10 @@ export class QuantizerControl {
       : Math.min(Math.max(changedPixels, 0), this.#pixels);
     if (keyframe) this.#coarse = [];
     const dearness = this.#dearness.length === 0 ? 1 : Math.max(...this.#dearness);
+    const worst = changed > 0 ? this.#worst : this.#coarsest() - 1;
     let quantizer = this.#best;
     let size = this.#size(quantizer, changed);
-    while (quantizer < this.#worst && size * dearness * MARGIN > bits) {
+    while (quantizer < worst && size * dearness * MARGIN > bits) {
       size = this.#size(++quantizer, changed);
     }
     this.#last = { quantizer, cost: size, share: changed / this.#pixels };
@@ -104,6 +105,14 @@ export class QuantizerControl {
     if (this.#last === undefined || this.#last.share < TELLING_SHARE) return;
     this.#dearness.push(Math.min(Math.max(bits / this.#last.cost, 0.02), 8));
     if (this.#dearness.length > REMEMBERED) this.#dearness.shift();
+  }
+
+  /**
+   * Of what there is to refine. A frame for that alone gets finer in any case: who sees a frame with nothing
+   * in it takes the picture for finished.
+   */
+  #coarsest(): number {
+    return this.#coarse.reduce((most, { quantizer }) => Math.max(most, quantizer), this.#best);
   }
 
   /** Bits of text. */

@@ -30,6 +30,8 @@ export interface VideoOptions extends BestLimits {
   readonly speeds?: ReadonlyMap<EncoderDescription, number>;
   /** What viewers get that can decode nothing that the encoders make. */
   readonly lastResorts?: readonly PictureSource[];
+  /** What is wished for until a viewer wishes for something else. */
+  readonly wish?: Pick<PictureSettings, "codec" | "chroma">;
   /** How many tiers there are for viewers that cannot keep up, beside the best. Default: 1. */
   readonly tiers?: number;
 }
@@ -74,13 +76,14 @@ export class VideoDirector implements AsyncDisposable {
   readonly #looked = new WeakMap<PooledRendition, number>();
   /** Kinds that did not work, since when, and for how long they are not tried again. */
   readonly #hopeless = new Map<OfferedKind, { since: number; wait: number }>();
-  #wish: Pick<PictureSettings, "codec" | "chroma"> = {};
+  #wish: Pick<PictureSettings, "codec" | "chroma">;
   /** Whom the picture is to suit first. */
   #leader: Viewer | undefined;
 
   constructor(options: VideoOptions, events: VideoEvents) {
     this.#options = options;
     this.#events = events;
+    this.#wish = options.wish ?? {};
     this.#kinds = offeredKinds(options.encoders, options);
     this.#pool = new RenditionPool({
       limits: options,

@@ -29,6 +29,17 @@ Deno.test("QuantizerControl.choose() refines a still picture step by step, and t
   assert.ok(frames[0]! > frames[2]!);
 });
 
+Deno.test("QuantizerControl.choose() refines a still picture even where there is no room for it", () => {
+  const control = new QuantizerControl(PIXELS, BEST, WORST);
+  const choose = (changedPixels: number) =>
+    control.choose({ bits: 2000, changedPixels, keyframe: false });
+  assert.equal(choose(PIXELS), WORST);
+  for (let quantizer = WORST - 1; quantizer >= BEST; quantizer--) {
+    assert.equal(choose(0), quantizer);
+  }
+  assert.equal(choose(0), BEST);
+});
+
 Deno.test("QuantizerControl.choose() learns how dear the picture is, and forgets it", () => {
   const control = new QuantizerControl(PIXELS, BEST, WORST);
   const next = { bits: 1_000_000, changedPixels: PIXELS, keyframe: false };
