@@ -113,7 +113,11 @@ export async function runNetwork(
     progress.say(`starting ${options.systems.join(", ")}`);
     const viewers = await openLinkedViewers({ ...options, link }, stack);
     for (const benchLink of links) {
-      await link?.set(benchLink.settings!);
+      if (link) {
+        await link.set(benchLink.settings!);
+        // A connection that was opened on another link would have to find out that it has changed.
+        for (const viewer of viewers) await viewer.reload();
+      }
       const result = await measureLink(viewers, benchLink, link, options, progress);
       results.push(result);
       progress.done(`${benchLink.title}: done, load ${result.load.toFixed(2)}`);

@@ -10,12 +10,19 @@ import {
   startKioskBrowser,
 } from "../support/rig_browser.ts";
 import { addCounts, type FrameCount, FrameCounter } from "../support/rig_frames.ts";
-import { aim, locateTestWindow, measurePress, randomPause } from "../support/rig_press.ts";
+import {
+  aim,
+  locateTestWindow,
+  measurePress,
+  randomPause,
+  seesTestWindow,
+} from "../support/rig_press.ts";
 import { pause, type RigProcess } from "../support/rig_process.ts";
 import type { Placement } from "../support/rig_scene.ts";
 import { type RigServer, startViewerDisplay } from "../support/rig_server.ts";
 import { rgbaOf, RigDisplay } from "../support/rig_x11.ts";
 import { encodePng } from "../../web/input/png.ts";
+import { connectDebugger } from "./split.ts";
 import { HEIGHT, type System, WIDTH } from "./systems.ts";
 
 export type Scene = "still" | "motion";
@@ -96,6 +103,17 @@ export class Viewer implements AsyncDisposable {
     const placement = await locateOrShow(display, `${browser}-${system.name}`);
     await pause(3000); // notes of a new connection fade, a browser's start-up work ends
     return new Viewer(system, kiosk, placement, stack.move(), screen, display);
+  }
+
+  /** Loads the page again, for a connection that knows nothing, and waits for its picture. */
+  async reload(): Promise<void> {
+    await using debug = await connectDebugger(this.browser);
+    // Browsers show the old page until the new one has something: be sure that it is gone.
+    await debug.page.goto("about:blank");
+    await seesTestWindow(this.#display, this.placement, false);
+    await debug.page.goto(this.system.url, { waitUntil: "domcontentloaded" });
+    await seesTestWindow(this.#display, this.placement, true);
+    await pause(2000); // notes of a new connection fade
   }
 
   /** The display that the browser is on. */

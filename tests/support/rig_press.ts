@@ -41,6 +41,32 @@ export async function locateTestWindow(
   );
 }
 
+/**
+ * Waits until the test window's frame is seen where it was, or is not any more.
+ *
+ * @throws {RigDisplayError} when that does not happen in time
+ */
+export async function seesTestWindow(
+  display: RigDisplay,
+  placement: Placement,
+  wanted: boolean,
+  timeoutMs = 60_000,
+): Promise<void> {
+  const inFrame = TestWindow.border / 2;
+  const at = place(placement, TestWindow.x + inFrame, TestWindow.y + inFrame);
+  const end = performance.now() + timeoutMs;
+  do {
+    const { data } = await display.picture(at.x, at.y, 1, 1);
+    const seen = (data[0] ?? 0) > 180 && (data[1] ?? 0) < 80 && (data[2] ?? 0) > 180;
+    if (seen === wanted) return;
+    await pause(10);
+  } while (performance.now() < end);
+  throw new RigDisplayError(
+    `The test window did not ${wanted ? "appear" : "go"} on display ${display.name} within ` +
+      `${timeoutMs} ms.`,
+  );
+}
+
 /** The point pressed and the pixel watched: apart, so that no drawn pointer is ever in the way. */
 function points(placement: Placement) {
   const middle = TestWindow.size / 2, off = TestWindow.size / 2 - TestWindow.border - 14;
