@@ -28,6 +28,7 @@ import { randomSecret } from "./secrets.ts";
 import { SignIns } from "./sign_ins.ts";
 import { Tickets } from "./tickets.ts";
 import { type UpgradeOptions, type ViewerGrant, ViewerSockets } from "./upgrade.ts";
+import { originOf, type Resolve, seenFrom, type WebTransportPlace } from "./webtransport_place.ts";
 
 /** What `GET healthz` says; it is public, so it says no more than whether things work. */
 export interface Health {
@@ -47,6 +48,8 @@ export interface AppOptions extends Partial<Omit<UpgradeOptions, "onViewer">> {
   readonly websocket?: boolean;
   /** Where WebTransport is to be had now; undefined while it is not. */
   readonly webtransport?: () => WebTransportPlace | undefined;
+  /** How to find the addresses of a name; by default as the system does. */
+  readonly resolve?: Resolve;
   /** Path of the page, for example `/desk/ada`; the root by default. */
   readonly basePath?: string;
   /** Who is believed what it says of the requests that it passes on; nobody by default. */
@@ -55,18 +58,6 @@ export interface AppOptions extends Partial<Omit<UpgradeOptions, "onViewer">> {
   readonly hostNames?: readonly string[];
   readonly signIns?: SignIns;
   readonly attempts?: Attempts;
-}
-
-/** Where a page finds a WebTransport server. */
-export interface WebTransportPlace {
-  /** A host name or IP address; undefined for the one that the page itself came from. */
-  readonly hostname?: string | undefined;
-  /** The IP address that the server has bound. */
-  readonly address?: string | undefined;
-  /** UDP. */
-  readonly port: number;
-  /** SHA-256 of the certificates to pin; empty if browsers trust the server's by its authority. */
-  readonly hashes: readonly Uint8Array<ArrayBuffer>[];
 }
 
 /** The answer to `POST api/session`. Paths are relative to the page. */
@@ -167,7 +158,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   root.use(securityHeaders({
     connectTo: (c) => {
       const place = placeFor(c);
-      return place && originOf(seenFrom(place, hostOf(c)), hostOf(c));
+      return place && originOf(place, hostOf(c));
     },
   }));
   root.get(`${basePath}/healthz`, (c) => {
@@ -213,12 +204,14 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   });
   api.post("/session", async (c) => {
     checkOrigin(c);
-    const asker = identify(c);
+    const identified = identify(c);
     const { viewer = randomSecret(), standby } = await c.req.text() === ""
       ? v.parse(SessionBody, {})
       : await readJson(c, SessionBody);
-    const grant: ViewerGrant = { ...asker, viewer, standby };
-    const place = placeFor(c);
+    const grant: ViewerGrant = { ...identified, viewer, standby };
+    const offered = placeFor(c);
+    const asker = { host: hostOf(c), remote: remoteOf(c) };
+    const place = offered && await seenFrom(offered, asker, options.resolve);
     const { websocket = true } = options;
     return c.json(
       {
@@ -227,9 +220,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
         network: remoteOf(c),
         transports: [...place ? ["webtransport"] : [], ...websocket ? ["websocket"] : []],
         ticketLifetime: tickets.lifetime,
-        ...place
-          ? { webtransport: webtransportAnswer(seenFrom(place, hostOf(c)), tickets.issue(grant)) }
-          : {},
+        ...place ? { webtransport: webtransportAnswer(place, tickets.issue(grant)) } : {},
         ...websocket ? { websocket: { path: `api/websocket?ticket=${tickets.issue(grant)}` } } : {},
       } satisfies SessionAnswer,
     );
@@ -306,26 +297,6 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       "Sign in first: open the URL that Skerry printed when it started, or enter its token.",
     );
   }
-}
-
-/**
- * Where a page is to look for a WebTransport server. Chromium takes `localhost` for ::1, and does not
- * try 127.0.0.1 when nobody answers there; and a certificate that is pinned is good for any name.
- *
- * @param host The one that the page was asked from, with its port.
- */
-function seenFrom(place: WebTransportPlace, host: string): WebTransportPlace {
-  const local = URL.parse(`https://${host}`)?.hostname === "localhost";
-  if (place.hostname !== undefined || place.hashes.length === 0 || !local) return place;
-  return { ...place, hostname: place.address === "::1" ? "::1" : "127.0.0.1" };
-}
-
-/** @param host The one that the page was asked from, with its port. */
-function originOf({ hostname, port }: WebTransportPlace, host: string): URL | undefined {
-  const name = hostname ?? URL.parse(`https://${host}`)?.hostname;
-  return URL.parse(`https://${name}:${port}`) ??
-    // An IPv6 address, as the setting has it.
-    URL.parse(`https://[${name}]:${port}`) ?? undefined;
 }
 
 function webtransportAnswer(place: WebTransportPlace, ticket: string) {

@@ -3,13 +3,7 @@
  *
  * @module
  */
-export {
-  type AppOptions,
-  createApp,
-  type Health,
-  type SessionAnswer,
-  type WebTransportPlace,
-} from "./app.ts";
+export { type AppOptions, createApp, type Health, type SessionAnswer } from "./app.ts";
 export {
   type Authentication,
   createAuthentication,
@@ -23,3 +17,4 @@ export { HttpServer } from "./server.ts";
 export { TrustedProxies } from "./proxies.ts";
 export { Tickets } from "./tickets.ts";
 export type { ViewerGrant, ViewerInfo } from "./upgrade.ts";
+export type { WebTransportPlace } from "./webtransport_place.ts";
