@@ -12,6 +12,7 @@ import { NO_CLIPBOARD, PageClipboard } from "./clipboard/page_clipboard.ts";
 import { exposeDebug, WorkerQueries } from "./debug.ts";
 import { InputGate } from "./input/input_gate.ts";
 import type { ConnectionState, FromWorker, ToWorker } from "./messages.ts";
+import { PageVideo } from "./mse/page_video.ts";
 import { parsePageOptions, withoutToken } from "./options.ts";
 import { askForPicture } from "./picture_settings.ts";
 import { Picture } from "./ui/picture.ts";
@@ -104,6 +105,7 @@ function start(): void {
   preferences.watch(showKeyBar, always);
   showKeyBar();
 
+  let video: PageVideo | undefined;
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
     switch (data.type) {
       case "state":
@@ -121,6 +123,10 @@ function start(): void {
       case "audio":
         page.update({ serverSound: data.sound });
         sound.offered(data.sound);
+        break;
+      case "screen":
+        video?.[Symbol.dispose]();
+        video = data.port === undefined ? undefined : new PageVideo(data.port, canvas);
         break;
       case "cursor":
         picture.showCursor(data.cursor);

@@ -133,6 +133,8 @@ export type FromWorker =
   | { readonly type: "remember"; readonly memory: string }
   /** Of the picture on the canvas, in remote pixels; encoders leave an odd last one out. */
   | { readonly type: "size"; readonly width: number; readonly height: number }
+  /** The picture is shown by a video element, for which this is what to show; undefined: no more. */
+  | { readonly type: "screen"; readonly port: MessagePort | undefined }
   | { readonly type: "cursor"; readonly cursor: CursorMessage }
   /** From the server: see channels.ts. */
   | { readonly type: "channel"; readonly kind: ChannelKind; readonly octets: Uint8Array }

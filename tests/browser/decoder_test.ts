@@ -19,6 +19,7 @@ const WANTED = 38;
 const CASES = [
   { decoder: "webcodecs", secure: true, codec: /^avc1/ },
   { decoder: "wasm", secure: false, codec: /^avc1\.42/ },
+  { decoder: "mse", secure: false, codec: /^avc1/ },
 ] as const;
 
 const COLOURS = [0xff0000, 0x00ff00, 0x0000ff, 0xffff00, 0x00ffff, 0xff00ff, 0x808080, 0xffffff];

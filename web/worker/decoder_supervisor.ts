@@ -157,6 +157,9 @@ export class DecoderSupervisor<Frame extends DecodedFrame> {
       error: (error) => {
         if (decoder === this.#decoder) this.#fault(error);
       },
+      wantsKeyframe: (reason) => {
+        if (decoder === this.#decoder) this.#ask(reason);
+      },
     });
     return decoder;
   }

@@ -11,11 +11,12 @@ import { WorkerSession } from "./worker_session.ts";
 /** What is used of `DedicatedWorkerGlobalScope`, which the DOM's types leave out. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<ToWorker>) => void) | null;
-  postMessage(message: FromWorker): void;
+  postMessage(message: FromWorker, transfer: Transferable[]): void;
 }
 
 const scope = globalThis as unknown as WorkerScope;
-const post = (message: FromWorker) => scope.postMessage(message);
+const post = (message: FromWorker, transfer: Transferable[] = []) =>
+  scope.postMessage(message, transfer);
 
 let session: WorkerSession | undefined;
 scope.onmessage = ({ data }) => {

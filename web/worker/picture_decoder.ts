@@ -38,6 +38,8 @@ export interface PictureDecoder {
 export interface DecoderEvents<Frame extends DecodedFrame> {
   frame(frame: Frame): void;
   error(error: Error): void;
+  /** All is well, and will be for longer if a keyframe comes. */
+  wantsKeyframe?(reason: string): void;
 }
 
 export type DecoderFactory<Frame extends DecodedFrame> = (

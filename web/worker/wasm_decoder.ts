@@ -22,9 +22,11 @@ export class WasmDecoder implements PictureDecoder {
   /** Wakes this up when it has units to decode, behind the messages that have come meanwhile. */
   readonly #next = new MessageChannel();
   #decoder: TinyH264 | undefined;
+  /** Of what is decoded, and of the units that are still to come. */
   #config: DecoderConfig | undefined;
+  #configured: DecoderConfig | undefined;
   #matrix: ColourMatrix = "bt601";
-  #queue: AccessUnit[] = [];
+  #queue: { unit: AccessUnit; config: DecoderConfig | undefined }[] = [];
   #closed = false;
 
   constructor(module: WebAssembly.Module, events: DecoderEvents<PlanarFrame>) {
@@ -44,10 +46,12 @@ export class WasmDecoder implements PictureDecoder {
     if (!baseline) {
       throw new UnsupportedStreamError(`There is no decoder for "${config.codec}" here`);
     }
+    this.#configured = config;
   }
 
   decode(unit: AccessUnit): void {
-    this.#queue.push(unit);
+    this.#queue.push({ unit, config: this.#configured });
+    this.#configured = undefined;
     if (this.#queue.length === 1) this.#next.port2.postMessage(undefined);
   }
 
@@ -60,11 +64,11 @@ export class WasmDecoder implements PictureDecoder {
   }
 
   #decodeNext(): void {
-    const unit = this.#queue.shift();
-    if (unit === undefined) return;
+    const next = this.#queue.shift();
+    if (next === undefined) return;
     let frame: PlanarFrame;
     try {
-      frame = this.#decode(unit);
+      frame = this.#decode(next.unit, next.config);
     } catch (error) {
       this.close();
       return this.#events.error(error instanceof Error ? error : new Error(String(error)));
@@ -73,7 +77,7 @@ export class WasmDecoder implements PictureDecoder {
     this.#events.frame(frame);
   }
 
-  #decode({ config, data, timestamp }: AccessUnit): PlanarFrame {
+  #decode({ data, timestamp }: AccessUnit, config: DecoderConfig | undefined): PlanarFrame {
     if (config !== undefined) this.#prepare(config, data);
     if (this.#config === undefined) throw new UnsupportedStreamError("There is no configuration");
     this.#decoder ??= new TinyH264(this.#module);

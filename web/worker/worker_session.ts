@@ -10,6 +10,7 @@ import { Connection } from "./connection.ts";
 import type { DecoderTrouble } from "./decoder_supervisor.ts";
 import { CanvasSurface } from "./canvas_surface.ts";
 import { FailureMemory, type TextStore } from "./failure_memory.ts";
+import { openMse } from "./mse_way.ts";
 import { PathKeeper } from "./path_keeper.ts";
 import { PicturePlayer } from "./picture_player.ts";
 import { WAYS } from "./picture_way.ts";
@@ -32,7 +33,7 @@ const STATISTICS_INTERVAL = 500;
 type Start = Extract<ToWorker, { type: "start" }>;
 
 export class WorkerSession {
-  readonly #post: (message: FromWorker) => void;
+  readonly #post: (message: FromWorker, transfer?: Transferable[]) => void;
   readonly #connection: Connection;
   readonly #player: PicturePlayer;
   readonly #transports: Transports;
@@ -52,7 +53,7 @@ export class WorkerSession {
   #playing = false;
   #watch: ReturnType<typeof setInterval> | undefined;
 
-  constructor(start: Start, post: (message: FromWorker) => void) {
+  constructor(start: Start, post: (message: FromWorker, transfer?: Transferable[]) => void) {
     this.#post = post;
     this.#viewport = start.viewport;
     const base = new URL("./", location.href);
@@ -135,6 +136,8 @@ export class WorkerSession {
     const openers = {
       webcodecs: () => openWebCodecs(surface),
       wasm: () => openWasm(surface, base),
+      mse: () =>
+        openMse((port) => this.#post({ type: "screen", port }, port === undefined ? [] : [port])),
     };
     const ways = decoder === "auto" ? WAYS : [decoder];
     return new PicturePlayer({
@@ -298,9 +301,9 @@ export class WorkerSession {
 /** The page's storage, seen from its worker. */
 class PageStore implements TextStore {
   #text: string | null;
-  readonly #post: (message: FromWorker) => void;
+  readonly #post: (message: FromWorker, transfer?: Transferable[]) => void;
 
-  constructor(text: string | null, post: (message: FromWorker) => void) {
+  constructor(text: string | null, post: (message: FromWorker, transfer?: Transferable[]) => void) {
     this.#text = text;
     this.#post = post;
   }

@@ -1,0 +1,213 @@
+/**
+ * Shows access units in a video element, by Media Source Extensions. One is for one decoder: whatever goes
+ * wrong, the next one starts with a source of its own.
+ *
+ * @module
+ */
+
+import { initializationSegment, mediaSegment, TIMESCALE } from "./fragmented_mp4.ts";
+import { MediaTimeline, type TimelineKind } from "./media_timeline.ts";
+import type { FromScreen, ToScreen } from "./mse_messages.ts";
+
+type Unit = Extract<ToScreen, { type: "unit" }>;
+
+/** What is not played yet is played faster above this, in seconds; up to four times as fast. */
+const MOST_AHEAD = 0.1;
+const FASTEST = 4;
+/** Above this it is jumped over, to the next keyframe; in seconds. */
+const FAR_AHEAD = 1;
+/** After so many octets a keyframe is asked for, so that what comes before it can be thrown away. */
+const MOST_KEPT = 24 * 2 ** 20;
+
+/** A frame that the browser has, and has not shown yet. */
+interface Appended {
+  readonly timestamp: number;
+  /** In seconds. */
+  readonly time: number;
+  readonly keyframe: boolean;
+}
+
+export interface MediaScreenOptions {
+  readonly video: HTMLVideoElement;
+  readonly timeline: TimelineKind;
+  tell(message: FromScreen): void;
+}
+
+export class MediaScreen implements Disposable {
+  readonly #options: MediaScreenOptions;
+  readonly #source = new MediaSource();
+  readonly #timeline: MediaTimeline;
+  readonly #url: string;
+  readonly #until = new AbortController();
+  #buffer: SourceBuffer | undefined;
+  /** Units that wait for the browser to be done with those before. */
+  #waiting: Unit[] = [];
+  #appended: Appended[] = [];
+  #sequence = 0;
+  #kept = 0;
+  #asked = false;
+  /** Up to where nothing is needed any more, in seconds. */
+  #useless = 0;
+
+  constructor(options: MediaScreenOptions) {
+    this.#options = options;
+    this.#timeline = new MediaTimeline(options.timeline);
+    const { video } = options;
+    const { signal } = this.#until;
+    this.#source.addEventListener("sourceopen", () => this.#next(), { signal });
+    video.addEventListener("error", () => this.#fail(mediaError(video)), { signal });
+    document.addEventListener("visibilitychange", () => {
+      // Browsers may stop a video that nobody sees.
+      if (document.visibilityState === "visible") this.#play();
+      else this.#shownUpTo(Infinity);
+    }, { signal });
+    this.#url = URL.createObjectURL(this.#source);
+    video.src = this.#url;
+    this.#watch();
+    this.#play();
+  }
+
+  show(unit: Unit): void {
+    this.#waiting.push(unit);
+    this.#next();
+  }
+
+  [Symbol.dispose](): void {
+    this.#until.abort();
+    this.#waiting = [];
+    this.#appended = [];
+    this.#buffer = undefined;
+    URL.revokeObjectURL(this.#url);
+  }
+
+  /** Lets the browser do what is next, if it is done with what was before. */
+  #next(): void {
+    if (this.#source.readyState !== "open" || this.#buffer?.updating) return;
+    try {
+      if (this.#waiting.length > 0) this.#append(this.#waiting.shift()!);
+      else if (this.#useless > 0 && this.#buffer !== undefined) {
+        this.#buffer.remove(0, this.#useless);
+        this.#useless = 0;
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #append(unit: Unit): void {
+    const { accessUnit, config, keyframe, timestamp } = unit;
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    if (config !== undefined) {
+      this.#prepare(`video/mp4; codecs="${config.codec}"`);
+      const size = { width: config.codedWidth, height: config.codedHeight };
+      parts.push(initializationSegment(accessUnit, size));
+    }
+    const { video } = this.#options;
+    const ahead = this.#timeline.ahead(video.currentTime);
+    const { duration, time } = this.#timeline.place(video.currentTime);
+    parts.push(mediaSegment({ sequence: ++this.#sequence, time, duration, keyframe, accessUnit }));
+    this.#appended.push({ timestamp, time: time / TIMESCALE, keyframe });
+    this.#buffer!.appendBuffer(joined(parts));
+    this.#follow(ahead, keyframe, time / TIMESCALE);
+    this.#count(keyframe, accessUnit.length);
+  }
+
+  #prepare(type: string): void {
+    if (this.#buffer !== undefined) return this.#buffer.changeType(type);
+    this.#buffer = this.#source.addSourceBuffer(type);
+    const { signal } = this.#until;
+    this.#buffer.addEventListener("updateend", () => {
+      if (document.visibilityState !== "visible" || !this.#tells) this.#shownUpTo(Infinity);
+      this.#next();
+    }, { signal });
+    this.#buffer.addEventListener("error", () => {
+      this.#fail(new DOMException("The browser cannot read the stream", "EncodingError"));
+    }, { signal });
+  }
+
+  /** Holds the live edge: by the rate, or by a jump to a keyframe. */
+  #follow(ahead: number, keyframe: boolean, time: number): void {
+    const { video } = this.#options;
+    const rate = Math.min(Math.max(1, ahead / MOST_AHEAD), FASTEST);
+    if (video.playbackRate !== rate) video.playbackRate = rate;
+    if (ahead < FAR_AHEAD) return;
+    if (keyframe) video.currentTime = time;
+    else this.#askForKeyframe("The video is behind");
+  }
+
+  /** Browsers keep all since the last keyframe, and refuse more above some hundred megabytes. */
+  #count(keyframe: boolean, octets: number): void {
+    if (keyframe) {
+      this.#kept = 0;
+      this.#asked = false;
+    }
+    this.#kept += octets;
+    if (this.#kept > MOST_KEPT) this.#askForKeyframe("The browser keeps all since the last one");
+  }
+
+  #askForKeyframe(reason: string): void {
+    if (this.#asked) return;
+    this.#asked = true;
+    this.#options.tell({ type: "wants-keyframe", reason });
+  }
+
+  /** Whether the browser tells when a frame is shown. */
+  get #tells(): boolean {
+    return "requestVideoFrameCallback" in this.#options.video;
+  }
+
+  #watch(): void {
+    if (!this.#tells) return;
+    const { video } = this.#options;
+    const id = video.requestVideoFrameCallback((_now, { mediaTime }) => {
+      this.#watch();
+      // Browsers count in other units.
+      this.#shownUpTo(mediaTime + 0.000_5);
+    });
+    this.#until.signal.addEventListener("abort", () => video.cancelVideoFrameCallback(id), {
+      once: true,
+    });
+  }
+
+  /** @param time In seconds of the medium. */
+  #shownUpTo(time: number): void {
+    const { videoHeight: height, videoWidth: width } = this.#options.video;
+    while (this.#appended.length > 0 && this.#appended[0]!.time <= time) {
+      const frame = this.#appended.shift()!;
+      this.#options.tell({ type: "shown", timestamp: frame.timestamp, width, height });
+      if (frame.keyframe) this.#useless = frame.time - 0.001;
+    }
+    this.#next();
+  }
+
+  #play(): void {
+    const { video } = this.#options;
+    video.play().catch((error) => {
+      // A new source ends what waited for the old one.
+      const { signal } = this.#until;
+      if (!signal.aborted && error?.name !== "AbortError") this.#fail(error);
+    });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#until.signal.aborted) return;
+    this[Symbol.dispose]();
+    const { message, name } = error instanceof Error ? error : new Error(String(error));
+    this.#options.tell({ type: "error", name, message });
+  }
+}
+
+function mediaError({ error }: HTMLVideoElement): Error {
+  return new DOMException(error?.message || `The video failed: ${error?.code}`, "EncodingError");
+}
+
+function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  if (parts.length === 1) return parts[0]!;
+  const octets = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    octets.set(part, at);
+    at += part.length;
+  }
+  return octets;
+}
