@@ -1,0 +1,264 @@
+/** Changing the size of the screen. */
+import { getLogger } from "@logtape/logtape";
+import type { DisplayConnection } from "./connection.ts";
+import { ExtensionMissingError, XProtocolError } from "./errors.ts";
+
+const log = getLogger(["skerry", "display"]);
+
+/** Pixels. */
+export interface ScreenSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * What sizes a screen can take: any, those of its monitor's modes, or the one it has. Xvnc takes any;
+ * Xvfb as Debian 12 has it refuses new modes and so keeps its size.
+ */
+export type SizeChoice = "any" | "modes" | "fixed";
+
+/** RANDR 1.2 brought outputs and modes (randrproto, "Version 1.2"). */
+const RANDR = { major: 1, minor: 2 } as const;
+const ROTATE_0 = 1;
+const CONNECTED = 0;
+const SUCCESS = 0;
+/** A monitor of no mode is off. */
+const NO_MODE = 0;
+/** Time 0 means now to the X server. */
+const CURRENT_TIME = 0;
+/** Pixels per inch that programs are told, as a new display's are. */
+const DPI = 96;
+/** The picture is encoded with colour for each square of four pixels. */
+const MULTIPLE = 2;
+
+// deno-lint-ignore no-explicit-any -- the fields of an extension are the library's, untyped
+type Randr = any;
+
+interface Mode extends ScreenSize {
+  readonly id: number;
+}
+
+interface Output {
+  readonly id: number;
+  readonly crtc: number;
+  /** Modes that it can show, by their ids. */
+  readonly modes: readonly number[];
+}
+
+/** Gives a screen another size, if its X server can. */
+export class ScreenSizer {
+  readonly #connection: DisplayConnection;
+  readonly #randr: Randr;
+  readonly choice: SizeChoice;
+  /** The mode that was made for the present size. */
+  #made: Mode | undefined;
+
+  private constructor(connection: DisplayConnection, randr: Randr, choice: SizeChoice) {
+    this.#connection = connection;
+    this.#randr = randr;
+    this.choice = choice;
+  }
+
+  /**
+   * Finds out what the screen can do, without changing anything that can be seen.
+   *
+   * @throws {DisplayClosedError} The X server is gone.
+   */
+  static async open(connection: DisplayConnection): Promise<ScreenSizer> {
+    const fixed = new ScreenSizer(connection, undefined, "fixed");
+    let randr: Randr;
+    try {
+      randr = await connection.extension("randr", "RANDR");
+      await connection.request((_client, done) =>
+        randr.QueryVersion(RANDR.major, RANDR.minor, done)
+      );
+    } catch (error) {
+      if (error instanceof ExtensionMissingError || error instanceof XProtocolError) return fixed;
+      throw error;
+    }
+    const sizer = new ScreenSizer(connection, randr, "any");
+    const { width, height } = connection;
+    const output = await sizer.#output();
+    if (output === undefined) return fixed;
+    // Whether it takes a mode that it does not know shows only when it is asked to.
+    const probe = await sizer.#makeMode(output, { width: width + MULTIPLE, height });
+    if (probe !== undefined) {
+      sizer.#destroyMode(output, probe);
+      return sizer;
+    }
+    return output.modes.length > 1 ? new ScreenSizer(connection, randr, "modes") : fixed;
+  }
+
+  /**
+   * Gives the screen this size, or the one next to it that it can have.
+   *
+   * @returns The size that it has then. The connection reports it, too, when it is there.
+   * @throws {DisplayClosedError} The X server is gone.
+   */
+  async resize(wanted: ScreenSize): Promise<ScreenSize> {
+    const { width, height } = this.#connection;
+    if (this.choice === "fixed") return { width, height };
+    const output = await this.#output();
+    if (output === undefined) return { width, height };
+    const mode = this.choice === "any"
+      ? await this.#modeOf(output, await this.#within(wanted))
+      : await this.#nearest(output, wanted);
+    if (mode === undefined) return { width, height };
+    if (mode.width === width && mode.height === height) return mode;
+    const taken = await this.#show(output, mode);
+    if (this.choice === "any") {
+      const useless = taken ? this.#made : mode;
+      if (taken) this.#made = mode;
+      if (useless !== undefined && useless.id !== this.#made?.id) {
+        this.#destroyMode(output, useless);
+      }
+    }
+    if (!taken) {
+      log.warn("The X server does not take the size {width}x{height}", {
+        width: mode.width,
+        height: mode.height,
+      });
+    }
+    await this.#connection.sync();
+    return { width: this.#connection.width, height: this.#connection.height };
+  }
+
+  /** The output that shows the screen's beginning; undefined if none is in use. */
+  async #output(): Promise<Output | undefined> {
+    const resources = await this.#resources();
+    for (const id of resources.outputs as number[]) {
+      const { connection, crtc, crtcs, modes } = await this.#ask<
+        { connection: number; crtc: number; crtcs: number[]; modes: number[] }
+      >((done) => this.#randr.GetOutputInfo(id, CURRENT_TIME, done));
+      const used = crtc || crtcs[0];
+      if (connection === CONNECTED && used) return { id, crtc: used, modes };
+    }
+    return undefined;
+  }
+
+  async #within({ width, height }: ScreenSize): Promise<ScreenSize> {
+    const range = await this.#ask<
+      { minWidth: number; minHeight: number; maxWidth: number; maxHeight: number }
+    >((done) => this.#randr.GetScreenSizeRange(this.#connection.root, done));
+    const fit = (pixels: number, least: number, most: number) =>
+      Math.max(Math.min(pixels, most) & -MULTIPLE, least);
+    return {
+      width: fit(width, range.minWidth, range.maxWidth),
+      height: fit(height, range.minHeight, range.maxHeight),
+    };
+  }
+
+  async #modeOf(output: Output, size: ScreenSize): Promise<Mode | undefined> {
+    const { modeinfos } = await this.#resources();
+    const same = (modeinfos as Mode[]).find(({ id, width, height }) =>
+      width === size.width && height === size.height && output.modes.includes(id)
+    );
+    return same ?? await this.#makeMode(output, size);
+  }
+
+  /** The largest mode that fits, or else the smallest. */
+  async #nearest(output: Output, { width, height }: ScreenSize): Promise<Mode | undefined> {
+    const { modeinfos } = await this.#resources();
+    const known = (modeinfos as Mode[]).filter(({ id }) => output.modes.includes(id))
+      .sort((a, b) => b.width * b.height - a.width * a.height);
+    return known.find((mode) => mode.width <= width && mode.height <= height) ?? known.at(-1);
+  }
+
+  /** @returns undefined if the server refuses it. */
+  async #makeMode(output: Output, { width, height }: ScreenSize): Promise<Mode | undefined> {
+    const timing = {
+      // Of a screen that is shown to nobody; 60 a second in the lists of display settings.
+      dot_clock: width * height * 60,
+      h_sync_start: width,
+      h_sync_end: width,
+      h_total: width,
+      v_sync_start: height,
+      v_sync_end: height,
+      v_total: height,
+    };
+    try {
+      const id = await this.#ask<number>((done) =>
+        this.#randr.CreateMode(
+          this.#connection.root,
+          { width, height, ...timing, name: `${width}x${height} (Skerry)` },
+          done,
+        )
+      );
+      this.#randr.AddOutputMode(output.id, id);
+      const { modes } = await this.#ask<{ modes: number[] }>((done) =>
+        this.#randr.GetOutputInfo(output.id, CURRENT_TIME, done)
+      );
+      if (modes.includes(id)) return { id, width, height };
+      this.#randr.DestroyMode(id);
+    } catch (error) {
+      if (!(error instanceof XProtocolError)) throw error;
+      log.debug("The X server makes no mode of {width}x{height}: {error}", {
+        width,
+        height,
+        error,
+      });
+    }
+    return undefined;
+  }
+
+  #destroyMode(output: Output, { id }: Mode): void {
+    this.#randr.DeleteOutputMode(output.id, id);
+    this.#randr.DestroyMode(id);
+    this.#connection.flush();
+  }
+
+  /**
+   * In one go for all other clients: none of them sees the screen without its monitor.
+   *
+   * @returns Whether the server has taken it; else all is as before.
+   */
+  async #show(output: Output, mode: Mode): Promise<boolean> {
+    const { client, height, root, width } = this.#connection;
+    const millimetres = (pixels: number) => Math.round(pixels * 25.4 / DPI);
+    const setScreen = (size: ScreenSize) =>
+      this.#randr.SetScreenSize(
+        ...[root, size.width, size.height, millimetres(size.width), millimetres(size.height)],
+      );
+    const configure = async (id: number) => {
+      const outputs = id === NO_MODE ? [] : [output.id];
+      const { status } = await this.#ask<{ status: number }>((done) =>
+        this.#randr.SetCrtcConfig(
+          ...[output.crtc, CURRENT_TIME, CURRENT_TIME, 0, 0, id, ROTATE_0, outputs, done],
+        )
+      );
+      return status === SUCCESS;
+    };
+    client.GrabServer();
+    try {
+      const before = await this.#ask<{ mode: number }>((done) =>
+        this.#randr.GetCrtcInfo(output.crtc, CURRENT_TIME, done)
+      );
+      // The monitor has to lie within the screen at all times (randrproto, RRSetScreenSize).
+      await configure(NO_MODE);
+      setScreen(mode);
+      if (await configure(mode.id).catch(refused)) return true;
+      setScreen({ width, height });
+      await configure(before.mode);
+      return false;
+    } finally {
+      client.UngrabServer();
+      this.#connection.flush();
+    }
+  }
+
+  async #resources(): Promise<Randr> {
+    return await this.#ask((done) =>
+      this.#randr.GetScreenResourcesCurrent(this.#connection.root, done)
+    );
+  }
+
+  #ask<T>(start: (done: Randr) => void): Promise<T> {
+    return this.#connection.request<T>((_client, done) => start(done));
+  }
+}
+
+/** @returns False: the server said no. @throws what is no answer of the server's. */
+function refused(error: unknown): false {
+  if (error instanceof XProtocolError) return false;
+  throw error;
+}
