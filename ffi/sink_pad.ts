@@ -67,6 +67,20 @@ export class SinkPad extends Handle {
     }
   }
 
+  /**
+   * Says that what follows is of another kind.
+   *
+   * @throws {TypeError} If the caps do not parse.
+   * @throws {DisposedError}
+   */
+  setCaps(caps: string): void {
+    const symbols = gst();
+    const parsed = symbols.gst_caps_from_string(cString(caps));
+    if (parsed === null) throw new TypeError(`Cannot parse the caps "${caps}"`);
+    symbols.gst_pad_send_event(pointerOf(this), symbols.gst_event_new_caps(parsed));
+    symbols.gst_mini_object_unref(parsed);
+  }
+
   /** Says that nothing more comes. @throws {DisposedError} */
   endOfStream(): void {
     gst().gst_pad_send_event(pointerOf(this), gst().gst_event_new_eos());

@@ -193,6 +193,8 @@ export const videoSymbols = {
   // GstVideoConverter *gst_video_converter_new (const GstVideoInfo *in_info,
   //     const GstVideoInfo *out_info, GstStructure *config): config transfer full; transfer full
   gst_video_converter_new: { parameters: ["pointer", "pointer", "pointer"], result: "pointer" },
+  // GType gst_video_resampler_method_get_type (void)
+  gst_video_resampler_method_get_type: { parameters: [], result: "usize" },
   // void gst_video_converter_free (GstVideoConverter *convert)
   gst_video_converter_free: { parameters: ["pointer"], result: "void" },
   // void gst_video_converter_frame (GstVideoConverter *convert, const GstVideoFrame *src,

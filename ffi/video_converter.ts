@@ -28,6 +28,15 @@ const KEPT = 32;
 /** Converters with threads of their own kept. */
 const KEPT_THREADED = 2;
 
+/**
+ * Has each pixel of half the size made of four, and of no others: a rectangle then converts to the same
+ * samples alone as within the whole picture. Of four taps each way the outer two are 0, since this kernel is
+ * 0 there: it is sinc(x · 2 · envelope / taps), and they are 1.5 pixels off. (Where GStreamer puts its own
+ * two taps depends on the width.)
+ */
+const HALVING = ",GstVideoConverter.resampler-method=(GstVideoResamplerMethod)lanczos" +
+  ",GstVideoConverter.resampler-taps=(uint)4,GstVideoResampler.envelope=(double)1.3333333333333333";
+
 /** Options of {@link VideoConverter}. */
 export interface VideoConverterOptions {
   /** Width of the source in pixels. */
@@ -48,11 +57,13 @@ export interface VideoConverterOptions {
   readonly matrix?: ColourMatrix;
   /** Threads for a large area; 2 by default. */
   readonly threads?: number;
+  /** Pixels of the source for one of the frame, in each direction; 1 by default. */
+  readonly reduction?: 1 | 2;
 }
 
 /**
- * Converts rectangles of a BGRx picture, straight from its memory, into a persistent frame of limited
- * range.
+ * Converts rectangles of a BGRx picture, straight from its memory, into a persistent frame, which may have
+ * half its size in each direction.
  *
  * A GstVideoConverter is made for one size. Its frames may be larger, and only their plane pointers and
  * strides say where it reads and writes: so each rectangle takes the converter of its size, and frames
@@ -68,6 +79,7 @@ export class VideoConverter implements Disposable {
   readonly #target: MappedFrame;
   readonly #sourceStride: number;
   readonly #threads: number;
+  readonly #reduction: number;
   readonly #converters = new Map<string, Converter>();
   readonly #threaded = new Map<string, Converter>();
   #busy = false;
@@ -78,7 +90,8 @@ export class VideoConverter implements Disposable {
    * @throws {LibraryNotFoundError} If GStreamer is not installed.
    */
   constructor(options: VideoConverterOptions) {
-    const { width, height, stride, source, format = "I420", matrix, threads = 2 } = options;
+    const { width, height, stride, source, format = "I420", matrix } = options;
+    const { threads = 2, reduction = 1 } = options;
     const bytes = source instanceof SharedMemory ? source.bytes : source;
     if (stride < width * 4 || bytes.length < stride * height || bytes.length <= 64) {
       throw new RangeError(
@@ -86,7 +99,9 @@ export class VideoConverter implements Disposable {
           `the source has ${bytes.length} octets`,
       );
     }
-    this.frame = new VideoFrameMemory(format, width & ~1, height & ~1, matrix);
+    const even = (pixels: number) => Math.floor(pixels / reduction) & ~1;
+    this.frame = new VideoFrameMemory(format, even(width), even(height), matrix);
+    this.#reduction = reduction;
     this.#sourceStride = stride;
     this.#threads = threads;
     this.#source = new MappedFrame(
@@ -103,13 +118,14 @@ export class VideoConverter implements Disposable {
   }
 
   /**
-   * Converts rectangles, on the calling thread. They are widened to even positions and sizes and clipped.
+   * Converts rectangles of the source, on the calling thread. They are widened to even positions and sizes
+   * of the frame and clipped.
    *
    * @throws {Error} If a conversion is running.
    */
   convert(rectangles: readonly Rectangle[]): void {
     this.#check();
-    for (const rectangle of alignRectangles(rectangles, this.frame)) {
+    for (const rectangle of this.#align(rectangles)) {
       const converter = this.#place(rectangle);
       video().gst_video_converter_frame(
         pointerOf(converter),
@@ -127,15 +143,16 @@ export class VideoConverter implements Disposable {
    */
   async convertAsync(rectangles: readonly Rectangle[]): Promise<void> {
     this.#check();
-    const aligned = alignRectangles(rectangles, this.frame);
+    const aligned = this.#align(rectangles);
     const pixels = aligned.reduce((sum, { width, height }) => sum + width * height, 0);
-    if (pixels <= SYNC_PIXELS) return this.convert(aligned);
+    if (pixels * this.#reduction ** 2 <= SYNC_PIXELS) return this.convert(rectangles);
     using _source = this.#source.holdMemory();
     this.#busy = true;
     try {
       for (const rectangle of aligned) {
         const converter = this.#place(rectangle);
-        const large = rectangle.width * rectangle.height > SYNC_PIXELS / 4;
+        const area = rectangle.width * rectangle.height * this.#reduction ** 2;
+        const large = area > SYNC_PIXELS / 4;
         const convert = large
           ? video().gst_video_converter_frame_nonblocking
           : video().gst_video_converter_frame;
@@ -147,6 +164,21 @@ export class VideoConverter implements Disposable {
     }
   }
 
+  /** @returns rectangles of the frame. */
+  #align(rectangles: readonly Rectangle[]): Rectangle[] {
+    if (this.#reduction === 1) return alignRectangles(rectangles, this.frame);
+    const reduced = rectangles.map(({ x, y, width, height }) => {
+      const [left, top] = [x, y].map((at) => Math.floor(at / this.#reduction)) as [number, number];
+      return {
+        x: left,
+        y: top,
+        width: Math.ceil((x + width) / this.#reduction) - left,
+        height: Math.ceil((y + height) / this.#reduction) - top,
+      };
+    });
+    return alignRectangles(reduced, this.frame);
+  }
+
   #check(): void {
     if (this.#disposed) throw new Error("Cannot convert: the converter is disposed of");
     if (this.#busy) throw new Error("Cannot convert while a conversion is running: await it");
@@ -154,7 +186,8 @@ export class VideoConverter implements Disposable {
 
   /** Moves both frames to a rectangle and gives the converter of its size. */
   #place({ x, y, width, height }: Rectangle): Converter {
-    this.#source.move(0, y * this.#sourceStride + x * 4);
+    const reduction = this.#reduction;
+    this.#source.move(0, (y * this.#sourceStride + x * 4) * reduction);
     this.frame.planes.forEach(({ offset, stride }, index) => {
       const chroma = index > 0 && this.frame.format !== "Y444";
       const row = chroma ? y / 2 : y;
@@ -162,12 +195,15 @@ export class VideoConverter implements Disposable {
       const column = chroma && this.frame.format === "I420" ? x / 2 : x;
       this.#target.move(index, offset + row * stride + column);
     });
-    const threaded = this.#threads > 1 && width * height >= THREADED_PIXELS;
+    const threaded = this.#threads > 1 && width * height * reduction ** 2 >= THREADED_PIXELS;
     const kept = threaded ? this.#threaded : this.#converters;
     const key = `${width}x${height}`;
     let converter = kept.get(key);
     kept.delete(key);
-    converter ??= new Converter(width, height, this.frame, threaded ? this.#threads : 1);
+    converter ??= new Converter(width, height, this.frame, {
+      threads: threaded ? this.#threads : 1,
+      reduction,
+    });
     kept.set(key, converter); // Now the youngest.
     if (kept.size > (threaded ? KEPT_THREADED : KEPT)) {
       const [oldest] = kept;
@@ -202,12 +238,18 @@ class Converter extends Handle {
     width: number,
     height: number,
     { format, matrix }: Pick<VideoFrameMemory, "format" | "matrix">,
-    threads: number,
+    { threads, reduction }: { readonly threads: number; readonly reduction: number },
   ) {
-    using from = new VideoInfo(`video/x-raw,format=BGRx,width=${width},height=${height}`);
+    const [fromWidth, fromHeight] = [width * reduction, height * reduction];
+    using from = new VideoInfo(`video/x-raw,format=BGRx,width=${fromWidth},height=${fromHeight}`);
     using to = new VideoInfo(pictureCaps(format, width, height, matrix));
+    // A structure can name the method only once its type is known.
+    if (reduction > 1) video().gst_video_resampler_method_get_type();
     const config = gst().gst_structure_from_string(
-      cString(`skerry,GstVideoConverter.threads=(uint)${threads}`),
+      cString(
+        `skerry,GstVideoConverter.threads=(uint)${threads}` +
+          (reduction === 1 ? "" : HALVING),
+      ),
       null,
     );
     const pointer = video().gst_video_converter_new(pointerOf(from), pointerOf(to), config);

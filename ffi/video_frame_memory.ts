@@ -15,17 +15,24 @@ export interface Plane {
   readonly stride: number;
 }
 
-/** How brightness and colour differences are made of red, green and blue: ITU-R BT.601 or BT.709. */
-export type ColourMatrix = "bt601" | "bt709";
+/**
+ * How brightness and colour differences are made of red, green and blue: ITU-R BT.601 or BT.709 with
+ * limited range, or BT.601 with full range, as JFIF has it.
+ */
+export type ColourMatrix = "bt601" | "bt709" | "jpeg";
 
 /**
- * GStreamer's name of each matrix, with limited range and with the primaries and the transfer function of
- * BT.709, which screens have. For BT.601 that has no name but its numbers: range, matrix, transfer,
- * primaries (`gst_video_colorimetry_from_string`).
+ * GStreamer's name of each matrix, with the primaries and the transfer function of BT.709, which screens
+ * have. For BT.601 that has no name but its numbers: range, matrix, transfer, primaries
+ * (`gst_video_colorimetry_from_string`).
  */
-const COLORIMETRY: Readonly<Record<ColourMatrix, string>> = { bt601: "2:4:5:1", bt709: "bt709" };
+const COLORIMETRY: Readonly<Record<ColourMatrix, string>> = {
+  bt601: "2:4:5:1",
+  bt709: "bt709",
+  jpeg: "1:4:5:1",
+};
 
-/** GStreamer caps of a picture for an encoder: limited range, chroma of 4:2:0 at the centre. */
+/** GStreamer caps of a picture for an encoder: chroma of 4:2:0 at the centre. */
 export function pictureCaps(
   format: PixelFormat,
   width: number,
@@ -40,7 +47,7 @@ const even = (value: number) => value + (value & 1);
 const four = (value: number) => (value + 3) & ~3;
 
 /**
- * One persistent picture of limited range.
+ * One persistent picture.
  *
  * Its planes lie as GStreamer lays them out by default (`fill_planes` of video-info.c), so that a buffer
  * that wraps the memory needs no description beside its caps. Chroma is sited at the centre of each 2x2
@@ -92,7 +99,7 @@ export class VideoFrameMemory {
       this.bytes = new Uint8Array(Math.max(luma * height * 3 / 2, 128));
     }
     // Black.
-    this.bytes.fill(16, 0, luma * height).fill(128, luma * height);
+    this.bytes.fill(matrix === "jpeg" ? 0 : 16, 0, luma * height).fill(128, luma * height);
   }
 
   /** Octets of the picture. */

@@ -36,10 +36,17 @@ export class ScreenEncoder implements ScreenPicture {
   readonly #view: ScreenView;
   readonly #converter: VideoConverter;
   readonly #encoder: VideoEncoder;
+  readonly #reduction: number;
   /** Called on the first change since the last frame. */
   ondamage: (() => void) | undefined;
 
-  private constructor(view: ScreenView, converter: VideoConverter, encoder: VideoEncoder) {
+  private constructor(
+    view: ScreenView,
+    converter: VideoConverter,
+    encoder: VideoEncoder,
+    reduction: number,
+  ) {
+    this.#reduction = reduction;
     this.#view = view;
     this.#converter = converter;
     this.#encoder = encoder;
@@ -61,7 +68,8 @@ export class ScreenEncoder implements ScreenPicture {
         stride,
         source: memory,
         format: options.encoder.format,
-        matrix: options.encoder.matrix?.(height),
+        matrix: options.encoder.matrix?.(Math.floor(height / options.reduction)),
+        reduction: options.reduction,
       }),
     );
     const encoder = opened.use(
@@ -75,7 +83,7 @@ export class ScreenEncoder implements ScreenPicture {
       }),
     );
     opened.move();
-    return new ScreenEncoder(screen.view(), converter, encoder);
+    return new ScreenEncoder(screen.view(), converter, encoder, options.reduction);
   }
 
   /** In pixels. */
@@ -114,7 +122,7 @@ export class ScreenEncoder implements ScreenPicture {
       // Some of what is announced as damage turns out to have been outside the screen.
       if (rectangles.length === 0 && !keyframe) return undefined;
       await this.#converter.convertAsync(rectangles);
-      if (rectangles.length <= MAX_CHANGED_RECTANGLES) changed = rectangles;
+      if (rectangles.length <= MAX_CHANGED_RECTANGLES) changed = this.#onPicture(rectangles);
       changedPixels = rectangles.reduce((sum, part) => sum + part.width * part.height, 0);
     }
     const encoding = performance.now();
@@ -134,6 +142,17 @@ export class ScreenEncoder implements ScreenPicture {
       convert: (encoding - converting) * 1000,
       encode: (performance.now() - encoding) * 1000,
     };
+  }
+
+  /** Where parts of the screen are on the picture. */
+  #onPicture(rectangles: readonly PictureRectangle[]): readonly PictureRectangle[] {
+    const by = this.#reduction;
+    if (by === 1) return rectangles;
+    return rectangles.map(({ x, y, width, height }) => {
+      const [left, top] = [Math.floor(x / by), Math.floor(y / by)];
+      const [right, bottom] = [Math.ceil((x + width) / by), Math.ceil((y + height) / by)];
+      return { x: left, y: top, width: right - left, height: bottom - top };
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

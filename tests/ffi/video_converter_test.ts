@@ -12,18 +12,25 @@ function whole({ width, height }: { width: number; height: number }): Rectangle[
   return [{ x: 0, y: 0, width, height }];
 }
 
-/** What red and blue count in brightness: ITU-R BT.601-7 §2.5.1, BT.709-6 §3.2. */
-const WEIGHTS = { bt601: [0.299, 0.114], bt709: [0.2126, 0.0722] } as const;
+type Sample = [number, number, number];
 
-/** Full-range RGB to limited range. */
+/** What red and blue count in brightness: ITU-R BT.601-7 §2.5.1, BT.709-6 §3.2. */
+const WEIGHTS = {
+  bt601: [0.299, 0.114],
+  bt709: [0.2126, 0.0722],
+  jpeg: [0.299, 0.114],
+} as const;
+
+/** Full-range RGB to limited range; to full range for JPEG (ITU-T T.871 §7). */
 function convert(
   matrix: keyof typeof WEIGHTS,
   [red, green, blue]: readonly [number, number, number],
-): [number, number, number] {
+): Sample {
   const [kr, kb] = WEIGHTS[matrix];
   const y = kr * red + (1 - kr - kb) * green + kb * blue;
   const u = (blue - y) / (2 * (1 - kb));
   const v = (red - y) / (2 * (1 - kr));
+  if (matrix === "jpeg") return [y, 128 + u, 128 + v].map((s) => Math.min(s, 255)) as Sample;
   return [16 + y * 219 / 255, 128 + u * 224 / 255, 128 + v * 224 / 255];
 }
 
@@ -57,8 +64,8 @@ function checkColours(format: PixelFormat, matrix: keyof typeof WEIGHTS): void {
 }
 
 for (const format of ["I420", "NV12", "Y444"] as const) {
-  Deno.test(`VideoConverter.convert() makes limited-range ${format} by either matrix`, () => {
-    for (const matrix of ["bt601", "bt709"] as const) checkColours(format, matrix);
+  Deno.test(`VideoConverter.convert() makes ${format} by each matrix`, () => {
+    for (const matrix of ["bt601", "bt709", "jpeg"] as const) checkColours(format, matrix);
   });
 
   Deno.test(`VideoConverter.convert() makes of ${format} rectangles what it makes of the whole`, () => {
@@ -69,15 +76,71 @@ for (const format of ["I420", "NV12", "Y444"] as const) {
     using parts = new VideoConverter(options);
     paint(source);
     one.convert(whole(one.frame));
-    parts.convert([
+    // One by one: together they are as large as the whole, and then that is converted.
+    const rectangles = [
       { x: 0, y: 0, width: 320, height: 51 },
       { x: 0, y: 51, width: 133, height: 149 },
       { x: 133, y: 51, width: 187, height: 100 },
       { x: 133, y: 151, width: 187, height: 49 },
-    ]);
+    ];
+    for (const rectangle of rectangles) parts.convert([rectangle]);
     assert.deepEqual(parts.frame.bytes, one.frame.bytes);
   });
 }
+
+for (const format of ["I420", "NV12", "Y444"] as const) {
+  Deno.test(`VideoConverter.convert() makes of ${format} rectangles, at half the size, what it makes of the whole`, () => {
+    const [width, height, stride] = [323, 202, 323 * 4 + 64];
+    const source = new Uint8Array(stride * height);
+    const options = { width, height, stride, source, format, reduction: 2 } as const;
+    using one = new VideoConverter(options);
+    using parts = new VideoConverter(options);
+    assert.deepEqual([one.frame.width, one.frame.height], [160, 100]);
+    // Edges everywhere: a sample that depends on what is beyond its rectangle comes out another.
+    let state = 1;
+    for (let at = 0; at < source.length; at++) {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      source[at] = state >>> 31 === 0 ? 0 : 255;
+    }
+    one.convert([{ x: 0, y: 0, width, height }]);
+    const rectangles = [
+      { x: 0, y: 0, width: 323, height: 51 },
+      { x: 0, y: 51, width: 133, height: 151 },
+      { x: 133, y: 51, width: 190, height: 100 },
+      { x: 133, y: 151, width: 190, height: 51 },
+    ];
+    for (const rectangle of rectangles) parts.convert([rectangle]);
+    assert.deepEqual(parts.frame.bytes, one.frame.bytes);
+  });
+}
+
+Deno.test("VideoConverter.convert() takes the mean of four pixels at half the size", () => {
+  const [width, height] = [64, 32];
+  const source = new Uint8Array(width * height * 4);
+  paint(source);
+  using converter = new VideoConverter({
+    width,
+    height,
+    stride: width * 4,
+    source,
+    matrix: "jpeg",
+    reduction: 2,
+  });
+  converter.convert([{ x: 0, y: 0, width, height }]);
+  const { bytes, planes } = converter.frame;
+  for (let y = 0; y < height / 2; y++) {
+    for (let x = 0; x < width / 2; x++) {
+      const mean = (channel: number) => {
+        const at = (dx: number, dy: number) =>
+          source[((2 * y + dy) * width + 2 * x + dx) * 4 + channel]!;
+        return (at(0, 0) + at(1, 0) + at(0, 1) + at(1, 1)) / 4;
+      };
+      const [expected] = convert("jpeg", [mean(2), mean(1), mean(0)]);
+      const value = bytes[y * planes[0]!.stride + x]!;
+      assert.ok(Math.abs(value - expected) <= 2, `${value} for ${expected} at ${x},${y}`);
+    }
+  }
+});
 
 Deno.test("VideoConverter.convert() keeps the colour of each pixel in Y444", () => {
   const [width, height] = [64, 32];
