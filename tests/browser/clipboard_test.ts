@@ -12,13 +12,13 @@ import { copy, noise, paste, sha256 } from "../support/x_clipboard.ts";
 
 const MIB = 1024 * 1024;
 const SCREEN = { width: 1000, height: 760 };
-const { ControlLeft, Enter, KeyA, KeyV, ShiftLeft } = Key;
+const { ControlLeft, KeyA, KeyV, ShiftLeft } = Key;
 
 /** A terminal in which Control and V paste what is in the clipboard. */
 function terminal(folder: string): string[] {
   const translations = "XTerm*VT100.Translations: #override " +
     "~Shift Ctrl<Key>V: insert-selection(CLIPBOARD)";
-  const script = `echo > ${folder}/ready; cat > ${folder}/text`;
+  const script = `stty -icanon; echo > ${folder}/ready; cat > ${folder}/text`;
   return [
     "--size",
     "640x480",
@@ -43,6 +43,16 @@ function png(width: number, height: number, seed: number): Uint8Array<ArrayBuffe
   return encodePng(width, height, rgba);
 }
 
+/** In the page: the hash of what a PNG file, in Base64, looks like. */
+async function hashPixels(base64: string): Promise<string> {
+  const file = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const image = await createImageBitmap(new Blob([file], { type: "image/png" }));
+  const context = new OffscreenCanvas(image.width, image.height).getContext("2d")!;
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, image.width, image.height);
+  return String(new Uint8Array(await crypto.subtle.digest("SHA-256", data)));
+}
+
 for (const name of BROWSERS) {
   Deno.test(`what is copied here is pasted there and the other way round, in ${name}`, async (test) => {
     const folder = await Deno.makeTempDir({ prefix: "skerry-test-" });
@@ -63,9 +73,7 @@ for (const name of BROWSERS) {
       for (const line of ["Grüße 👋 eins", "zwei", "drei"]) {
         await copy(here, line);
         await seat.press(ControlLeft, KeyV);
-        await seat.press(KeyA);
-        await seat.press(Enter);
-        typed += `${line}a\n`;
+        typed += line;
         let last = "";
         await until(
           () => `the terminal has ${JSON.stringify(typed)}; it has ${JSON.stringify(last)}`,
@@ -118,17 +126,17 @@ for (const name of BROWSERS) {
     await test.step("an image of 4 MB arrives both ways, pixel for pixel", async () => {
       const pixels = async (file: Uint8Array | undefined) => {
         if (file === undefined || file.length === 0) return "";
-        const url = `data:image/png;base64,${file.toBase64()}`;
-        return await sha256(new Uint8Array((await desktop.decode(url)).rgba));
+        return await desktop.page.evaluate(hashPixels, file.toBase64()).catch(() => "");
       };
       const image = png(1100, 950, 7);
       assert.ok(image.length > 4e6);
       const hash = await pixels(image);
       await copy(here, image, "image/png");
-      await seat.press(ControlLeft, ShiftLeft, KeyV);
+      // With Shift, Chromium pastes plain text.
+      await seat.press(ControlLeft, KeyV);
       await until(
         "the image is there",
-        async () => await pixels(await paste(there, "image/png")).catch(() => "") === hash,
+        async () => await pixels(await paste(there, "image/png")) === hash,
         60_000,
       );
       const other = png(1100, 950, 8);
@@ -136,7 +144,7 @@ for (const name of BROWSERS) {
       await copy(there, other, "image/png");
       await until("the image is here", async () => {
         await seat.press(KeyA);
-        return await pixels(await paste(here, "image/png")).catch(() => "") === otherHash;
+        return await pixels(await paste(here, "image/png")) === otherHash;
       }, 60_000);
     });
 
