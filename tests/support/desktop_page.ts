@@ -31,6 +31,13 @@ export class DesktopPage {
     return desktop;
   }
 
+  /** Takes a page that was opened by other means, and waits for the picture. */
+  static async at(browser: TestBrowser, page: Page): Promise<DesktopPage> {
+    const desktop = new DesktopPage(page, browser);
+    await desktop.live();
+    return desktop;
+  }
+
   /** What the page says of its connection. */
   async state(): Promise<ConnectionState | undefined> {
     return await this.page.evaluate(() => (globalThis as DebugWindow).skerry?.state());

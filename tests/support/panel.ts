@@ -35,3 +35,11 @@ export async function closePanel(page: Page): Promise<void> {
 export async function isOpen(page: Page): Promise<boolean> {
   return await page.$(PANEL) !== null;
 }
+
+/** The sections that there are, in the order of their tabs. */
+export async function sectionIds(page: Page): Promise<string[]> {
+  return await page.$$eval(
+    `${PANEL} >>> [data-section]`,
+    (tabs) => tabs.map((tab) => tab.getAttribute("data-section")!),
+  );
+}

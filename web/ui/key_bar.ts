@@ -84,31 +84,35 @@ export class KeyBarElement extends LitElement {
   override render(): TemplateResult {
     const text = strings.keyboard;
     return html`
-      <div
-        role="toolbar"
-        aria-label=${text.bar}
-        @pointerdown=${(event: Event) =>
-          // The field keeps the focus, and the on-screen keyboard stays.
-          event.preventDefault()}
-        @mousedown=${(event: Event) => event.preventDefault()}
-      >
-        ${MODIFIER_NAMES.map((name) => this.#modifier(name))} ${KEYS.map(([name, label, keysym]) =>
-          html`
-            <button aria-label=${name} @click=${() => this.context.pressKeys([keysym])}>
-              ${label}
-            </button>
-          `
-        )}
-        <button
-          aria-label=${text.hideBar}
-          @click=${() => {
-            this.context.preferences.update({ keyBar: false });
-            this.context.showKeyboard(false);
-          }}
+      <section aria-label=${text.bar}>
+        <div
+          role="toolbar"
+          aria-label=${text.bar}
+          @pointerdown=${(event: Event) =>
+            // The field keeps the focus, and the on-screen keyboard stays.
+            event.preventDefault()}
+          @mousedown=${(event: Event) => event.preventDefault()}
         >
-          ✕
-        </button>
-      </div>
+          ${MODIFIER_NAMES.map((name) => this.#modifier(name))} ${KEYS.map((
+            [name, label, keysym],
+          ) =>
+            html`
+              <button aria-label=${name} @click=${() => this.context.pressKeys([keysym])}>
+                ${label}
+              </button>
+            `
+          )}
+          <button
+            aria-label=${text.hideBar}
+            @click=${() => {
+              this.context.preferences.update({ keyBar: false });
+              this.context.showKeyboard(false);
+            }}
+          >
+            ✕
+          </button>
+        </div>
+      </section>
     `;
   }
 
