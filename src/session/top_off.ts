@@ -29,9 +29,10 @@ export class TopOff {
 
   /**
    * @param pixels in the picture.
-   * @param frames at most so many extra frames after each change.
+   * @param frames at most so many extra frames after each change. Twelve make text sharp where each may have
+   * 100 ms of the bit rate; a path that is not known yet lets them have a tenth of that at first.
    */
-  constructor(pixels: number, frames = 12) {
+  constructor(pixels: number, frames = 40) {
     this.#frames = frames;
     this.#tinyOctets = Math.max(64, (pixels / 256) * TopOff.TINY_OCTETS_PER_MACROBLOCK);
   }
