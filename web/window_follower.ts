@@ -1,0 +1,74 @@
+/**
+ * Asks for a remote screen of the size of the room for it.
+ *
+ * @module
+ */
+
+import type { Viewport } from "./messages.ts";
+import type { Observable } from "./observable.ts";
+import type { PageState } from "./page_state.ts";
+import type { Preferences } from "./preferences.ts";
+
+/** Milliseconds for which a window that is being dragged has to rest. */
+const REST = 100;
+
+/** Desktops are of little use with less, in pixels; a phone shows them smaller. */
+const LEAST = { width: 640, height: 400 } as const;
+/** The largest that X servers take. */
+const MOST = 32768;
+
+export interface WindowFollowerOptions {
+  readonly page: Observable<PageState>;
+  readonly preferences: Observable<Preferences>;
+  /** The room for the picture. */
+  room(): Viewport;
+  /** @param size In remote pixels, and whether the user did something for it. */
+  ask(size: { width: number; height: number; asked: boolean }): void;
+  readonly signal: AbortSignal;
+}
+
+export class WindowFollower {
+  readonly #options: WindowFollowerOptions;
+  #sizing: PageState["sizing"];
+  #last = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: WindowFollowerOptions) {
+    this.#options = options;
+    const { page, preferences, signal } = options;
+    page.watch(() => {
+      const { sizing } = page.value;
+      if (sizing === this.#sizing) return;
+      // Of a server that is new to the page, or has a new display.
+      this.#sizing = sizing;
+      this.#last = "";
+      this.#ask(false);
+    }, signal);
+    preferences.watch(() => this.#ask(true), signal);
+    signal.addEventListener("abort", () => clearTimeout(this.#timer), { once: true });
+  }
+
+  /** The window, or the page in it, has another size. */
+  resized(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(true), REST);
+  }
+
+  #ask(asked: boolean): void {
+    const { page, preferences, room } = this.#options;
+    const { followWindow, fullResolution } = preferences.value;
+    if (!followWindow || this.#sizing !== "any" && this.#sizing !== "modes") return;
+    // An on-screen keyboard takes room for a moment only.
+    if (page.value.typing) return;
+    const { devicePixelRatio, height, width } = room();
+    if (width === 0 || height === 0) return;
+    const ratio = fullResolution ? devicePixelRatio : 1;
+    const pixels = (length: number, least: number) =>
+      Math.min(Math.max(Math.floor(length * ratio), least), MOST);
+    const size = { width: pixels(width, LEAST.width), height: pixels(height, LEAST.height) };
+    const text = JSON.stringify(size);
+    if (text === this.#last) return;
+    this.#last = text;
+    this.#options.ask({ ...size, asked });
+  }
+}
