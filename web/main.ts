@@ -23,6 +23,7 @@ import type { PanelContext } from "./ui/panel_context.ts";
 import { Observable } from "./observable.ts";
 import type { PageState } from "./page_state.ts";
 import { openPreferences } from "./preferences.ts";
+import { WindowFollower } from "./window_follower.ts";
 import { findObstacle } from "./ui/unsupported.ts";
 
 /** Which transports did not get through lately. */
@@ -55,7 +56,9 @@ function start(): void {
     serverSound: undefined,
     clipboard: NO_CLIPBOARD,
     video: undefined,
+    sizing: undefined,
   });
+  let follower: WindowFollower | undefined;
   const picture = new Picture({
     preferences,
     pointer: required("#pointer", HTMLImageElement),
@@ -65,9 +68,19 @@ function start(): void {
     field,
     input: (input) => gate.send(input),
     focus: (focused) => post({ type: "focus", focused }),
-    resized: (viewport) => post({ type: "viewport", viewport }),
+    resized: (viewport) => {
+      post({ type: "viewport", viewport });
+      follower?.resized();
+    },
     shortcut: (event) => onShortcut(event),
     pastes: (event) => clipboard.pastes(event),
+    signal: always,
+  });
+  follower = new WindowFollower({
+    page,
+    preferences,
+    room: () => picture.viewport,
+    ask: (size) => post({ type: "resize", ...size }),
     signal: always,
   });
   const offscreen = canvas.transferControlToOffscreen();
@@ -130,6 +143,9 @@ function start(): void {
         break;
       case "cursor":
         picture.showCursor(data.cursor);
+        break;
+      case "sizing":
+        page.update({ sizing: data.sizing });
         break;
       case "video":
         page.update({ video: data.video });

@@ -6,7 +6,7 @@
  */
 
 import type { ChannelKind } from "../src/protocol/channel.ts";
-import type { PictureSettings, VideoNews } from "../src/protocol/control_message.ts";
+import type { PictureSettings, Sizing, VideoNews } from "../src/protocol/control_message.ts";
 import type { CursorMessage } from "../src/protocol/cursor_message.ts";
 import type { OutputClock, ServerSound } from "./audio/audio_messages.ts";
 import type { ForcedDecoder, ForcedTransport } from "./options.ts";
@@ -73,6 +73,13 @@ export type ToWorker =
   | { readonly type: "watch-statistics"; readonly watch: boolean }
   /** What the user wants of the picture, in place of all that was wanted before. */
   | { readonly type: "settings"; readonly picture: PictureSettings }
+  /** The size that the remote screen is to have, in pixels, and whether the user did something for it. */
+  | {
+    readonly type: "resize";
+    readonly width: number;
+    readonly height: number;
+    readonly asked: boolean;
+  }
   | { readonly type: "query"; readonly id: number; readonly what: "statistics" | "png" };
 
 /** Why there is no picture, or what is being done about it. */
@@ -150,4 +157,6 @@ export type FromWorker =
   | { readonly type: "statistics"; readonly statistics: ViewerStatistics }
   /** How the picture is encoded now, and how else it could be. */
   | { readonly type: "video"; readonly video: VideoNews }
+  /** What sizes the remote screen can be given. */
+  | { readonly type: "sizing"; readonly sizing: Sizing }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { VideoNews } from "../src/protocol/control_message.ts";
+import type { Sizing, VideoNews } from "../src/protocol/control_message.ts";
 import type { ServerSound } from "./audio/audio_messages.ts";
 import type { SoundState } from "./audio/sound_output.ts";
 import type { ClipboardState } from "./clipboard/page_clipboard.ts";
@@ -17,6 +17,8 @@ export interface PageState {
   statistics: ViewerStatistics | undefined;
   /** Whether the on-screen keyboard was asked for. */
   typing: boolean;
+  /** What sizes the remote screen can be given; undefined before the server has said it. */
+  sizing: Sizing | undefined;
   /** How the picture is encoded; undefined before the server has said it. */
   video: VideoNews | undefined;
   /** What the page does with sound, with the reason if that is to fail. */

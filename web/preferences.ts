@@ -14,6 +14,10 @@ export interface Preferences {
   scaling: "auto" | "fit" | "integer" | "exact";
   /** How remote pixels become larger or smaller ones. */
   smoothing: "smooth" | "crisp";
+  /** Whether the remote screen takes the size of the window. */
+  followWindow: boolean;
+  /** Whether it then has as many pixels as the monitor, where the browser's are larger. */
+  fullResolution: boolean;
   /** What the picture is to be encoded with; "auto" leaves it to the server. */
   codec: string;
   chroma: "auto" | "420" | "444";
@@ -37,6 +41,8 @@ const DEFAULTS: Readonly<Preferences> = {
   section: "picture",
   scaling: "auto",
   smoothing: "smooth",
+  followWindow: true,
+  fullResolution: false,
   codec: "auto",
   chroma: "auto",
   bitrate: 0,

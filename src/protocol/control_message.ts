@@ -97,6 +97,8 @@ const ServerMessage = v.variant("type", [
     /** For people; of "not-installed", the packages that are missing. */
     detail: text(1024),
   }),
+  /** What sizes this viewer may give the screen: see `resize`. */
+  v.object({ type: v.literal("sizing"), sizing: v.picklist(["any", "modes", "fixed", "off"]) }),
   /** How this viewer's picture is encoded; said at first, and whenever it has changed. */
   v.object({
     type: v.literal("video"),
@@ -178,6 +180,14 @@ const ViewerMessage = v.variant("type", [
       chroma: v.optional(ChromaWish),
     })),
   }),
+  /** The size that the screen is to have, in pixels: that of the room for it on the page. */
+  v.object({
+    type: v.literal("resize"),
+    width: pixels,
+    height: pixels,
+    /** Whether the user did something for it; a page that has but been opened asks only for itself. */
+    asked: v.boolean(),
+  }),
   /** The time is the viewer's own clock, echoed. */
   v.object({ type: v.literal("ping"), id: count, clientTime: time }),
   v.object({
@@ -198,6 +208,8 @@ export type PictureSettings = NonNullable<
 >;
 /** How the picture is encoded for a viewer, and how else it could be. */
 export type VideoNews = Extract<ServerMessage, { type: "video" }>;
+/** What sizes a screen can be given: any, those of its monitor, none; "off" if it is not allowed. */
+export type Sizing = Extract<ServerMessage, { type: "sizing" }>["sizing"];
 /** The codecs of a picture. */
 export type VideoCodec = v.InferOutput<typeof codec>;
 

@@ -44,6 +44,14 @@ export const SettingsSchema = v.object({
     v.description("Size of a new display in pixels."),
     v.metadata({ argument: "WxH" }),
   ),
+  resize: v.pipe(
+    v.optional(oneOf("auto", "on", "off"), "auto"),
+    v.description(
+      "Whether the screen takes the size of the browser's window: that of a display of its own does " +
+        "(auto), that of any display (on), or none.",
+    ),
+    v.metadata({ argument: "auto|on|off" }),
+  ),
   xServer: v.pipe(
     v.optional(oneOf("auto", "xvnc", "xvfb"), "auto"),
     v.description(

@@ -132,6 +132,17 @@ export const de: Strings = {
     automatic: "Automatisch",
     encoded: (encoder: string, codec: string, chroma: string, rate: string, frames: string) =>
       `${encoder}, ${codec} ${chroma}, bis ${rate} und ${frames} Bilder je Sekunde.`,
+    followWindow: "Der Fenstergröße folgen",
+    sizings: {
+      any: "Der Desktop bekommt so viele Pixel, wie Platz ist.",
+      modes: "Der Desktop nimmt die größte Auflösung seines Monitors, die hineinpasst.",
+      fixed:
+        "Dieser X-Server behält seine Größe, darum wird das Bild skaliert. Xvnc kann jede Größe annehmen.",
+      off: "Die Größe des Desktops darf hier nicht geändert werden, darum wird das Bild skaliert.",
+    },
+    fullResolution: "Jedes Pixel dieses Monitors",
+    fullResolutionHint:
+      "Schärfer und kleiner: Programme zeichnen für einen Monitor mit üblichen Pixeln.",
     fullScreen: "Vollbild",
     leaveFullScreen: "Vollbild verlassen",
     trackpad: "Berührung wie auf einem Trackpad",

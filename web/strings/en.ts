@@ -132,6 +132,15 @@ export const en = {
     automatic: "Automatic",
     encoded: (encoder: string, codec: string, chroma: string, rate: string, frames: string) =>
       `${encoder}, ${codec} ${chroma}, up to ${rate} and ${frames} frames a second.`,
+    followWindow: "Follow the window's size",
+    sizings: {
+      any: "The desktop gets as many pixels as there is room for.",
+      modes: "The desktop takes the largest of its monitor's sizes that fits.",
+      fixed: "This X server keeps its size, so the picture is scaled. Xvnc can take any size.",
+      off: "The desktop's size is not yours to change, so the picture is scaled.",
+    },
+    fullResolution: "Every pixel of this monitor",
+    fullResolutionHint: "Sharper, and smaller: programs draw for a monitor of common pixels.",
     fullScreen: "Full screen",
     leaveFullScreen: "Leave full screen",
     trackpad: "Touch as on a trackpad",

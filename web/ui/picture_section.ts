@@ -51,7 +51,36 @@ class PictureSectionElement extends SectionElement {
         values: SMOOTHINGS.map((value) => [value, text.smoothings[value]]),
         change: (smoothing) => preferences.update({ smoothing }),
       })}
-      ${this.#actions()} ${this.#encoding()}
+      ${this.#following()} ${this.#actions()} ${this.#encoding()}
+    `;
+  }
+
+  /** Whether the remote screen is as large as the window, or why it is not. */
+  #following(): TemplateResult | typeof nothing {
+    const { sizing } = this.context.page.value;
+    if (sizing === undefined) return nothing;
+    const text = strings.picture;
+    const { preferences } = this.context;
+    const { followWindow, fullResolution } = preferences.value;
+    if (sizing === "fixed" || sizing === "off") {
+      return html`<p class="hint">${text.sizings[sizing]}</p>`;
+    }
+    return html`
+      ${toggle({
+        id: "follow",
+        label: text.followWindow,
+        hint: text.sizings[sizing],
+        on: followWindow,
+        change: (followWindow) => preferences.update({ followWindow }),
+      })} ${followWindow && devicePixelRatio !== 1
+        ? toggle({
+          id: "resolution",
+          label: text.fullResolution,
+          hint: text.fullResolutionHint,
+          on: fullResolution,
+          change: (fullResolution) => preferences.update({ fullResolution }),
+        })
+        : nothing}
     `;
   }
 

@@ -357,6 +357,8 @@ export class Viewer {
       case "pong":
         if (path !== this.#active?.path) return;
         return this.#active.pong(message.id, message.clientTime, message.serverTime);
+      case "sizing":
+        return this.#options.post({ type: "sizing", sizing: message.sizing });
       case "video": {
         const { number: _, ...video } = message;
         return this.#options.video(video);

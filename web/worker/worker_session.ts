@@ -111,6 +111,9 @@ export class WorkerSession {
         this.#sound.connect(message.port);
         this.#askForSound();
         break;
+      case "resize":
+        this.#viewer.tell(message);
+        break;
       case "settings":
         this.#settings = message.picture;
         // Before it has said hello, it is told then.
