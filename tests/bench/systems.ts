@@ -28,12 +28,14 @@ export function systemTitle(name: SystemName): string {
 }
 
 /** Programs that a remote display shows. */
-export type Program = "test_window" | "motion_window";
+export type Program = "test_window" | "motion_window" | "text_window";
 
 /** One remote desktop system with its servers up. */
 export interface System extends AsyncDisposable {
   readonly name: SystemName;
   readonly title: string;
+  /** The remote display. */
+  readonly display: string;
   /** What a user would open. */
   readonly url: string;
   /** The processes whose CPU time is the system's own, the X server beside them. */
@@ -103,6 +105,7 @@ async function startSkerry(
   return {
     name,
     title: TITLES[name],
+    display: remote.display,
     url: url.href,
     serverPids: [skerry.pid],
     run: (program, ...rest) => runProgram(remote.display, program, ...rest),
@@ -115,6 +118,7 @@ async function startNovncSystem(link: Link | undefined): Promise<System> {
   return {
     name: "novnc",
     title: TITLES.novnc,
+    display: novnc.remote.display,
     url: novnc.url,
     serverPids: [novnc.remote.process.pid, novnc.websockify.pid],
     run: (program, ...args) => runProgram(novnc.remote.display, program, ...args),
