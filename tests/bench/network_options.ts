@@ -29,8 +29,8 @@ export interface NetworkOptions {
 export const NETWORK_USAGE = `Usage: deno task bench:network [options] [-- SKERRY-OPTION ...]
   --links NAME,...      of ${BENCH_LINKS.map(({ name }) => name).join(", ")}; default all
   --systems NAME,...    of ${SYSTEMS.join(", ")}; default all, interleaved
-  --rounds N            turns of each system on each link, default 3
-  --presses N           presses of a system in one turn, default 12
+  --rounds N            turns of each system on each link, default 2
+  --presses N           presses of a system in one turn, default 16
   --browser NAME        chromium or firefox, default chromium
   --congestion-control NAME   TCP's on both sides, default cubic
   --output FOLDER       default bench-report`;
@@ -45,8 +45,8 @@ export function parseNetworkOptions(args: readonly string[]): NetworkOptions {
       options: {
         links: { type: "string", default: BENCH_LINKS.map(({ name }) => name).join(",") },
         systems: { type: "string", default: SYSTEMS.join(",") },
-        rounds: { type: "string", default: "3" },
-        presses: { type: "string", default: "12" },
+        rounds: { type: "string", default: "2" },
+        presses: { type: "string", default: "16" },
         browser: { type: "string", default: "chromium" },
         "congestion-control": { type: "string", default: "cubic" },
         output: { type: "string", default: "bench-report" },

@@ -1,7 +1,7 @@
 /**
  * `deno task bench:steps`: what a sudden change of the link does to the age of the picture.
  *
- *     deno run -A tests/bench/steps.ts [--runs=20] [--outages=10] [--outage=drop|hold]
+ *     deno run -A tests/bench/steps.ts [--runs=20] [--outages=8] [--outage=drop|hold]
  *         [--systems=webtransport,websocket,skerry,novnc] [--browser=chromium] [--output=…]
  *
  * 40 ms RTT, a picture that moves at 30 frames a second and wants all of 10 Mbit/s: from 10 to 2 Mbit/s and back, and
@@ -43,7 +43,7 @@ interface Steps {
 }
 
 const runs = numberOption("runs", 20);
-const outages = Number(textOption("outages") ?? Math.ceil(runs / 2));
+const outages = Number(textOption("outages") ?? Math.ceil(runs * 0.4));
 const outage = pick("outage", textOption("outage") ?? "drop", ["drop", "hold"] as const)[0]!;
 const browser = (textOption("browser") ?? "chromium") as BrowserName;
 const systems = pick(
