@@ -81,6 +81,7 @@ const elements: Record<string, PackageNames> = {
   },
   cutter: good,
   vp8enc: good,
+  jpegenc: good,
   vp8dec: good,
   vp9enc: good,
   vp9dec: good,

@@ -6,7 +6,10 @@ import type { TopOff } from "./top_off.ts";
 export interface Picture<Frame> {
   /** When the first change since the last grab was seen, in milliseconds; undefined if none was. */
   readonly damagedAt: number | undefined;
-  /** Takes the newest picture and encodes it; resolves with nothing if nothing has changed. */
+  /**
+   * Takes the newest picture and encodes it; resolves with nothing if nothing has changed, or, of a picture
+   * that has not changed, if it cannot be made better.
+   */
   take(options: TakeOptions): Promise<Frame | undefined>;
 }
 
@@ -90,7 +93,11 @@ export class FrameLoop<Frame> implements AsyncDisposable {
         this.#sink.begin();
         const frame = await this.#picture.take(next);
         if (this.#stopped) return;
-        if (frame === undefined) continue;
+        if (frame === undefined) {
+          // There is nothing to make better.
+          if (next.topOff) this.#topOff.stop();
+          continue;
+        }
         const { octets } = this.#sink.deliver(frame, next);
         const now = performance.now();
         if (next.topOff) this.#topOff.refined(now, octets, next.mostBits / 8);

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { EncoderDescription } from "../../src/media/encoder_catalogue.ts";
+import { decodeJpegTiles } from "../../src/protocol/jpeg_tiles.ts";
+import { jpegSource } from "../../src/session/jpeg_screen.ts";
 import { EventWindow } from "../support/event_window.ts";
 import type { TestViewer } from "../support/test_viewer.ts";
 import { until } from "../support/until.ts";
@@ -147,6 +149,49 @@ Deno.test("Session takes another codec when no encoder of the best one works", a
   await viewer.still();
   assert.ok(await rig.likeness(viewer.frames, "vp8") > 36);
   assertOrdered(viewer);
+});
+
+Deno.test("Session shows the screen in JPEG to those who decode nothing else, better as it falls still", async () => {
+  await using rig = await SessionRig.open({
+    encoders: ENCODERS,
+    lastResorts: [jpegSource],
+    size: { width: 700, height: 400 },
+  });
+  await using area = await EventWindow.open(rig.remote.connection);
+  const first = rig.join();
+  const plain = rig.join({ decoders: ["jpeg"] });
+  await Promise.all([first.hasFrames(1), plain.hasFrames(1)]);
+  await until("it is told of JPEG", () => plain.video?.encoder === "jpegenc");
+  await area.fill(COLOURS);
+  await Promise.all([first.still(), plain.still()]);
+  assert.deepEqual(codecs(first), ["avc1"]);
+  assert.equal(codecs(plain).at(-1), "jpeg");
+  const shown = plain.frames.slice(plain.frames.findLastIndex(({ config }) => config));
+  assert.equal(shown[0]?.config?.codec, "jpeg");
+  assert.ok(await rig.tilesLikeness(shown) > 40);
+  // A small change takes a small tile.
+  const before = plain.frames.length;
+  const { client, root } = rig.remote.connection;
+  const small = client.AllocID();
+  client.CreateWindow(small, root, 301, 203, 10, 10, 0, 0, 0, 0, {
+    backgroundPixel: 0xffffff,
+    overrideRedirect: 1,
+  });
+  client.MapWindow(small);
+  await rig.remote.connection.sync();
+  await plain.hasFrames(before + 1);
+  const tiles = decodeJpegTiles(plain.frames[before]!.accessUnit);
+  assert.deepEqual(
+    tiles.map(({ x, y, width, height }) => [x, y, width, height]),
+    [[288, 192, 32, 32]],
+  );
+  await plain.still();
+  const again = plain.frames.slice(plain.frames.findLastIndex(({ config }) => config));
+  assert.ok(await rig.tilesLikeness(again) > 40);
+  const { length } = plain.frames;
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  assert.equal(plain.frames.length, length);
+  assertOrdered(plain);
 });
 
 Deno.test("Session encodes once for twenty viewers", async () => {

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { VideoConverter } from "../../ffi/mod.ts";
+import { type ColourMatrix, Pipeline, VideoConverter, VideoFrameMemory } from "../../ffi/mod.ts";
 import { VirtualDisplay } from "../../src/display/virtual_display.ts";
 import type { Codec } from "../../src/media/decoder_config.ts";
 import type { EncoderDescription } from "../../src/media/encoder_catalogue.ts";
 import { encoderCatalogue } from "../../src/media/encoder_catalogue.ts";
+import { decodeJpegTiles } from "../../src/protocol/jpeg_tiles.ts";
 import type { VideoMessage } from "../../src/protocol/video_message.ts";
 import { ratePaths } from "../../src/rate/mod.ts";
 import { Session, type SessionOptions, type ViewerPass } from "../../src/session/session.ts";
@@ -87,7 +88,7 @@ export class SessionRig implements AsyncDisposable {
   async likeness(
     frames: readonly VideoMessage[],
     codec: Codec,
-    matrix: "bt601" | "bt709" = "bt601",
+    matrix: ColourMatrix = "bt601",
   ): Promise<number> {
     const start = frames.findLastIndex(({ keyframe }) => keyframe);
     const config = frames[start]?.config;
@@ -98,6 +99,30 @@ export class SessionRig implements AsyncDisposable {
     for (const { accessUnit: data } of frames.slice(start)) {
       shown = await decoder.decode({ data, headroom: 0 });
     }
+    const luma = await this.#luma(width, height, matrix);
+    return psnr(shown.subarray(0, luma.length), luma);
+  }
+
+  /** Draws tiles over each other from a keyframe on, and compares as {@link likeness} does. */
+  async tilesLikeness(frames: readonly VideoMessage[]): Promise<number> {
+    const { codedWidth: width, codedHeight: height } = frames[0]!.config!;
+    const shown = new VideoFrameMemory("I420", width, height, "jpeg");
+    const [plane] = shown.planes;
+    for (const tile of frames.flatMap(({ accessUnit }) => decodeJpegTiles(accessUnit))) {
+      const image = await decodeJpeg(tile.image);
+      const [from] = new VideoFrameMemory("I420", tile.width, tile.height, "jpeg").planes;
+      for (let row = 0; row < tile.height; row++) {
+        const start = row * from!.stride;
+        const target = (tile.y + row) * plane!.stride + tile.x;
+        shown.bytes.set(image.subarray(start, start + tile.width), target);
+      }
+    }
+    const luma = await this.#luma(width, height, "jpeg");
+    return psnr(shown.bytes.subarray(0, luma.length), luma);
+  }
+
+  /** The brightness of the screen. */
+  async #luma(width: number, height: number, matrix: ColourMatrix): Promise<Uint8Array> {
     const screen = await this.remote.screenshot();
     if (screen.width !== width || screen.height !== height) {
       throw new Error(`The picture has ${width}x${height} of ${screen.width}x${screen.height}.`);
@@ -110,11 +135,23 @@ export class SessionRig implements AsyncDisposable {
     }
     using converter = new VideoConverter({ width, height, stride: width * 4, source, matrix });
     converter.convert([{ x: 0, y: 0, width, height }]);
-    const luma = converter.frame.planes[1]!.offset;
-    return psnr(shown.subarray(0, luma), converter.frame.bytes.subarray(0, luma));
+    return converter.frame.bytes.subarray(0, converter.frame.planes[1]!.offset);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.resources.disposeAsync();
   }
+}
+
+/** @returns I420 of full range, laid out as GStreamer does. */
+async function decodeJpeg(image: Uint8Array): Promise<Uint8Array> {
+  await using pipeline = Pipeline.parse(
+    "jpegdec name=decoder ! video/x-raw,format=I420 ! appsink name=sink sync=false async=false",
+  );
+  pipeline.play();
+  const sink = pipeline.appSink("sink");
+  await pipeline.sinkPad("decoder", "image/jpeg,framerate=1/1").chain(image, { pts: 0 });
+  const sample = await sink.pull({ signal: AbortSignal.timeout(5000) });
+  if (sample === null) throw new Error("jpegdec gave nothing out");
+  return sample.data;
 }

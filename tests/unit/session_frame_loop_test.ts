@@ -19,6 +19,8 @@ class Rig implements Picture<number>, FrameSink<number> {
   decision: FrameDecision = UNLIMITED;
   readonly requests: { changedAt: number | undefined; keyframe: boolean }[] = [];
   fail = false;
+  /** Whether a picture that has not changed cannot be made better. */
+  perfect = false;
   begun = 0;
   readonly taken: { keyframe: boolean; topOff: boolean }[] = [];
   readonly bounds: TakeOptions[] = [];
@@ -36,12 +38,13 @@ class Rig implements Picture<number>, FrameSink<number> {
     });
   }
 
-  async take(options: TakeOptions & { topOff: boolean }): Promise<number> {
+  async take(options: TakeOptions & { topOff: boolean }): Promise<number | undefined> {
     const { keyframe, topOff } = options;
     this.taken.push({ keyframe, topOff });
     this.bounds.push(options);
     this.damagedAt = undefined;
     if (this.fail) throw new Error("The encoder failed");
+    if (this.perfect && topOff) return undefined;
     await new Promise<void>((resolve) => this.#encoded.push(resolve));
     return this.taken.length;
   }
@@ -219,5 +222,18 @@ Deno.test("FrameLoop tops off only when the network has nothing better to do", a
   rig.loop.wake();
   assert.deepEqual(rig.taken.at(-1), { keyframe: false, topOff: true });
   await rig.encoded();
+  await rig.loop[Symbol.asyncDispose]();
+});
+
+Deno.test("FrameLoop asks no more for a picture that cannot be made better, until it changes", async () => {
+  const rig = new Rig(1000, 12);
+  rig.perfect = true;
+  rig.damage();
+  await rig.encoded();
+  await new Promise((resolve) => setTimeout(resolve, TopOff.QUIET_MS + 2 * TopOff.INTERVAL_MS));
+  assert.deepEqual(rig.taken.map(({ topOff }) => topOff), [false, true]);
+  rig.damage();
+  await rig.encoded();
+  assert.equal(rig.taken.length, 3);
   await rig.loop[Symbol.asyncDispose]();
 });
