@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { BROWSERS, TestBrowser } from "../support/browser.ts";
+import { DesktopPage } from "../support/desktop_page.ts";
+import { psnr } from "../support/picture.ts";
+import { RemoteDesktop } from "../support/remote_desktop.ts";
+import { SkerryProcess } from "../support/skerry_process.ts";
+import { until } from "../support/until.ts";
+
+/** Decibels from which on nobody sees a difference. */
+const WANTED = 38;
+
+const PROGRAM = "xterm -bg #1e1f22 -fg #e8e8e8 -e sh -c".split(" ");
+const TEXT = "i=0; while [ $i -lt 60 ]; do echo line $i of the text; i=$((i+1)); done; sleep 1000";
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Gives the page this size and waits for the desktop to have it, sharp. */
+async function follow(desktop: DesktopPage, remote: RemoteDesktop, size: Size): Promise<void> {
+  await desktop.page.setViewport(size);
+  let last: Size = { width: 0, height: 0 };
+  await until(
+    () => `the picture is ${JSON.stringify(size)}; it is ${last.width}x${last.height}`,
+    async () => {
+      last = await desktop.picture();
+      return last.width === size.width && last.height === size.height;
+    },
+  );
+  let decibels = 0;
+  await until(
+    () => `the picture is that of the screen; it has ${decibels.toFixed(1)} dB`,
+    async () => {
+      const [picture, screen] = [await desktop.picture(), await remote.screenshot()];
+      if (picture.width !== screen.width || picture.height !== screen.height) return false;
+      decibels = psnr(screen, picture);
+      return decibels >= WANTED;
+    },
+  );
+}
+
+for (const name of BROWSERS) {
+  Deno.test(`the desktop takes the size of the window, in ${name}`, async (t) => {
+    await using browser = await TestBrowser.launch(name, {
+      viewport: { width: 1000, height: 640 },
+    });
+    await using skerry = await SkerryProcess.start({ args: ["--", ...PROGRAM, TEXT] });
+    const desktop = await DesktopPage.open(browser, skerry.url);
+    await using remote = await RemoteDesktop.of(skerry.pid);
+    await t.step("when it is opened", () => follow(desktop, remote, { width: 1000, height: 640 }));
+    await t.step("when it is resized, again and again", async () => {
+      for (let count = 0; count < 6; count++) {
+        const width = 640 + 2 * Math.floor(Math.random() * 400);
+        const height = 400 + 2 * Math.floor(Math.random() * 250);
+        // Some of it in between, as when it is dragged.
+        await desktop.page.setViewport({ width: width + 80, height: height + 30 });
+        await follow(desktop, remote, { width, height });
+      }
+    });
+    await t.step("and a second window that is but opened does not change it", async () => {
+      const { width, height } = await desktop.picture();
+      const second = await TestBrowser.launch(name, { viewport: { width: 800, height: 500 } });
+      await using _ = second;
+      const other = await DesktopPage.open(second, skerry.url);
+      await other.still();
+      const picture = await other.picture();
+      assert.deepEqual([picture.width, picture.height], [width, height]);
+      await follow(other, remote, { width: 900, height: 560 });
+    });
+  });
+}
+
+Deno.test("a display that keeps its size is scaled, and the page is told", async () => {
+  await using browser = await TestBrowser.launch("chromium", {
+    viewport: { width: 800, height: 500 },
+  });
+  await using skerry = await SkerryProcess.start({
+    args: ["--x-server", "xvfb", "--size", "1024x600", "--", ...PROGRAM, TEXT],
+  });
+  const desktop = await DesktopPage.open(browser, skerry.url);
+  await desktop.still();
+  const { width, height } = await desktop.picture();
+  assert.deepEqual([width, height], [1024, 600]);
+  const canvas = await desktop.canvas();
+  assert.ok(canvas.width <= 800 && canvas.height <= 500, JSON.stringify(canvas));
+});
