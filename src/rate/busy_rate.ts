@@ -70,10 +70,16 @@ export class BusyRate {
   #measured = false;
   /** Until when acks belong to the one that began or measured something. */
   #bunchUntil = -Infinity;
+  #measuredAt = -Infinity;
 
   /** Undefined before the first busy interval. */
   get rate(): BytesPerSecond | undefined {
     return this.#time > 0 ? rateOf(bytes(this.#octets), milliseconds(this.#time)) : undefined;
+  }
+
+  /** When the path was last measured; `-Infinity` before. */
+  get measuredAt(): number {
+    return this.#measuredAt;
   }
 
   /** When the last timed ack came. */
@@ -114,6 +120,7 @@ export class BusyRate {
     this.#pendingTime += time;
     if (this.#pendingTime < measurable(context)) return;
     this.#measured = true;
+    this.#measuredAt = now;
     this.#bunchUntil = now + BUNCH_MS;
     const { rate } = this;
     if (lowering || rate === undefined || this.#pendingOctets * 1000 > rate * this.#pendingTime) {

@@ -2,11 +2,12 @@
  * When to send padding, to learn what an idle path can do.
  *
  * Frames measure the path by themselves (see {@link BusyRate}), so padding is for one case only: the path
- * was slow for a while, what was to be shown has been shown since, and nothing is sent from which it could
- * be seen that the path has become fast again. The next page would come in the size for a slow path.
+ * was slow for a while, or its other end busy, and nothing is sent since from which it could be seen that
+ * the path has become fast again: nothing at all, or frames that are too small to measure anything, as they
+ * are made for a slow path. The next page would come in the size for a slow path.
  *
- * A probe is a train that is just long enough to measure. It is sent only into an idle path, once a second
- * at first, then half as often after each one that has shown nothing new.
+ * A probe is a train that is just long enough to measure. It is sent only into an empty path, once a second
+ * at first, then half as often after each one that has shown nothing new; and again soon after one that has.
  *
  * @module
  */
@@ -15,6 +16,7 @@ import type { BytesPerSecond, Milliseconds } from "./units.ts";
 
 const MIN_INTERVAL_MS = 1000;
 const MAX_INTERVAL_MS = 64_000;
+const NEWS_INTERVAL_MS = 150;
 /** What is so much below what the path once did is in doubt. */
 const DOUBT = 0.8;
 /** A rise by so much is news. */
@@ -38,11 +40,13 @@ export class IdleProbe {
    *
    * @param rate What the path is believed to have.
    * @param enough More than that is of no use.
-   * @param idleSince When a frame was last taken.
+   * @param measuredAt When the path was last measured.
    */
-  dueAt(rate: BytesPerSecond, enough: BytesPerSecond, idleSince: number): number {
+  dueAt(rate: BytesPerSecond, enough: BytesPerSecond, measuredAt: number): number {
     if (rate >= enough || rate >= this.#best * DOUBT) return Infinity;
-    return Math.max(this.#probedAt + this.#interval, idleSince + MIN_INTERVAL_MS);
+    // What a probe has raised by its mere passing, the next one may raise again.
+    if (this.#before > 0 && rate > this.#before * NEWS) return this.#probedAt + NEWS_INTERVAL_MS;
+    return Math.max(this.#probedAt + this.#interval, measuredAt + MIN_INTERVAL_MS);
   }
 
   /** A probe is being sent. */

@@ -91,6 +91,11 @@ export class PathModel {
     return this.#deliveryRate;
   }
 
+  /** When the rate was last measured; `-Infinity` before. */
+  get measuredAt(): number {
+    return this.#busy.measuredAt;
+  }
+
   /** Lost of what was sent, 0 to 1; 0 where the transport does not tell. */
   get loss(): number {
     return this.#losses.share;
@@ -136,7 +141,7 @@ export class PathModel {
       leastRtt: this.leastRtt!,
       noise: this.noise,
       memory: this.#memory,
-    }, !holdingBack);
+    }, !holdingBack && inFlight > ALONE_BYTES);
     if (rate !== undefined) {
       // Of an idle source this is little, and of no path more than it could do in the last round trip.
       if (!busy) this.#busy.atLeast(rate);

@@ -258,7 +258,7 @@ export class RateController {
     if (inFlight.outstanding > 0) return milliseconds(Infinity);
     const enough = toBytesPerSecond(this.#options.maxBitrate) / UTILISATION;
     const rate = this.rate(now, inFlight);
-    return milliseconds(this.#probe.dueAt(rate, bytesPerSecond(enough), this.#frameAt));
+    return milliseconds(this.#probe.dueAt(rate, bytesPerSecond(enough), this.model.measuredAt));
   }
 
   /**

@@ -238,7 +238,7 @@ Deno.test("RateController.paddingAt() is for a path that was faster and is idle"
   path.run(3000);
   path.rate = 125_000;
   path.run(2000);
-  path.run(1000, { fill: false });
+  path.run(1100, { fill: false });
   const { controller } = path;
   const at = controller.paddingAt(ms(path.now), path.inFlight);
   assert.ok(at < path.now, `${at}`);

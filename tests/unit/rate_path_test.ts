@@ -120,3 +120,48 @@ Deno.test("RatePath refuses an ack of what was not sent", () => {
   path.roundTrip(30, 5);
   assert.equal(path.minRtt, 30);
 });
+
+Deno.test("RatePath takes no path for slow because its other end is busy and answers small messages late", () => {
+  let now = 0;
+  const path = new RatePath({
+    now: () => now,
+    maxBitrate: kbitPerSecond(8000),
+    maxFrameRate: perSecond(60),
+  });
+  const before = path.rate;
+  for (const wait of [2, 2, 110, 140, 80, 2]) {
+    path.sent(80, now);
+    path.sent(70, now + 5);
+    path.acked(80, now + wait);
+    path.acked(70, now + wait + 42);
+    now += 300;
+  }
+  assert.ok(path.rate >= before, `${path.rate} after ${before}`);
+});
+
+Deno.test("RatePath.believe() holds until the path shows what it is", () => {
+  const receiver = new Receiver(125_000, 40, 0);
+  receiver.path.believe(1_250_000);
+  assert.equal(receiver.path.rate, 1_250_000);
+  receiver.fill(1000);
+  assert.ok(Math.abs(receiver.path.rate - 125_000) < 25_000, `${receiver.path.rate}`);
+});
+
+Deno.test("RatePath finds the rate of a path behind which ends of messages are acknowledged at once", () => {
+  let now = 0;
+  const path = new RatePath({
+    now: () => now,
+    ackWindow: 2800,
+    promptEnds: true,
+    maxBitrate: kbitPerSecond(8000),
+    maxFrameRate: perSecond(60),
+  });
+  // 5000 octets each 50 ms, at 1 Mbit/s and 20 ms of round trip: 60 ms for each.
+  for (let frame = 0; frame < 40; frame++, now += 80) {
+    path.sent(5000, now);
+    path.acked(2800, now + 20 + 22.4);
+    path.acked(2200, now + 20 + 40);
+    assert.equal(path.outstanding, 0);
+  }
+  assert.ok(Math.abs(path.rate - 125_000) < 15_000, `${path.rate}`);
+});

@@ -50,6 +50,8 @@ Deno.test("IdleProbe waits twice as long after each probe that was no news", () 
   }
   assert.deepEqual(waits, [1000, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 64_000, 64_000]);
   probe.learnt(rate(1500));
+  assert.equal(probe.dueAt(rate(1500), rate(5000), 0) - now, 150, "news are followed up");
+  probe.sent(ms(now), rate(1500));
   assert.equal(probe.dueAt(rate(1500), rate(5000), 0) - now, 1000);
 });
 
