@@ -37,6 +37,12 @@ const TOGETHER_MS = 1;
 const BUNCH_MS = 0.5;
 /** By how much such a train may raise the rate, as a factor. */
 const MAX_STEP = 1.25;
+/**
+ * An interval counts for no longer than the memory, or than this times what it should have taken: what a
+ * receiver that has stood still for a moment acknowledges late is no measure of the path, and of a path
+ * that has become so slow the next interval says the same.
+ */
+const MAX_SLOWER = 4;
 
 /** An ack whose timing is known. */
 export interface TimedAck {
@@ -168,7 +174,9 @@ export class BusyRate {
   }
 
   /** An interval counts as much as it lasted, but none for more than the memory. */
-  #add(octets: number, time: number, memory: number): void {
+  #add(octets: number, interval: number, memory: number): void {
+    const expected = this.#octets > 0 ? octets * this.#time / this.#octets : Infinity;
+    const time = Math.min(interval, Math.max(memory, MAX_SLOWER * expected));
     const kept = Math.exp(-time / memory);
     const weight = memory * (1 - kept);
     this.#octets = this.#octets * kept + octets * (time > 0 ? weight / time : 1);

@@ -32,8 +32,13 @@ const TARGET_QUEUE_MS = 15;
 const BULK_QUEUE_MS = 4;
 /** The part of the path's rate that video takes: what is left drains queues and carries the rest. */
 const UTILISATION = 0.9;
-/** A frame is taken so long before the path runs dry: about what encoding takes, in ms. */
+/**
+ * A frame is taken so long before the path runs dry: about what encoding takes, in ms. By default, and
+ * within what bounds it is measured.
+ */
 const LEAD_MS = 6;
+const MIN_LEAD_MS = 3;
+const MAX_LEAD_MS = 15;
 /** A fragment with its header. */
 const FRAGMENT_BYTES = 1416;
 const ACK_INTERVAL_MS = 2.5;
@@ -67,6 +72,7 @@ export class RateController {
   #ackWindow: number;
   #believed: BytesPerSecond;
   #frameAt = -Infinity;
+  #lead = LEAD_MS;
   /** What the path was seen to lose much of. */
   #lossLimit = Infinity;
 
@@ -129,6 +135,12 @@ export class RateController {
   /** A frame is being taken. */
   frameTaken(now: Milliseconds): void {
     this.#frameAt = now;
+  }
+
+  /** A frame was encoded, so long after it was taken. */
+  frameEncoded(time: Milliseconds): void {
+    const lead = Math.min(Math.max(time, MIN_LEAD_MS), MAX_LEAD_MS);
+    this.#lead += (lead - this.#lead) / 8;
   }
 
   /** All at once. */
@@ -210,7 +222,7 @@ export class RateController {
     const { leastRtt, noise } = this.model;
     if (leastRtt === undefined) return true;
     const late = Math.max(this.#ackWindow, FRAGMENT_BYTES) / 2;
-    const dry = bytesIn(this.rate(now, inFlight), milliseconds(leastRtt + noise + LEAD_MS));
+    const dry = bytesIn(this.rate(now, inFlight), milliseconds(leastRtt + noise + this.#lead));
     return underWay <= dry + late;
   }
 

@@ -181,6 +181,11 @@ export class RatePath implements PathModel {
     this.controller.frameTaken(this.#time);
   }
 
+  /** A frame was encoded, so many ms after it was taken. */
+  frameEncoded(time: number): void {
+    this.controller.frameEncoded(milliseconds(time));
+  }
+
   /** In how many ms padding is due if nothing else is sent; `Infinity` if none is. */
   get paddingIn(): number {
     const at = this.controller.paddingAt(this.#time, this.#ledger.inFlight);

@@ -56,6 +56,7 @@ export class FrameGate {
   readonly #transport: Transport;
   readonly #flow: SendFlow;
   readonly #rate: RatePath | undefined;
+  #takenAt = 0;
 
   /** @param flow What carries the frames. */
   constructor(transport: Transport, flow: SendFlow) {
@@ -124,6 +125,12 @@ export class FrameGate {
 
   /** A frame is being taken. */
   taken(): void {
+    this.#takenAt = performance.now();
     this.#rate?.frameTaken();
+  }
+
+  /** It is encoded, and about to be sent. */
+  encoded(): void {
+    this.#rate?.frameEncoded(performance.now() - this.#takenAt);
   }
 }

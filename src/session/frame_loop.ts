@@ -30,6 +30,8 @@ export interface FrameSink<Frame> {
   readonly keyframeDueAt: number;
   /** Whether the network has room for another frame. */
   readonly hasRoom: boolean;
+  /** Whether somebody waits for what the next frame will show. */
+  readonly urgent: boolean;
   /** In how many ms to ask again although no wake comes; `Infinity` if only a wake can change it. */
   readonly roomIn: number;
   /** What the network allows of a frame that is taken now. */
@@ -129,7 +131,7 @@ export class FrameLoop<Frame> implements AsyncDisposable {
       keyframe,
     });
     this.#pacer.setRate(framesPerSecond);
-    const wait = this.#pacer.delay(now);
+    const wait = this.#pacer.delay(now, this.#sink.urgent);
     if (wait > 0) {
       this.#wakeAt(now + wait, now);
       return undefined;

@@ -6,6 +6,9 @@
  * between two frames of a moving picture is therefore taken at once, while the average holds.
  */
 export class FramePacer {
+  /** The part of the burst that frames may use for which nobody waits. */
+  static readonly CALM_PART = 0.3;
+
   readonly #most: number;
   readonly #burst: number;
   #interval: number;
@@ -29,9 +32,16 @@ export class FramePacer {
     this.#interval = 1000 / Math.min(framesPerSecond, this.#most);
   }
 
-  /** Milliseconds to wait before a frame may be taken at `now`; 0 when it may be taken at once. */
-  delay(now: number): number {
-    return Math.max(0, this.#theoreticalArrival - this.#burst * this.#interval - now);
+  /**
+   * Milliseconds to wait before a frame may be taken at `now`; 0 when it may be taken at once.
+   *
+   * @param urgent whether somebody waits for it. Of a rate that was lowered, as for a slow path, a part of
+   * the burst is kept for such a frame: motion would use up all of it.
+   */
+  delay(now: number, urgent = true): number {
+    const lowered = this.#interval > 1000 / this.#most;
+    const burst = urgent || !lowered ? this.#burst : this.#burst * FramePacer.CALM_PART;
+    return Math.max(0, this.#theoreticalArrival - burst * this.#interval - now);
   }
 
   /** Notes that a frame was taken at `now`, in milliseconds. */

@@ -4,7 +4,7 @@ import {
   videoHeaderLength,
   withoutLastInput,
 } from "../protocol/video_message.ts";
-import { type FrameDecision, UNLIMITED } from "./frame_gate.ts";
+import { type FrameDecision, type FrameGate, UNLIMITED } from "./frame_gate.ts";
 import type { FrameSink } from "./frame_loop.ts";
 import { RecentMessages } from "./recent_messages.ts";
 import type { EncodedFrame } from "./screen_encoder.ts";
@@ -55,6 +55,8 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
   #answered: LastInput | undefined;
   readonly #counter: FrameCounter;
   #keyframeAt = -Infinity;
+  /** What the frame under way was taken for. */
+  #gate: FrameGate | undefined;
 
   /**
    * @param counter What viewers may be moved among has one in common: what they get is in order then. By
@@ -136,8 +138,14 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     return dueAt;
   }
 
+  /** Whether somebody waits for what the next frame will show. */
+  get urgent(): boolean {
+    return this.lastInput !== this.#answered && this.lastInput?.viewer === this.pacer;
+  }
+
   begin(): void {
-    this.pacer?.gate?.taken();
+    this.#gate = this.pacer?.gate;
+    this.#gate?.taken();
     this.#answered = this.lastInput;
   }
 
@@ -146,6 +154,7 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     const now = performance.now();
     const input = this.#answered;
     const message = this.#message(frame, topOff);
+    this.#gate?.encoded();
     if (chunk.keyframe) this.#keyframeAt = now;
     this.#recent.add(message, chunk.keyframe, now);
     const pacer = this.pacer;

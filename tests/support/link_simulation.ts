@@ -29,6 +29,8 @@ export interface Scenario {
   readonly activities: readonly Activity[];
   /** Default: yes. */
   readonly interactive?: boolean;
+  /** The viewer's machine stands still: about how often, and for how long at most; in ms. */
+  readonly stalls?: { readonly every: number; readonly most: number };
   /** From and to which time somebody else downloads, in ms. */
   readonly bulk?: readonly [number, number];
   /** From and to which time the desktop sends a file on the side, in ms. */
@@ -108,6 +110,7 @@ export function simulate(scenario: Scenario, controller = rateControl(scenario))
     controller,
     onroom: () => desktop.wake(),
     onwait: (wait) => waits.push({ at: clock.now, wait }),
+    ...(scenario.stalls ? { looksAt: stalls(scenario.stalls, duration, random) } : {}),
   });
   const desktop = new SimulatedDesktop({
     clock,
@@ -159,4 +162,20 @@ export function simulate(scenario: Scenario, controller = rateControl(scenario))
     ownBulk: path.bulkDelivered,
     padding,
   };
+}
+
+/** @returns When what comes at some time is looked at. */
+function stalls(
+  { every, most }: NonNullable<Scenario["stalls"]>,
+  duration: number,
+  random: () => number,
+): (now: number) => number {
+  const spans: { readonly from: number; readonly to: number }[] = [];
+  for (let from = 0; from < duration;) {
+    from += 2 * every * random();
+    const to = from + most * random();
+    spans.push({ from, to });
+    from = to;
+  }
+  return (now) => spans.find(({ from, to }) => from <= now && now < to)?.to ?? now;
 }

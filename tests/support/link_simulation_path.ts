@@ -79,6 +79,8 @@ export interface PathOptions {
   readonly onroom: () => void;
   /** Called with each packet's wait in the link's queue, in ms. */
   readonly onwait: (wait: number) => void;
+  /** When the receiver looks at what comes now; default: at once. */
+  readonly looksAt?: (now: number) => number;
 }
 
 export class SimulatedPath {
@@ -192,7 +194,12 @@ export class SimulatedPath {
 
   #send(packet: Packet): void {
     const octets = packet.octets + OVERHEAD;
-    const arrive = () => this.#arrive(packet);
+    const { clock, looksAt } = this.#options;
+    const arrive = () => {
+      const at = looksAt?.(clock.now) ?? clock.now;
+      if (at > clock.now) clock.at(at, () => this.#arrive(packet));
+      else this.#arrive(packet);
+    };
     if (this.#tcp !== undefined) return this.#tcp.send({ octets, arrive });
     const wait = this.#options.forward.send(octets, arrive, () => {
       this.ledger.lost(bytes(packet.octets));

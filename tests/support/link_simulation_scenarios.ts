@@ -336,6 +336,16 @@ export const SCENARIOS: readonly BoundedScenario[] = [
     ],
     bounds: { queue: [20, 60], rise: { from: 15 * S, kbit: 10_000, within: 20 * S } },
   },
+  ...(["datagram", "websocket"] as const).map((acks): BoundedScenario => ({
+    name: `3 Mbit/s, and a viewer that stands still for up to 300 ms time and again, ${acks}`,
+    duration: 20 * S,
+    rate: constant(3000),
+    rtt: 80,
+    acks,
+    stalls: { every: 400, most: 300 },
+    activities: video(20 * S),
+    bounds: { queue: [15, 30], utilisation: 0.35 },
+  })),
   {
     name: "tides from 1 to 20 Mbit/s",
     duration: 40 * S,

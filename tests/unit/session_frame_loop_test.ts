@@ -16,6 +16,7 @@ class Rig implements Picture<number>, FrameSink<number> {
   keyframeDueAt = Infinity;
   hasRoom = true;
   roomIn = Infinity;
+  urgent = true;
   decision: FrameDecision = UNLIMITED;
   readonly requests: { changedAt: number | undefined; keyframe: boolean }[] = [];
   fail = false;

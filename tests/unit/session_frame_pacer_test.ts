@@ -49,3 +49,13 @@ Deno.test("FramePacer.setRate() holds a lower cap from the next frame on, and ne
   pacer.taken(100);
   assert.equal(pacer.delay(100), 20);
 });
+
+Deno.test("FramePacer.delay() keeps a part of a lowered rate's burst for what somebody waits for", () => {
+  const pacer = new FramePacer(60);
+  pacer.taken(0);
+  assert.equal(pacer.delay(0, false), 0, "at full rate there is none to keep");
+  pacer.setRate(10);
+  pacer.taken(1000);
+  assert.equal(pacer.delay(1000, true), 0);
+  assert.equal(pacer.delay(1000, false), 100 - 100 * FramePacer.CALM_PART);
+});
