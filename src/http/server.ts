@@ -21,6 +21,8 @@ export interface ListenOptions {
 
 /** Milliseconds for requests under way to end by themselves. */
 const GRACE = 1000;
+/** Milliseconds for an answer to be sent: Deno does not say when it has been. */
+const FLUSH = 250;
 
 /**
  * Serves an application on a port until it is disposed.
@@ -95,14 +97,7 @@ export class HttpServer implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#listening.refuse();
-    // One that has retired may wait for somebody who does not read on, and cannot be hurried.
-    const { promise: patience, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, GRACE);
-    await Promise.all([
-      Promise.race([Promise.all(this.#retiring), patience]),
-      this.#listening.close(),
-    ]);
-    clearTimeout(timer);
+    await Promise.all([...this.#retiring, this.#listening.close()]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -156,13 +151,14 @@ class Listening {
     await this.#server.finished;
   }
 
-  /** Ends in its own time, with every answer sent whole. */
+  /**
+   * Ends soon, with the last answers sent. Not by Deno's own `shutdown()`: that waits for ever on a
+   * request that does not end, cannot be cut short, and closes WebSockets as if the other side had left.
+   */
   async retire(): Promise<void> {
     await this.#drain();
-    // It waits for ever on a request that does not end, and cannot be cut short.
-    if (this.#underWay === 0) await this.#server.shutdown();
-    else this.#abort.abort();
-    await this.#server.finished;
+    await new Promise((resolve) => setTimeout(resolve, FLUSH));
+    await this.close();
   }
 
   /** Waits for the requests under way, but not for long. */

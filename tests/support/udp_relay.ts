@@ -16,11 +16,14 @@ export class UdpRelay implements AsyncDisposable {
   target: number;
   /** Whether nothing passes, in either direction, and nobody is told. */
   blocked = false;
+  /** How long each takes to get through, one way, in ms. */
+  delay = 0;
   /** How many datagrams have passed, and how many were kept from it. */
   passed = 0;
   dropped = 0;
   readonly #near: Deno.DatagramConn;
   readonly #bindings = new Map<number, Binding>();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #working = new Set<Promise<void>>();
 
   private constructor(target: number) {
@@ -53,6 +56,7 @@ export class UdpRelay implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
     this.#near.close();
     for (const { socket } of this.#bindings.values()) socket.close();
     await Promise.all(this.#working);
@@ -91,11 +95,24 @@ export class UdpRelay implements AsyncDisposable {
       return;
     }
     this.passed++;
+    if (this.delay > 0) this.#later(() => this.#send(socket, octets.slice(), to));
+    else await this.#send(socket, octets, to);
+  }
+
+  async #send(socket: Deno.DatagramConn, octets: Uint8Array, to: Deno.NetAddr): Promise<void> {
     try {
       await socket.send(octets, to);
     } catch {
       // Nobody is there, or the relay ends.
     }
+  }
+
+  #later(send: () => Promise<void>): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.#track(send());
+    }, this.delay);
+    this.#timers.add(timer);
   }
 
   #track(work: Promise<void>): void {
