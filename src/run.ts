@@ -10,7 +10,7 @@ import {
   TrustedProxies,
   type ViewerGrant,
 } from "./http/mod.ts";
-import { selectEncoders } from "./media/mod.ts";
+import { type EncoderDescription, EncoderSpeeds, selectEncoders, speedsPath } from "./media/mod.ts";
 import { ratePaths } from "./rate/mod.ts";
 import { createFeatures } from "./session/features.ts";
 import { Session, type ViewerPass } from "./session/session.ts";
@@ -45,18 +45,22 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   for (const warning of options.warnings ?? []) log.warn(warning);
   const client = await ClientFiles.load(CLIENT_FOLDER);
   await using certificates = await openCertificates(settings, Deno.env.toObject());
+  const speeds = await EncoderSpeeds.open({ path: speedsPath(Deno.env.toObject()) });
   const encoders = await selectEncoders({
     codec: settings.codec,
     encoder: settings.encoder,
     chroma: settings.chroma,
+    ranking: { speeds: speeds.speeds, bitrateKbit: settings.bitrate, fps: settings.fps },
     signal,
   });
+  await using _measuring = measureLater(speeds, encoders);
   await using session = await Session.open({
     display: settings.display,
     xServer: settings.xServer,
     size: settings.size,
     command: settings.command,
     encoders,
+    speeds: speeds.speeds,
     wish: { chroma: settings.chroma },
     framesPerSecond: settings.fps,
     bitrate: settings.bitrate,
@@ -120,4 +124,23 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
 /** Nobody takes over the viewer of somebody else, even if he knows its secret. */
 function passOf({ identity, standby, viewer }: ViewerGrant): ViewerPass {
   return { key: `${identity.name} ${viewer}`, role: identity.role, standby };
+}
+
+/**
+ * Measures encoders that were not measured on this machine yet, for the next start: once the viewers of this
+ * one have their first picture, and never two at a time.
+ */
+function measureLater(
+  speeds: EncoderSpeeds,
+  encoders: readonly EncoderDescription[],
+): AsyncDisposable {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const measured = speeds.measure(encoders, { delayMs: 30_000, pauseMs: 3000, signal });
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await measured;
+    },
+  };
 }

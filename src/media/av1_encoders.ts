@@ -21,6 +21,7 @@ export const nvav1enc: EncoderDescription = {
   codec: "av1",
   chroma: "420",
   hardware: true,
+  bits: 0.8,
   format: "NV12",
   matrix: guessed,
   launch: ({ bitrateKbit }) => `nvav1enc name=encoder bitrate=${bitrateKbit} ! ${PARSER}`,
@@ -43,6 +44,7 @@ export const vaav1enc: EncoderDescription = {
   codec: "av1",
   chroma: "420",
   hardware: true,
+  bits: 0.8,
   format: "NV12",
   matrix: guessed,
   launch: ({ bitrateKbit }) => `vaav1enc name=encoder bitrate=${bitrateKbit} ! ${PARSER}`,
@@ -66,6 +68,7 @@ export const av1enc: EncoderDescription = {
   codec: "av1",
   chroma: "420",
   hardware: false,
+  bits: 0.85,
   format: "I420",
   matrix: guessed,
   launch: ({ bitrateKbit, threads }) =>
@@ -90,6 +93,7 @@ export const svtav1enc: EncoderDescription = {
   codec: "av1",
   chroma: "420",
   hardware: false,
+  bits: 0.8,
   format: "I420",
   matrix: guessed,
   launch: ({ bitrateKbit }) =>
@@ -108,6 +112,7 @@ export const rav1enc: EncoderDescription = {
   codec: "av1",
   chroma: "420",
   hardware: false,
+  bits: 0.8,
   format: "I420",
   matrix: guessed,
   launch: ({ bitrateKbit, threads }) =>

@@ -30,6 +30,11 @@ export interface EncoderDescription {
   readonly chroma: Chroma;
   /** Whether a GPU does the work. */
   readonly hardware: boolean;
+  /**
+   * Bits that it takes for the quality for which x264enc takes one, as measured (`docs/encoders.md`); of
+   * encoders that were at hand nowhere, what is said of them.
+   */
+  readonly bits: number;
   /** The pixel format that it takes without converting. */
   readonly format: PixelFormat;
   /**

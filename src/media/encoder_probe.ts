@@ -14,6 +14,7 @@ import {
 import type { Chroma } from "./bitstream.ts";
 import type { Codec } from "./decoder_config.ts";
 import { encoderCatalogue, type EncoderDescription } from "./encoder_catalogue.ts";
+import { rankEncoders, type RankingOptions } from "./encoder_ranking.ts";
 import { VideoEncoder } from "./video_encoder.ts";
 
 /** What a probe found of one encoder. */
@@ -44,6 +45,8 @@ export interface ProbeOptions {
   readonly encoder?: string;
   /** How often colour is sampled: 4:2:0 alone by default, 4:4:4 first, or with `auto` 4:4:4 last. */
   readonly chroma?: Chroma | "auto";
+  /** What is known of this machine, to prefer what is best here; without it, the catalogue's order holds. */
+  readonly ranking?: RankingOptions;
   /** Size of the probe's picture in pixels; 640x480 by default. */
   readonly width?: number;
   readonly height?: number;
@@ -106,7 +109,7 @@ export async function probeEncoders(options: ProbeOptions = {}): Promise<ProbeRe
  * @throws {RangeError} If there is none of that name or codec.
  */
 export function candidates(options: ProbeOptions): EncoderDescription[] {
-  const { codec = "auto", encoder = "auto", chroma = "420" } = options;
+  const { codec = "auto", encoder = "auto", chroma = "420", ranking } = options;
   const rows = encoderCatalogue.filter((row) =>
     (codec === "auto" || row.codec === codec) && (encoder === "auto" || row.name === encoder)
   );
@@ -117,8 +120,10 @@ export function candidates(options: ProbeOptions): EncoderDescription[] {
       `There is no encoder "${encoder}" for the codec "${codec}": choose auto, or one of ${names}`,
     );
   }
-  const some = rows.filter((row) => row.chroma === "420");
-  const full = rows.filter((row) => row.chroma === "444");
+  const [some, full] = (["420", "444"] as const).map((chroma) => {
+    const those = rows.filter((row) => row.chroma === chroma);
+    return ranking ? rankEncoders(those, ranking) : those;
+  }) as [EncoderDescription[], EncoderDescription[]];
   return chroma === "420" ? some : chroma === "444" ? [...full, ...some] : [...some, ...full];
 }
 

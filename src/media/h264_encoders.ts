@@ -21,6 +21,7 @@ export const nvh264enc: EncoderDescription = {
   codec: "h264",
   chroma: "420",
   hardware: true,
+  bits: 1.1,
   format: "NV12",
   launch: ({ bitrateKbit }) =>
     `nvh264enc name=encoder bitrate=${bitrateKbit} ` +
@@ -44,6 +45,7 @@ export const vah264enc: EncoderDescription = {
   codec: "h264",
   chroma: "420",
   hardware: true,
+  bits: 1.2,
   format: "NV12",
   matrix: guessed,
   launch: ({ bitrateKbit }) =>
@@ -67,6 +69,7 @@ export const vaapih264enc: EncoderDescription = {
   codec: "h264",
   chroma: "420",
   hardware: true,
+  bits: 1.2,
   format: "NV12",
   matrix: guessed,
   launch: ({ bitrateKbit }) =>
@@ -99,6 +102,7 @@ export const x264enc: EncoderDescription = {
   codec: "h264",
   chroma: "420",
   hardware: false,
+  bits: 1,
   format: "I420",
   launch: ({ bitrateKbit, threads }) =>
     "x264enc name=encoder tune=zerolatency speed-preset=ultrafast analyse=i4x4 byte-stream=true " +
@@ -129,6 +133,7 @@ export const openh264enc: EncoderDescription = {
   codec: "h264",
   chroma: "420",
   hardware: false,
+  bits: 1.3,
   format: "I420",
   matrix: guessed,
   // Its screen mode takes 10 ms for what its camera mode does in 4. It does not bound the size of a

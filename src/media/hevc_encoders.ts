@@ -24,6 +24,7 @@ export const nvh265enc: EncoderDescription = {
   codec: "hevc",
   chroma: "420",
   hardware: true,
+  bits: 0.9,
   format: "NV12",
   launch: ({ bitrateKbit }) => `nvh265enc name=encoder bitrate=${bitrateKbit} ! ${PARSER}`,
   tune: (encoder, { bitrateKbit }) =>
@@ -45,6 +46,7 @@ export const vah265enc: EncoderDescription = {
   codec: "hevc",
   chroma: "420",
   hardware: true,
+  bits: 1,
   format: "NV12",
   matrix: guessed,
   launch: ({ bitrateKbit }) => `vah265enc name=encoder bitrate=${bitrateKbit} ! ${PARSER}`,
@@ -66,6 +68,7 @@ export const vaapih265enc: EncoderDescription = {
   codec: "hevc",
   chroma: "420",
   hardware: true,
+  bits: 1,
   format: "NV12",
   matrix: guessed,
   launch: ({ bitrateKbit }) => `vaapih265enc name=encoder bitrate=${bitrateKbit} ! ${PARSER}`,
@@ -87,6 +90,7 @@ export const x265enc: EncoderDescription = {
   codec: "hevc",
   chroma: "420",
   hardware: false,
+  bits: 1.3,
   format: "I420",
   launch: ({ bitrateKbit, threads }) =>
     `x265enc name=encoder tune=zerolatency speed-preset=ultrafast bitrate=${bitrateKbit} ` +
