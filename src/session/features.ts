@@ -1,17 +1,23 @@
+import { homedir } from "node:os";
+import { resolve } from "node:path";
 import type { Settings } from "../settings.ts";
 import { ClipboardFeature } from "./clipboard_feature.ts";
 import type { SessionFeature } from "./feature.ts";
+import { FilesFeature } from "./files_feature.ts";
 
 /** What a session does beside showing its picture, as the settings say. */
-import { ResizeFeature } from "./resize_feature.ts";
-
 export function createFeatures(settings: Settings): SessionFeature[] {
-  return [
-    new ResizeFeature(settings.resize),
+  const features: SessionFeature[] = [
     new ClipboardFeature({
       direction: settings.clipboard,
       primary: settings.clipboardPrimary === "on",
       limit: settings.clipboardLimit,
     }),
   ];
+  const { files } = settings;
+  if (files.kind === "directory") {
+    const path = resolve(files.path.replace(/^~(?=\/|$)/, homedir()));
+    features.push(new FilesFeature({ path, name: files.path, quota: settings.filesQuota }));
+  }
+  return features;
 }
