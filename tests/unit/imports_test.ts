@@ -11,6 +11,7 @@ const SIBLINGS = [
   "display",
   "media",
   "audio",
+  "files",
   "transport",
   "http",
   "rate",
