@@ -54,6 +54,7 @@ function start(): void {
     typing: false,
     sound: { state: "off", reason: "", supported },
     serverSound: undefined,
+    decoder: undefined,
     clipboard: NO_CLIPBOARD,
     video: undefined,
     sizing: undefined,
@@ -136,6 +137,9 @@ function start(): void {
       case "audio":
         page.update({ serverSound: data.sound });
         sound.offered(data.sound);
+        break;
+      case "decoder":
+        page.update({ decoder: data.decoder });
         break;
       case "screen":
         video?.[Symbol.dispose]();

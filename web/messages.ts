@@ -10,6 +10,7 @@ import type { PictureSettings, Sizing, VideoNews } from "../src/protocol/control
 import type { CursorMessage } from "../src/protocol/cursor_message.ts";
 import type { OutputClock, ServerSound } from "./audio/audio_messages.ts";
 import type { ForcedDecoder, ForcedTransport } from "./options.ts";
+import type { WayName } from "./worker/picture_way.ts";
 import type { ViewerStatistics } from "./worker/statistics.ts";
 
 /** One event of the keyboard or pointer; positions are pixels of the remote display. */
@@ -140,6 +141,8 @@ export type FromWorker =
   | { readonly type: "remember"; readonly memory: string }
   /** Of the picture on the canvas, in remote pixels; encoders leave an odd last one out. */
   | { readonly type: "size"; readonly width: number; readonly height: number }
+  /** How the picture is decoded from now on. */
+  | { readonly type: "decoder"; readonly decoder: WayName }
   /** The picture is shown by a video element, for which this is what to show; undefined: no more. */
   | { readonly type: "screen"; readonly port: MessagePort | undefined }
   | { readonly type: "cursor"; readonly cursor: CursorMessage }

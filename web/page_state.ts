@@ -9,6 +9,7 @@ import type { ServerSound } from "./audio/audio_messages.ts";
 import type { SoundState } from "./audio/sound_output.ts";
 import type { ClipboardState } from "./clipboard/page_clipboard.ts";
 import type { ConnectionState } from "./messages.ts";
+import type { WayName } from "./worker/picture_way.ts";
 import type { ViewerStatistics } from "./worker/statistics.ts";
 
 export interface PageState {
@@ -21,6 +22,8 @@ export interface PageState {
   sizing: Sizing | undefined;
   /** How the picture is encoded; undefined before the server has said it. */
   video: VideoNews | undefined;
+  /** How the picture is decoded; undefined before that is known. */
+  decoder: WayName | undefined;
   /** What the page does with sound, with the reason if that is to fail. */
   sound: { readonly state: SoundState; readonly reason: string; readonly supported: boolean };
   /** What the server says about sound; undefined before it has said anything. */

@@ -35,6 +35,8 @@ export interface Preferences {
   keyboardLock: boolean;
   /** Whether the page has said that there is sound. */
   soundHinted: boolean;
+  /** Whether the page has said what a secure one would gain. */
+  insecureHinted: boolean;
 }
 
 const DEFAULTS: Readonly<Preferences> = {
@@ -52,6 +54,7 @@ const DEFAULTS: Readonly<Preferences> = {
   keyBar: false,
   keyboardLock: true,
   soundHinted: false,
+  insecureHinted: false,
 };
 
 const ALLOWED: { readonly [Key in keyof Preferences]?: readonly Preferences[Key][] } = {

@@ -23,6 +23,7 @@ function snapshot(statistics: StatisticsCollector, now: number) {
     routes: [],
     encoder: "fake",
     acceleration: "no-preference",
+    decoderReason: "",
     config: undefined,
     width: 1,
     height: 1,

@@ -157,6 +157,7 @@ Deno.test("VideoPlayer counts what came and what was shown", () => {
     routes: [],
     encoder: "fake",
     acceleration: "no-preference",
+    decoderReason: "",
     config: bench.player.supervisor.config,
     width: 4,
     height: 4,

@@ -49,17 +49,22 @@ export const de: Strings = {
   },
   unsupported: {
     heading: "Diese Seite kann den Desktop nicht zeigen",
-    insecure: "Der Browser dekodiert Video nur auf sicheren Seiten, und diese kam über " +
-      "unverschlüsseltes HTTP von einem anderen Rechner.",
-    insecureHelp: [
-      "Öffnen Sie sie über HTTPS, oder",
-      "auf dem Rechner selbst als http://localhost, oder",
-      "durch einen SSH-Tunnel, und dann als http://localhost:",
-    ],
-    tunnel: (host: string, port: string) => `ssh -L ${port}:127.0.0.1:${port} ${host}`,
     missing: (what: string) =>
       `Dem Browser fehlt ${what}. Aktuelle Versionen von Chromium, Chrome, Edge, Firefox und ` +
       "Safari haben es.",
+  },
+  insecure: {
+    decoding: {
+      webcodecs: "Diese Seite kam über unverschlüsseltes HTTP.",
+      wasm: "Diese Seite kam über unverschlüsseltes HTTP und dekodiert das Bild daher selbst.",
+      mse: "Diese Seite kam über unverschlüsseltes HTTP; das Bild wird daher als Video gezeigt.",
+      jpeg: "Diese Seite kam über unverschlüsseltes HTTP; das Bild kommt daher in Einzelbildern.",
+    },
+    gain:
+      "HTTPS oder ein SSH-Tunnel zu localhost macht es schneller und lässt die Zwischenablage " +
+      "durch:",
+    tunnel: (host: string, port: string) => `ssh -L ${port}:127.0.0.1:${port} ${host}`,
+    dismiss: "Verstanden",
   },
   signIn: {
     heading: "Anmelden",
@@ -87,8 +92,7 @@ export const de: Strings = {
     notInstalled: (packages: string) =>
       `Der Server hat keinen Ton. Installieren Sie dort dafür: ${packages}. ` +
       "Starten Sie Skerry dann neu.",
-    unsupported: "Der Browser spielt Ton nur auf sicheren Seiten: über HTTPS, von localhost oder " +
-      "durch einen SSH-Tunnel.",
+    unsupported: "Dieser Browser kann keinen Ton wiedergeben.",
   },
   panel: {
     handle: "Bedienfeld öffnen",

@@ -49,16 +49,19 @@ export const en = {
   } as Readonly<Record<FailureReason["kind"], string>>,
   unsupported: {
     heading: "This page cannot show the desktop",
-    insecure: "The browser decodes video only on secure pages, and this one came over plain HTTP " +
-      "from another machine.",
-    insecureHelp: [
-      "Open it over HTTPS, or",
-      "on the machine itself as http://localhost, or",
-      "through an SSH tunnel, and then as http://localhost:",
-    ] as readonly [string, string, string],
-    tunnel: (host: string, port: string) => `ssh -L ${port}:127.0.0.1:${port} ${host}`,
     missing: (what: string) =>
       `The browser lacks ${what}. A current Chromium, Chrome, Edge, Firefox or Safari has it.`,
+  },
+  insecure: {
+    decoding: {
+      webcodecs: "This page came over plain HTTP.",
+      wasm: "This page came over plain HTTP, so it decodes the picture by itself.",
+      mse: "This page came over plain HTTP, so the picture is shown as a video.",
+      jpeg: "This page came over plain HTTP, so the picture comes in single images.",
+    },
+    gain: "HTTPS, or an SSH tunnel to localhost, makes it quicker and lets the clipboard through:",
+    tunnel: (host: string, port: string) => `ssh -L ${port}:127.0.0.1:${port} ${host}`,
+    dismiss: "Got it",
   },
   signIn: {
     heading: "Sign in",
@@ -86,8 +89,7 @@ export const en = {
     notInstalled: (packages: string) =>
       `The server has no sound. To have it, install there: ${packages}. ` +
       "Then start Skerry again.",
-    unsupported: "The browser plays sound only on secure pages: over HTTPS, from localhost, or " +
-      "through an SSH tunnel.",
+    unsupported: "This browser cannot play sound.",
   },
   panel: {
     handle: "Open the panel",

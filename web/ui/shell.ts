@@ -12,6 +12,7 @@ import "./key_bar.ts";
 import "./panel.ts";
 import type { PanelContext } from "./panel_context.ts";
 import type { SoundHintElement } from "./sound_hint.ts";
+import "./insecure_hint.ts";
 import "./sound_hint.ts";
 import "./status.ts";
 import { sharedStyles } from "./styles.ts";
@@ -158,7 +159,10 @@ export class ShellElement extends LitElement {
         ? html`<skerry-key-bar .context=${context}></skerry-key-bar>`
         : nothing} ${this.panelOpen
         ? html`<skerry-panel .context=${context}></skerry-panel>`
-        : html`<skerry-sound-hint .context=${context}></skerry-sound-hint>`}
+        : html`
+          <skerry-sound-hint .context=${context}></skerry-sound-hint>
+          <skerry-insecure-hint .context=${context}></skerry-insecure-hint>
+        `}
     `;
   }
 }

@@ -119,7 +119,9 @@ class StatisticsSectionElement extends SectionElement {
   #tables(statistics: ViewerStatistics): TemplateResult {
     const text = strings.statistics;
     const { width, height, routes, transport, rtt } = statistics;
-    const decoder = text.decoders[statistics.acceleration] ?? statistics.acceleration;
+    const { acceleration, decoderReason } = statistics;
+    const used = text.decoders[acceleration] ?? acceleration;
+    const decoder = decoderReason === "" ? used : `${used}: ${decoderReason}`;
     const rows: readonly (readonly [string, string | undefined])[] = [
       [text.transport, transport && transportName(transport)],
       ...routes.map(routeRow),

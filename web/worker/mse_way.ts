@@ -20,7 +20,7 @@ export function openMse(connect: (port: MessagePort | undefined) => void): Pictu
   const screen = new Screen(port1);
   const way: PictureWay<ShownFrame> = {
     name: "mse",
-    decoders: Promise.resolve(["h264", "h264-constrained-baseline"]),
+    decoders: Promise.resolve(["h264", "h264-constrained-baseline", "jpeg"]),
     createDecoder: (events) => new MseDecoder(screen, events),
     painter: screen,
     drawing: "",

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { decodeVideoMessage, videoOrder } from "../../src/protocol/video_message.ts";
 import type { Size } from "../input/pointer_mapping.ts";
 import { Overload } from "./overload.ts";
 import type { PictureWay, WayName, WayOpener } from "./picture_way.ts";
@@ -84,6 +85,9 @@ export class PicturePlayer {
    * @throws {ProtocolError} if it is none.
    */
   play(octets: Uint8Array): void {
+    if (this.#wantsJpeg(octets)) {
+      this.#opening = this.#take("the server has nothing else than JPEG for it", "jpeg");
+    }
     const player = this.#player;
     if (player === undefined) return;
     player.play(octets);
@@ -109,9 +113,22 @@ export class PicturePlayer {
     return this.#way.painter.png();
   }
 
-  /** Goes on with the best way that is left. */
-  async #take(reason: string): Promise<void> {
+  /** Whether this is what only the way of JPEG decodes, and that is to be had. */
+  #wantsJpeg(octets: Uint8Array): boolean {
+    if (this.#way === undefined || this.#left.every(({ name }) => name !== "jpeg")) return false;
+    return videoOrder(octets).keyframe && decodeVideoMessage(octets).config?.codec === "jpeg";
+  }
+
+  /**
+   * Goes on with the best way that is left.
+   *
+   * @param name Only with this one.
+   */
+  async #take(reason: string, name?: WayName): Promise<void> {
     this.#drop();
+    while (name !== undefined && this.#left.length > 0 && this.#left[0]!.name !== name) {
+      this.#left.shift();
+    }
     let failure: unknown;
     for (;;) {
       const candidate = this.#left.shift();

@@ -8,7 +8,7 @@ import type { DecodedFrame, DecoderFactory } from "./picture_decoder.ts";
 import type { Painter } from "./painter.ts";
 
 /** All of them, the best first. */
-export const WAYS = ["webcodecs", "wasm", "mse"] as const;
+export const WAYS = ["webcodecs", "wasm", "mse", "jpeg"] as const;
 export type WayName = typeof WAYS[number];
 
 /** @typeParam Frame What passes from the decoder to the painter. */

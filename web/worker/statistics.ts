@@ -27,6 +27,8 @@ export interface ViewerStatistics {
   readonly codec: string | undefined;
   readonly encoder: string | undefined;
   readonly acceleration: string;
+  /** Why it is another decoder than the first; empty if it is not. */
+  readonly decoderReason: string;
   readonly width: number;
   readonly height: number;
   /** Drawn a second, over the last two. */
@@ -71,6 +73,7 @@ export interface Surroundings {
   readonly routes: Routes;
   readonly encoder: string | undefined;
   readonly acceleration: string;
+  readonly decoderReason: string;
   readonly config: DecoderConfig | undefined;
   readonly width: number;
   readonly height: number;

@@ -67,8 +67,10 @@ export class TinyH264 {
       // `emscripten_resize_heap` and `emscripten_memcpy_big`.
       a: {
         a: (size: number) => grow(this.#exports.c, size),
-        b: (to: number, from: number, length: number) =>
-          new Uint8Array(this.#exports.c.buffer).copyWithin(to, from, from + length),
+        // Gives nothing back: that would be made a number, of the whole memory's text.
+        b: (to: number, from: number, length: number) => {
+          new Uint8Array(this.#exports.c.buffer).copyWithin(to, from, from + length);
+        },
       },
     });
     const exports = this.#exports = instance.exports as unknown as Exports;

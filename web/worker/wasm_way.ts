@@ -25,7 +25,7 @@ export async function openWasm(
   const painter = new PlanarPainter({ surface });
   const way: PictureWay<PlanarFrame> = {
     name: "wasm",
-    decoders: Promise.resolve(["h264-constrained-baseline"]),
+    decoders: Promise.resolve(["h264-constrained-baseline", "jpeg"]),
     createDecoder: (events) => new WasmDecoder(module, events),
     painter,
     get drawing() {

@@ -9,6 +9,7 @@ import type { ConnectionState, FailureReason, FromWorker, ToWorker } from "../me
 import { Connection } from "./connection.ts";
 import type { DecoderTrouble } from "./decoder_supervisor.ts";
 import { CanvasSurface } from "./canvas_surface.ts";
+import { openJpeg } from "./jpeg_way.ts";
 import { FailureMemory, type TextStore } from "./failure_memory.ts";
 import { openMse } from "./mse_way.ts";
 import { PathKeeper } from "./path_keeper.ts";
@@ -50,6 +51,8 @@ export class WorkerSession {
   #settings: PictureSettings | undefined;
   #status: ServerStatus | undefined;
   #trouble: DecoderTrouble | undefined;
+  /** Why the decoder is another than the first; empty if it is not. */
+  #decoderReason = "";
   #playing = false;
   #watch: ReturnType<typeof setInterval> | undefined;
 
@@ -141,6 +144,7 @@ export class WorkerSession {
       wasm: () => openWasm(surface, base),
       mse: () =>
         openMse((port) => this.#post({ type: "screen", port }, port === undefined ? [] : [port])),
+      jpeg: () => openJpeg(surface),
     };
     const ways = decoder === "auto" ? WAYS : [decoder];
     return new PicturePlayer({
@@ -154,7 +158,9 @@ export class WorkerSession {
         this.#showState();
       },
       answered: (lastInput) => this.#viewer.input.answered(lastInput),
-      changed: (_way, reason) => {
+      changed: ({ name }, reason) => {
+        this.#decoderReason = reason;
+        this.#post({ type: "decoder", decoder: name });
         // The first is there before anything was said.
         if (reason === "") return;
         this.#viewer.introduceAgain();
@@ -285,6 +291,7 @@ export class WorkerSession {
       routes: this.#log.routes(),
       encoder: this.#video?.encoder ?? this.#hello?.encoder.name,
       acceleration: [decoder, way?.drawing].filter(Boolean).join("-"),
+      decoderReason: this.#decoderReason,
       config: supervisor?.config,
       ...size,
       decoderFaults: this.#player.faults,
