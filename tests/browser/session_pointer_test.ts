@@ -39,7 +39,7 @@ for (const name of BROWSERS) {
     const lines = "i=0; while [ $i -lt 300 ]; do i=$((i+1)); echo line $i; done; exec sleep 1000";
     const command = ["--", "xterm", "-geometry", "50x12", "-sl", "500", "-e", "sh", "-c", lines];
     const skerry = resources.use(
-      await SkerryProcess.start({ args: ["--size", size, ...command] }),
+      await SkerryProcess.start({ args: ["--resize", "off", "--size", size, ...command] }),
     );
     const browser = resources.use(await TestBrowser.launch(name));
     const desktop = await DesktopPage.open(browser, skerry.url);

@@ -80,7 +80,9 @@ async function typeLines(seat: RealSeat, browser: BrowserName): Promise<void> {
   const script = `echo > ${folder}/ready; cat > ${folder}/text`;
   const terminal = ["xterm", "-u8", "-geometry", "60x20", "-e", "sh", "-c", script];
   const skerry = resources.use(
-    await SkerryProcess.start({ args: ["--size", "640x480", "--", ...terminal] }),
+    await SkerryProcess.start({
+      args: ["--resize", "off", "--size", "640x480", "--", ...terminal],
+    }),
   );
   const { page } = await DesktopPage.open(seat.browser, skerry.url);
   await until("the terminal is ready", () => Deno.stat(`${folder}/ready`).catch(() => undefined));
@@ -106,7 +108,7 @@ async function typeLines(seat: RealSeat, browser: BrowserName): Promise<void> {
 
 async function clickPixels(seat: RealSeat): Promise<void> {
   await using resources = new AsyncDisposableStack();
-  const args = ["--size", `${SIZE.width}x${SIZE.height}`, "--", "sleep", "1000"];
+  const args = ["--resize", "off", "--size", `${SIZE.width}x${SIZE.height}`, "--", "sleep", "1000"];
   const skerry = resources.use(await SkerryProcess.start({ args }));
   const desktop = await DesktopPage.open(seat.browser, skerry.url);
   const remote = resources.use(await RemoteDesktop.of(skerry.pid));
