@@ -13,6 +13,12 @@ import { RemoteDesktop } from "./remote_desktop.ts";
 
 /** Keycodes of a PC keyboard (Linux's, as X servers have them), by their place on a US one. */
 export const Key = {
+  Digit1: 10,
+  Digit2: 11,
+  Digit3: 12,
+  Digit4: 13,
+  Digit5: 14,
+  Digit6: 15,
   Digit7: 16,
   Digit8: 17,
   Digit9: 18,
@@ -20,30 +26,34 @@ export const Key = {
   Minus: 20,
   Equal: 21,
   KeyQ: 24,
+  KeyW: 25,
   KeyE: 26,
   KeyY: 29,
   BracketLeft: 34,
   BracketRight: 35,
   Enter: 36,
-  ControlLeft: 37,
   KeyA: 38,
+  KeyS: 39,
+  KeyD: 40,
   Semicolon: 47,
   Quote: 48,
   Backquote: 49,
   ShiftLeft: 50,
   Backslash: 51,
   KeyZ: 52,
-  KeyV: 55,
   KeyM: 58,
   Slash: 61,
   Space: 65,
   IntlBackslash: 94,
+  IntlRo: 97,
   AltRight: 108,
+  IntlYen: 132,
+  Menu: 135,
 } as const;
 
 export interface SeatOptions {
   readonly browser: BrowserName;
-  /** As `setxkbmap` knows it. */
+  /** As `setxkbmap` knows it, with options if there are any. */
   readonly layout?: string;
   /** Device pixels for one CSS pixel. */
   readonly pixelRatio?: number;
@@ -59,6 +69,7 @@ export class RealSeat implements AsyncDisposable {
     readonly connection: DisplayConnection,
     readonly xtest: Extension,
     readonly resources: AsyncDisposableStack,
+    readonly env: Readonly<Record<string, string>>,
   ) {}
 
   static async take(options: SeatOptions): Promise<RealSeat> {
@@ -68,8 +79,7 @@ export class RealSeat implements AsyncDisposable {
       await VirtualDisplay.start({ server: "xvfb", width, height, command: ["sleep", "10000"] }),
     );
     const env = { DISPLAY: display.display, XAUTHORITY: display.authority };
-    const { success } = await new Deno.Command("setxkbmap", { args: [layout], env }).output();
-    if (!success) throw new Error(`setxkbmap does not know the layout "${layout}".`);
+    await setLayout(layout, env);
     const screen = resources.use(await RemoteDesktop.open(display));
     const { connection } = screen;
     const xtest = await connection.extension("xtest", "XTEST");
@@ -90,7 +100,18 @@ export class RealSeat implements AsyncDisposable {
         preferences: { "layout.css.devPixelsPerPx": `${pixelRatio}` },
       }),
     );
-    return new RealSeat(browser, screen, connection, xtest, resources.move());
+    return new RealSeat(browser, screen, connection, xtest, resources.move(), env);
+  }
+
+  /** Puts another keyboard there, as `setxkbmap` knows it. */
+  async useLayout(layout: string): Promise<void> {
+    await setLayout(layout, this.env);
+  }
+
+  /** Moves the mouse by so many pixels, as a hand does. */
+  async nudge(dx: number, dy: number): Promise<void> {
+    // A detail of 1 is relative motion (XTEST).
+    await this.#fake(this.xtest.MotionNotify, 1, dx, dy);
   }
 
   /** What the screen shows. */
@@ -119,4 +140,10 @@ export class RealSeat implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.resources.disposeAsync();
   }
+}
+
+async function setLayout(layout: string, env: Record<string, string>): Promise<void> {
+  const { success } = await new Deno.Command("setxkbmap", { args: layout.split(" "), env })
+    .output();
+  if (!success) throw new Error(`setxkbmap does not know the layout "${layout}".`);
 }

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { BROWSERS } from "../support/browser.ts";
+import { DesktopPage } from "../support/desktop_page.ts";
+import { EventWindow } from "../support/event_window.ts";
+import { inSection, openSection } from "../support/panel.ts";
+import { RealSeat } from "../support/real_seat.ts";
+import { RemoteDesktop } from "../support/remote_desktop.ts";
+import { SkerryProcess } from "../support/skerry_process.ts";
+import { until } from "../support/until.ts";
+
+for (const browser of BROWSERS) {
+  Deno.test(`a locked pointer moves the remote one by what the mouse moves, in ${browser}`, async () => {
+    await using seat = await RealSeat.take({ browser, width: 900, height: 700 });
+    await using skerry = await SkerryProcess.start({
+      args: ["--size", "640x480", "--", "sleep", "900"],
+    });
+    const { page } = await DesktopPage.open(seat.browser, skerry.url);
+    await using remote = await RemoteDesktop.of(skerry.pid);
+    await using target = await EventWindow.open(remote.connection);
+    const locked = () => page.evaluate(() => document.pointerLockElement?.id);
+
+    await openSection(page, "picture");
+    const button = await page.waitForSelector(inSection("picture", "[aria-describedby=lock-hint]"));
+    const box = (await button!.boundingBox())!;
+    const bars = await page.evaluate(() => outerHeight - innerHeight);
+    await seat.click(Math.round(box.x + box.width / 2), bars + Math.round(box.y + box.height / 2));
+    await until("the pointer is locked", async () => await locked() === "picture");
+
+    // Far over the edge of the window: that stops no locked pointer.
+    const start = await remote.pointer();
+    for (let i = 0; i < 10; i++) await seat.nudge(-30, -20);
+    for (let i = 0; i < 10; i++) await seat.nudge(25, 15);
+    let moved = { x: 0, y: 0 };
+    await until(
+      () =>
+        `the remote pointer has followed from ${JSON.stringify(start)}; it moved by ${
+          JSON.stringify(moved)
+        }`,
+      async () => {
+        const { x, y } = await remote.pointer();
+        moved = { x: x - start.x, y: y - start.y };
+        return moved.x === Math.max(-start.x, -300) + 250 &&
+          moved.y === Math.max(-start.y, -200) + 150;
+      },
+    );
+    // A click is where the pointer has come to.
+    await seat.click(450, 350);
+    const { x, y } = await target.saw("ButtonRelease", { detail: 1 });
+    const here = await remote.pointer();
+    assert.deepEqual([x, y], [here.x, here.y]);
+    await page.evaluate(() => document.exitPointerLock());
+    await until("the pointer is free", async () => await locked() === undefined);
+    assert.deepEqual(seat.browser.log, []);
+  });
+}
