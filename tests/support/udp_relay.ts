@@ -16,13 +16,15 @@ export class UdpRelay implements AsyncDisposable {
   target: number;
   /** Whether nothing passes, in either direction, and nobody is told. */
   blocked = false;
-  /** How long each takes to get through, one way, in ms. */
+  /** How long each takes between here and the server, one way, in ms; the client is near. */
   delay = 0;
   /** How many datagrams have passed, and how many were kept from it. */
   passed = 0;
   dropped = 0;
   readonly #near: Deno.DatagramConn;
   readonly #bindings = new Map<number, Binding>();
+  /** Those that face the server. */
+  readonly #sockets = new Set<Deno.DatagramConn>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #working = new Set<Promise<void>>();
 
@@ -50,15 +52,18 @@ export class UdpRelay implements AsyncDisposable {
   /** Gives every client another port, as a NAT does that has forgotten them. */
   rebind(): void {
     for (const binding of this.#bindings.values()) {
-      binding.socket.close();
+      const { socket } = binding;
       this.#bind(binding);
+      // What it has sent is still on its way.
+      if (this.delay > 0) this.#later(() => this.#close(socket));
+      else this.#close(socket);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#near.close();
-    for (const { socket } of this.#bindings.values()) socket.close();
+    for (const socket of this.#sockets) socket.close();
     await Promise.all(this.#working);
   }
 
@@ -67,7 +72,7 @@ export class UdpRelay implements AsyncDisposable {
       const client = from as Deno.NetAddr;
       let binding = this.#bindings.get(client.port);
       if (binding === undefined) {
-        binding = { client, socket: listen() };
+        binding = { client, socket: this.#listen() };
         this.#bindings.set(client.port, binding);
         this.#track(this.#answer(binding));
       }
@@ -80,13 +85,25 @@ export class UdpRelay implements AsyncDisposable {
   }
 
   #bind(binding: Binding): void {
-    binding.socket = listen();
+    binding.socket = this.#listen();
     this.#track(this.#answer(binding));
   }
 
   /** Until the socket is closed. */
-  async #answer({ client, socket }: Binding): Promise<void> {
-    for await (const [octets] of socket) await this.#pass(this.#near, octets, client);
+  async #answer(binding: Binding): Promise<void> {
+    const { client, socket } = binding;
+    for await (const [octets] of socket) {
+      if (this.delay === 0) {
+        await this.#pass(this.#near, octets, client);
+        continue;
+      }
+      const copy = octets.slice();
+      this.#later(() => {
+        // By then the client may be known by another port, and this one by nobody.
+        if (binding.socket === socket) this.#track(this.#pass(this.#near, copy, client));
+        else this.dropped++;
+      });
+    }
   }
 
   async #pass(socket: Deno.DatagramConn, octets: Uint8Array, to: Deno.NetAddr): Promise<void> {
@@ -95,8 +112,9 @@ export class UdpRelay implements AsyncDisposable {
       return;
     }
     this.passed++;
-    if (this.delay > 0) this.#later(() => this.#send(socket, octets.slice(), to));
-    else await this.#send(socket, octets, to);
+    if (this.delay === 0 || socket === this.#near) return await this.#send(socket, octets, to);
+    const copy = octets.slice();
+    this.#later(() => this.#track(this.#send(socket, copy, to)));
   }
 
   async #send(socket: Deno.DatagramConn, octets: Uint8Array, to: Deno.NetAddr): Promise<void> {
@@ -107,12 +125,23 @@ export class UdpRelay implements AsyncDisposable {
     }
   }
 
-  #later(send: () => Promise<void>): void {
+  #later(act: () => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      this.#track(send());
+      act();
     }, this.delay);
     this.#timers.add(timer);
+  }
+
+  #listen(): Deno.DatagramConn {
+    const socket = listen();
+    this.#sockets.add(socket);
+    return socket;
+  }
+
+  #close(socket: Deno.DatagramConn): void {
+    this.#sockets.delete(socket);
+    socket.close();
   }
 
   #track(work: Promise<void>): void {
