@@ -10,9 +10,16 @@ import {
   TrustedProxies,
   type ViewerGrant,
 } from "./http/mod.ts";
-import { type EncoderDescription, EncoderSpeeds, selectEncoders, speedsPath } from "./media/mod.ts";
+import {
+  type EncoderDescription,
+  EncoderSpeeds,
+  otherEncoders,
+  selectEncoders,
+  speedsPath,
+} from "./media/mod.ts";
 import { ratePaths } from "./rate/mod.ts";
 import { createFeatures } from "./session/features.ts";
+import { jpegSource } from "./session/jpeg_screen.ts";
 import { Session, type ViewerPass } from "./session/session.ts";
 import { soundOrigin } from "./session/sound_origin.ts";
 import type { Settings } from "./settings.ts";
@@ -61,6 +68,9 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     command: settings.command,
     encoders,
     speeds: speeds.speeds,
+    others: otherEncoders(encoders),
+    lastResorts: [jpegSource],
+    tiers: settings.tiers,
     wish: { chroma: settings.chroma },
     framesPerSecond: settings.fps,
     bitrate: settings.bitrate,

@@ -6,6 +6,7 @@
 
 import { gstreamer } from "../../ffi/mod.ts";
 import type { Chroma } from "./bitstream.ts";
+import { encoderCatalogue } from "./encoder_catalogue.ts";
 import type { EncoderDescription } from "./encoder_description.ts";
 import { candidates, NoEncoderError, probeEncoders, type ProbeOptions } from "./encoder_probe.ts";
 
@@ -32,6 +33,19 @@ export async function selectEncoders(
   const rows = candidates(options);
   const rest = rows.slice(rows.indexOf(found.encoder) + 1);
   return [found.encoder, ...rest.filter(({ name }) => gstreamer().hasElement(name))];
+}
+
+/**
+ * Gives what else is installed, for viewers that can decode nothing that was selected: other codecs, in the
+ * catalogue's order, with colour for each square of four pixels.
+ *
+ * @param selected What {@link selectEncoders} gave.
+ */
+export function otherEncoders(selected: readonly EncoderDescription[]): EncoderDescription[] {
+  const codecs = new Set(selected.map(({ codec }) => codec));
+  return encoderCatalogue.filter(({ name, codec, chroma }) =>
+    !codecs.has(codec) && chroma === "420" && gstreamer().hasElement(name)
+  );
 }
 
 /**

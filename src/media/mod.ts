@@ -18,7 +18,7 @@ export {
   type ProbeReport,
 } from "./encoder_probe.ts";
 export { changeMs, rankEncoders, type RankingOptions } from "./encoder_ranking.ts";
-export { decoderName, selectEncoders } from "./encoder_selection.ts";
+export { decoderName, otherEncoders, selectEncoders } from "./encoder_selection.ts";
 export { measureEncodeMs } from "./encoder_speed.ts";
 export { EncoderSpeeds, speedsPath } from "./encoder_speeds.ts";
 export {

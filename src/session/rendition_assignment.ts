@@ -7,6 +7,12 @@ import type { PictureSettings } from "../protocol/control_message.ts";
  */
 const WORTH_SHARING = 1.5;
 
+/**
+ * Full colour is not taken by itself from an encoder that needs more milliseconds for a frame: half of what
+ * there is at sixty frames a second. A key's echo would wait for the sake of colour.
+ */
+const FULL_COLOUR_MS = 8;
+
 /** A viewer, as far as it matters here. */
 export interface Seat {
   /** What its page decodes; undefined before it has said so. */
@@ -31,8 +37,8 @@ export interface Offer<K extends RenditionKind> {
  * Decides which viewer gets which kind of picture, so that it is encoded as few times as may be.
  *
  * Whoever leads gets the best that it can show, and all who can show that as well share it. If another kind
- * suits everybody and is nearly as fast, all share that. The rest share as few others as possible; what is
- * only a last resort is nobody's who has a choice.
+ * suits everybody and is nearly as fast, all share that. The rest share as few others as possible; what is a
+ * resort is nobody's who has a choice.
  *
  * @param seats The viewers; one of them leads, or else the first that has said what it decodes.
  * @returns The kind of each, in their order; undefined for those who can show none of them. Who has not
@@ -47,10 +53,15 @@ export function assignKinds<K extends RenditionKind>(
   const kinds = order.map(({ kind }) => kind);
   const main = mainKind(known, order);
   const fallback = main ?? kinds[0];
-  const rest = new Set(known.filter((seat) => main === undefined || !shows(seat, main)));
+  const better = (seat: Seat, { resort = 0 }: K) =>
+    kinds.some((kind) => (kind.resort ?? 0) < resort && shows(seat, kind));
+  const content = (seat: Seat) =>
+    main !== undefined && shows(seat, main) &&
+    (main.codec === offer.wish.codec || !better(seat, main));
+  const rest = new Set(known.filter((seat) => !content(seat)));
   const others = new Map<Seat, K>();
-  for (const lastResort of [false, true]) {
-    const pool = kinds.filter((kind) => (kind.lastResort ?? false) === lastResort);
+  for (const resort of [0, 1, 2]) {
+    const pool = kinds.filter((kind) => (kind.resort ?? 0) === resort);
     for (let kind = mostWanted(pool, rest); kind; kind = mostWanted(pool, rest)) {
       for (const seat of rest) {
         if (!shows(seat, kind)) continue;
@@ -74,17 +85,15 @@ interface Ranked<K> {
 /** What was wished for first, and what was not wished for last. */
 function ranked<K extends RenditionKind>(offer: Offer<K>, seats: readonly Seat[]): Ranked<K>[] {
   const { codec = "auto", chroma = "auto" } = offer.wish;
-  /** By itself full colour is taken only where it does not make for another rendition. */
-  const ownChoice = (codec: string) => {
-    const full = offer.kinds.find((kind) => kind.codec === codec && kind.chroma === "444");
-    const all = full !== undefined && seats.every((seat) => shows(seat, full));
-    return offer.fullColour && all ? "444" : "420";
-  };
-  const distance = (kind: K) => {
-    const otherCodec = codec !== "auto" && kind.codec !== codec;
-    const wanted = chroma === "auto" ? ownChoice(kind.codec) : chroma;
-    return (otherCodec ? 2 : 0) + (kind.chroma === wanted ? 0 : 1);
-  };
+  const wished = (kind: K) => codec === "auto" ? (kind.resort ?? 0) === 0 : kind.codec === codec;
+  // By itself full colour is taken only where it does not make for another rendition.
+  const full = offer.fullColour &&
+    offer.kinds.some((kind) =>
+      kind.chroma === "444" && wished(kind) && (kind.encodeMs ?? Infinity) <= FULL_COLOUR_MS &&
+      seats.every((seat) => shows(seat, kind))
+    );
+  const wanted = chroma === "auto" ? full ? "444" : "420" : chroma;
+  const distance = (kind: K) => (wished(kind) ? 0 : 2) + (kind.chroma === wanted ? 0 : 1);
   return offer.kinds
     .map((kind) => ({ kind, distance: distance(kind) }))
     .sort((a, b) => a.distance - b.distance);
@@ -98,7 +107,7 @@ function mainKind<K extends RenditionKind>(
   if (leader === undefined) return kinds[0]?.kind;
   const best = kinds.find(({ kind }) => shows(leader, kind));
   const shared = kinds.find(({ kind }) => seats.every((seat) => shows(seat, kind)));
-  if (best === undefined || shared === undefined || shared.kind.lastResort) return best?.kind;
+  if (best === undefined || shared === undefined || shared.kind.resort) return best?.kind;
   if (shared.distance > best.distance) return best.kind;
   const cost = (shared.kind.encodeMs ?? Infinity) / (best.kind.encodeMs ?? 0);
   return cost <= WORTH_SHARING ? shared.kind : best.kind;

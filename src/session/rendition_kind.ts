@@ -6,19 +6,17 @@ export interface RenditionKind {
   readonly name: string;
   readonly codec: VideoCodec;
   readonly chroma: "420" | "444";
-  /** For viewers that have nothing better. */
-  readonly lastResort?: boolean;
+  /**
+   * Who gets it, but for those who wish for it: 0, the default, everybody; 1, those who can show none of
+   * these; 2, those who can show nothing else.
+   */
+  readonly resort?: 0 | 1 | 2;
   /** Milliseconds for a frame on this machine, if it was measured. */
   readonly encodeMs?: number;
 }
 
 /** H.264 of the least features and one slice, which decoders without the browser's help can do. */
 export const PLAIN_H264 = "h264-constrained-baseline";
-
-/** @returns What a page must decode to show a codec. */
-export function decoderName(codec: VideoCodec, chroma: "420" | "444"): string {
-  return chroma === "444" ? `${codec}-444` : codec;
-}
 
 /**
  * @param decoders What a page says that it decodes.

@@ -33,8 +33,8 @@ export function tierEvidence(
   };
 }
 
-/** What a viewer's path is thought to carry, in kbit/s. */
-function rateOf(viewer: Viewer): number | undefined {
-  const octets = viewer.transport?.statistics.deliveryRate;
+/** What a viewer's path is thought to carry, in kbit/s; undefined while that was not measured. */
+export function rateOf(viewer: Viewer): number | undefined {
+  const octets = viewer.gate?.measuredRate;
   return octets === undefined ? undefined : octets * 8 / 1000;
 }

@@ -9,18 +9,15 @@ import { decodes } from "./rendition_kind.ts";
 import { type PooledRendition, RenditionPool } from "./rendition_pool.ts";
 import type { BestLimits } from "./rendition_tier.ts";
 import { StatisticsReport } from "./statistics_report.ts";
-import { tierEvidence } from "./tier_evidence.ts";
-import { TierPolicy } from "./tier_policy.ts";
 import { describeVideo } from "./video_news.ts";
 import { type OfferedKind, offeredKinds } from "./video_offer.ts";
+import { ViewerWatch } from "./viewer_watch.ts";
 import type { Viewer } from "./viewer.ts";
 
 const log = getLogger(["skerry", "session"]);
 
 /** A kind that does not work is not tried again for so long, in milliseconds; then for twice as long. */
 const HOPELESS_MS = 60_000;
-/** How often it is looked whether viewers keep up, at most; in milliseconds. */
-const LOOK_MS = 100;
 
 /** What a session's picture is encoded with. */
 export interface VideoOptions extends BestLimits {
@@ -28,7 +25,9 @@ export interface VideoOptions extends BestLimits {
   readonly encoders: readonly EncoderDescription[];
   /** Milliseconds that they take for a frame, as far as that was measured. */
   readonly speeds?: ReadonlyMap<EncoderDescription, number>;
-  /** What viewers get that can decode nothing that the encoders make. */
+  /** Encoders for viewers that can decode nothing that the encoders make, best first. */
+  readonly others?: readonly EncoderDescription[];
+  /** What viewers get that can decode nothing else. */
   readonly lastResorts?: readonly PictureSource[];
   /** What is wished for until a viewer wishes for something else. */
   readonly wish?: Pick<PictureSettings, "codec" | "chroma">;
@@ -52,7 +51,6 @@ export interface VideoStatus {
 interface Guest {
   /** Undefined before it has said. */
   decoders: readonly string[] | undefined;
-  readonly tiers: TierPolicy;
   /** Whose frames it gets. */
   current?: PooledRendition | undefined;
   /** Whose frames it will get. */
@@ -73,7 +71,7 @@ export class VideoDirector implements AsyncDisposable {
   readonly #viewers = new Set<Viewer>();
   readonly #guests = new WeakMap<Viewer, Guest>();
   readonly #statistics = new WeakMap<PooledRendition, StatisticsReport>();
-  readonly #looked = new WeakMap<PooledRendition, number>();
+  readonly #watch: ViewerWatch;
   /** Kinds that did not work, since when, and for how long they are not tried again. */
   readonly #hopeless = new Map<OfferedKind, { since: number; wait: number }>();
   #wish: Pick<PictureSettings, "codec" | "chroma">;
@@ -95,6 +93,7 @@ export class VideoDirector implements AsyncDisposable {
       },
       onframe: (rendition, { encode }, octets) => this.#onframe(rendition, encode, octets),
     });
+    this.#watch = new ViewerWatch(this.#pool, options.tiers ?? 1);
   }
 
   /** Those that are here. */
@@ -213,7 +212,7 @@ export class VideoDirector implements AsyncDisposable {
   #guest(viewer: Viewer): Guest {
     let guest = this.#guests.get(viewer);
     if (guest) return guest;
-    guest = { decoders: undefined, tiers: new TierPolicy(this.#options.tiers ?? 1) };
+    guest = { decoders: undefined };
     this.#guests.set(viewer, guest);
     return guest;
   }
@@ -241,7 +240,7 @@ export class VideoDirector implements AsyncDisposable {
       decoders: this.#guest(viewer).decoders,
       leads: viewer === leading,
     }));
-    return assignKinds(seats, { kinds, wish: this.#wish, fullColour: false });
+    return assignKinds(seats, { kinds, wish: this.#wish, fullColour: this.#watch.fullColour });
   }
 
   /** What who leads gets, or who comes next; it is open even if nobody is here. */
@@ -251,7 +250,7 @@ export class VideoDirector implements AsyncDisposable {
     const [newcomer] = assignKinds([{ decoders: undefined, leads: true }], {
       kinds: this.#usable,
       wish: this.#wish,
-      fullColour: false,
+      fullColour: this.#watch.fullColour,
     });
     return this.#pool.get(current ?? newcomer!, 0);
   }
@@ -265,15 +264,14 @@ export class VideoDirector implements AsyncDisposable {
     const kinds = usable.map((kind, index) => kind ?? any[index]);
     for (const [index, viewer] of viewers.entries()) {
       const kind = kinds[index];
-      const guest = this.#guest(viewer);
       if (kind === undefined) {
         this.#exclude(viewer);
         continue;
       }
       // Nobody is spared for whom there is nobody else.
       const sharing = viewers.filter((_, other) => kinds[other] === kind);
-      const best = Math.min(...sharing.map((other) => this.#guest(other).tiers.tier));
-      this.#send(viewer, this.#pool.get(kind, guest.tiers.tier - best));
+      const best = Math.min(...sharing.map((other) => this.#watch.tier(other)));
+      this.#send(viewer, this.#pool.get(kind, this.#watch.tier(viewer) - best));
     }
     this.#pool.tidy(this.#standing());
     for (const viewer of viewers) this.#describe(viewer);
@@ -363,21 +361,7 @@ export class VideoDirector implements AsyncDisposable {
         viewer.mention({ type: "statistics", ...report, viewers, ...viewer.pathReport });
       }
     }
-    if (this.#viewers.size < 2 || now - (this.#looked.get(rendition) ?? 0) < LOOK_MS) return;
-    this.#looked.set(rendition, now);
-    const { kind, tier } = rendition;
-    const above = tier > 0 ? this.#pool.find(kind, tier - 1) : undefined;
-    const most = this.#pool.limits.bitrate;
-    let moved = false;
-    for (const viewer of viewers) {
-      const { tiers } = this.#guest(viewer);
-      if (!tiers.note(tierEvidence(viewer, rendition, above, { now, most }))) continue;
-      moved = true;
-      log.info("Viewer {id} is to have tier {tier} from now on", {
-        id: viewer.id,
-        tier: tiers.tier,
-      });
-    }
-    if (moved) this.#assign();
+    const alone = this.#viewers.size < 2;
+    if (this.#watch.look(rendition, now, { leading: this.#leading, alone })) this.#assign();
   }
 }

@@ -91,6 +91,14 @@ export const SettingsSchema = v.object({
     ),
     v.metadata({ argument: "auto|420|444" }),
   ),
+  tiers: v.pipe(
+    v.optional(wholeNumber(0, 4, "tiers"), "1"),
+    v.description(
+      "How many more encodings there may be for viewers that cannot keep up with the others, each with " +
+        "half the frames and the bit rate of the one before.",
+    ),
+    v.metadata({ argument: "N" }),
+  ),
   audio: v.pipe(
     v.optional(audio(), "auto"),
     v.description(

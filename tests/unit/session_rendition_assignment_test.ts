@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { assignKinds, type Seat, type Wish } from "../../src/session/rendition_assignment.ts";
-import {
-  decoderName,
-  decodes,
-  PLAIN_H264,
-  type RenditionKind,
-} from "../../src/session/rendition_kind.ts";
+import { decodes, PLAIN_H264, type RenditionKind } from "../../src/session/rendition_kind.ts";
 
 const kind = (name: string, encodeMs?: number): RenditionKind => ({
   name,
   codec: (name.split("-")[0]!) as RenditionKind["codec"],
   chroma: name.endsWith("-444") ? "444" : "420",
-  ...(name === "jpeg" ? { lastResort: true } : {}),
+  ...(name === "jpeg" ? { resort: 2 } : {}),
   ...(encodeMs === undefined ? {} : { encodeMs }),
 });
 const KINDS = [
@@ -75,6 +70,11 @@ const CASES: readonly Case[] = [
     title: "leaves the last resort to those who have nothing else",
     viewers: [["h264", "jpeg"], ["vp8", "jpeg"], ["jpeg"], ["vp9", "jpeg"]],
     expected: ["h264", "vp8", "jpeg", "vp9"],
+  },
+  {
+    title: "leaves the last resort to who leads, if that one has nothing else",
+    viewers: [["jpeg"], ["vp8", "jpeg"], ["jpeg"]],
+    expected: ["jpeg", "vp8", "jpeg"],
   },
   {
     title: "shows plain H.264 to those who decode it, and to those who decode all of H.264",
@@ -141,6 +141,26 @@ const CASES: readonly Case[] = [
     expected: ["h264"],
   },
   {
+    title: "takes the first full colour that all can show if there is room",
+    viewers: [["h264", "vp9-444", "vp8"], ["vp8", "h264", "vp9-444"]],
+    kinds: [kind("h264", 3), kind("vp8", 4), kind("h264-444", 5), kind("vp9-444", 8)],
+    fullColour: true,
+    expected: ["vp9-444", "vp9-444"],
+  },
+  {
+    title: "takes no full colour by itself that takes long, or nobody knows how long",
+    viewers: [["h264", "h264-444", "vp9-444"]],
+    kinds: [kind("h264", 3), kind("h264-444", 12), kind("vp9-444")],
+    fullColour: true,
+    expected: ["h264"],
+  },
+  {
+    title: "takes what was not to be used for those alone who can show nothing else",
+    viewers: [["h264", "vp8"], ["vp8", "jpeg"], ["vp8", "h264"], ["jpeg"]],
+    kinds: [{ ...kind("vp8", 2), resort: 1 }, kind("h264", 3), kind("jpeg")],
+    expected: ["h264", "vp8", "h264", "jpeg"],
+  },
+  {
     title: "takes full colour rather than nothing",
     viewers: [["vp9-444"]],
     expected: ["vp9-444"],
@@ -175,14 +195,9 @@ Deno.test("assignKinds() gives every viewer something that it can show, if there
         const possible = kinds.filter((kind) => decodes(decoders, kind));
         if (kind === undefined) assert.deepEqual(possible, []);
         else assert.ok(possible.includes(kind));
-        const better = possible.some(({ lastResort }) => !lastResort);
-        if (better && wish.codec === "auto") assert.notEqual(kind?.lastResort, true);
+        const better = possible.some(({ resort }) => !resort);
+        if (better && wish.codec === "auto") assert.ok(!kind?.resort);
       });
     },
   ));
-});
-
-Deno.test("decoderName() says what a page says", () => {
-  assert.equal(decoderName("h264", "420"), "h264");
-  assert.equal(decoderName("vp9", "444"), "vp9-444");
 });

@@ -1,0 +1,37 @@
+/** Rates in kbit/s, times in milliseconds. */
+export interface ColourEvidence {
+  readonly now: number;
+  /** What the path of who controls the desktop is thought to carry; undefined while nobody knows. */
+  readonly rate: number | undefined;
+}
+
+/**
+ * Decides whether there is room for the colour of each pixel, which takes some more bits: not while the
+ * text could be sharp earlier without it.
+ */
+export class ColourPolicy {
+  /** Room, and no room any more. */
+  static readonly ENOUGH_KBIT = 6000;
+  static readonly TOO_LITTLE_KBIT = 3000;
+  /** For so long before anything changes, since a change takes a keyframe. */
+  static readonly SURE_MS = 3000;
+
+  #full = false;
+  #since: number | undefined;
+
+  /** Whether there is room. */
+  get full(): boolean {
+    return this.#full;
+  }
+
+  /** @returns whether that has changed. */
+  note({ now, rate }: ColourEvidence): boolean {
+    const otherwise = rate !== undefined &&
+      (this.#full ? rate < ColourPolicy.TOO_LITTLE_KBIT : rate >= ColourPolicy.ENOUGH_KBIT);
+    this.#since = otherwise ? this.#since ?? now : undefined;
+    if (this.#since === undefined || now - this.#since < ColourPolicy.SURE_MS) return false;
+    this.#since = undefined;
+    this.#full = !this.#full;
+    return true;
+  }
+}

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { ColourPolicy } from "../../src/session/colour_policy.ts";
+
+/** Shows rates for a second each, looked at ten times, and gives what held after each second. */
+function watch(policy: ColourPolicy, rates: readonly (number | undefined)[]): boolean[] {
+  return rates.map((rate, second) => {
+    for (let tenth = 0; tenth < 10; tenth++) {
+      policy.note({ now: second * 1000 + tenth * 100, rate });
+    }
+    return policy.full;
+  });
+}
+
+Deno.test("ColourPolicy takes full colour once a path has had room for a while", () => {
+  const held = watch(new ColourPolicy(), [undefined, 8000, 8000, 8000, 8000, 8000]);
+  assert.deepEqual(held, [false, false, false, false, true, true]);
+});
+
+Deno.test("ColourPolicy never takes it where nothing is known, or the rate is middling", () => {
+  assert.ok(!watch(new ColourPolicy(), Array(30).fill(undefined)).includes(true));
+  assert.ok(!watch(new ColourPolicy(), Array(30).fill(5000)).includes(true));
+});
+
+Deno.test("ColourPolicy keeps it through a moment without room, and gives it up after", () => {
+  const policy = new ColourPolicy();
+  const rates = [
+    ...Array(5).fill(8000),
+    1000,
+    8000,
+    4000,
+    4000,
+    4000,
+    4000,
+    ...Array(5).fill(1000),
+  ];
+  const held = watch(policy, rates);
+  assert.deepEqual(held.slice(4, 13), Array(9).fill(true));
+  assert.equal(held.at(-1), false);
+});
