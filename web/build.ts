@@ -19,7 +19,16 @@ const BUNDLES = [
 ];
 /** Modules that packages have in their scripts, in base64: a file is smaller, and compressed on its way. */
 const MODULES = [{ entry: "worker/tiny_h264_package.ts", output: "tinyh264.wasm" }];
-const PLAIN = ["index.html", "style.css", "icon.svg", "manifest.webmanifest"];
+const PLAIN = [
+  "index.html",
+  "style.css",
+  "icon.svg",
+  "icon-192.png",
+  "icon-512.png",
+  "icon-maskable-512.png",
+  "apple-touch-icon.png",
+  "manifest.webmanifest",
+];
 
 /** The bundler refused the sources. */
 class BundleError extends Error {
