@@ -10,11 +10,14 @@ import { PageChannels } from "./channels.ts";
 import { LocalClipboard } from "./clipboard/local_clipboard.ts";
 import { NO_CLIPBOARD, PageClipboard } from "./clipboard/page_clipboard.ts";
 import { exposeDebug, WorkerQueries } from "./debug.ts";
+import { takeDrops } from "./files/drop_target.ts";
+import { NO_FILES, PageFiles } from "./files/page_files.ts";
 import { InputGate } from "./input/input_gate.ts";
 import type { ConnectionState, FromWorker, ToWorker } from "./messages.ts";
 import { PageVideo } from "./mse/page_video.ts";
 import { parsePageOptions, withoutToken } from "./options.ts";
 import { askForPicture } from "./picture_settings.ts";
+import { DropHintElement } from "./ui/drop_hint.ts";
 import { Picture } from "./ui/picture.ts";
 import { PanelEvent, ShellElement } from "./ui/shell.ts";
 import { SignInEvent } from "./ui/sign_in.ts";
@@ -56,6 +59,7 @@ function start(): void {
     serverSound: undefined,
     decoder: undefined,
     clipboard: NO_CLIPBOARD,
+    files: NO_FILES,
     video: undefined,
     sizing: undefined,
   });
@@ -100,10 +104,28 @@ function start(): void {
     changed: (state) => page.update({ clipboard: state }),
     signal: new AbortController().signal,
   });
+  const files = new PageFiles({
+    channel: channels.open("files"),
+    changed: (state) => page.update({ files: state }),
+  });
+  const dropHint = new DropHintElement();
+  dropHint.hidden = true;
+  document.body.append(dropHint);
+  takeDrops({
+    accepts: () => files.state.allowed?.upload ?? false,
+    hovering: (over) => dropHint.hidden = !over,
+    dropped: (dropped) => {
+      files.upload(dropped);
+      preferences.update({ section: "files" });
+      shell.toggle(true);
+    },
+    signal: always,
+  });
   const context: PanelContext = {
     page,
     preferences,
     clipboard,
+    files,
     post,
     turnSound: (on) => sound.turn(on),
     pressKeys: (keysyms) => picture.pressKeys(keysyms),

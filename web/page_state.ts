@@ -8,6 +8,7 @@ import type { Sizing, VideoNews } from "../src/protocol/control_message.ts";
 import type { ServerSound } from "./audio/audio_messages.ts";
 import type { SoundState } from "./audio/sound_output.ts";
 import type { ClipboardState } from "./clipboard/page_clipboard.ts";
+import type { FilesState } from "./files/page_files.ts";
 import type { ConnectionState } from "./messages.ts";
 import type { WayName } from "./worker/picture_way.ts";
 import type { ViewerStatistics } from "./worker/statistics.ts";
@@ -29,4 +30,5 @@ export interface PageState {
   /** What the server says about sound; undefined before it has said anything. */
   serverSound: ServerSound | undefined;
   clipboard: ClipboardState;
+  files: FilesState;
 }

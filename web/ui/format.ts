@@ -35,3 +35,11 @@ export function bitrate(kilobits: number): string {
 export function timeOfDay(at: number | undefined): string {
   return at === undefined ? UNKNOWN : new Date(at).toLocaleTimeString();
 }
+
+/** As file managers say it, in powers of 1000. */
+export function octets(value: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let unit = 0;
+  for (; unit < 4 && value >= 1000; unit++) value /= 1000;
+  return `${decimal(value, unit === 0 || value >= 100 ? 0 : 1)} ${units[unit]}`;
+}

@@ -6,6 +6,7 @@
 
 import type { StickyModifiers } from "../input/sticky_modifiers.ts";
 import type { PageClipboard } from "../clipboard/page_clipboard.ts";
+import type { PageFiles } from "../files/page_files.ts";
 import type { ToWorker } from "../messages.ts";
 import type { Observable } from "../observable.ts";
 import type { PageState } from "../page_state.ts";
@@ -15,6 +16,7 @@ export interface PanelContext {
   readonly page: Observable<PageState>;
   readonly preferences: Observable<Preferences>;
   readonly clipboard: PageClipboard;
+  readonly files: PageFiles;
   post(message: ToWorker, transfer?: Transferable[]): void;
   /** Turns sound on or off. Called in a click, or the browser may refuse. */
   turnSound(on: boolean): void;

@@ -5,6 +5,7 @@
  */
 
 import { clipboardSection } from "./clipboard_section.ts";
+import { filesSection } from "./files_section.ts";
 import { keyboardSection } from "./keyboard_section.ts";
 import { pictureSection } from "./picture_section.ts";
 import type { PanelSection } from "./section_element.ts";
@@ -16,5 +17,6 @@ export const SECTIONS: readonly PanelSection[] = [
   soundSection,
   keyboardSection,
   clipboardSection,
+  filesSection,
   statisticsSection,
 ];
