@@ -55,8 +55,14 @@ export function pick<T extends string>(option: string, text: string, known: read
   });
 }
 
-/** @throws {BenchUsageError} when an argument is unknown or out of range */
-export function parseBenchOptions(args: readonly string[]): BenchOptions {
+/**
+ * @param systems those to choose from; all of them by default
+ * @throws {BenchUsageError} when an argument is unknown or out of range
+ */
+export function parseBenchOptions(
+  args: readonly string[],
+  systems: readonly SystemName[] = SYSTEM_NAMES,
+): BenchOptions {
   const cut = args.indexOf("--");
   const own = cut < 0 ? args : args.slice(0, cut);
   let values;
@@ -67,7 +73,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
         quick: { type: "boolean", default: false },
         presses: { type: "string" },
         browser: { type: "string", default: "both" },
-        systems: { type: "string", default: SYSTEM_NAMES.join(",") },
+        systems: { type: "string", default: systems.join(",") },
         scene: { type: "string", default: SCENES.join(",") },
         "no-split": { type: "boolean", default: false },
         output: { type: "string", default: "bench-report" },
@@ -83,7 +89,7 @@ export function parseBenchOptions(args: readonly string[]): BenchOptions {
   const browsers = values.browser === "both" ? "chromium,firefox" : values.browser;
   return {
     browsers: pick("browser", browsers, ["chromium", "firefox"]),
-    systems: pick("systems", values.systems, SYSTEM_NAMES),
+    systems: pick("systems", values.systems, systems),
     scenes: pick("scene", values.scene, SCENES),
     presses,
     block: Math.min(presses, values.quick ? 12 : 20),

@@ -30,6 +30,10 @@ const STYLE = `
   .grid { stroke: var(--grid); } .axis { stroke: var(--soft); } .paper { fill: var(--paper); }
   .curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
   .tick { stroke-opacity: .55; } .skerry, .webtransport { stroke: var(--skerry); }
+  .webcodecs { stroke: var(--skerry); } .wasm { stroke: var(--websocket); }
+  .mse { stroke: #9a5fc0; } .jpeg { stroke: #8a8f45; }
+  .webcodecs-text { fill: var(--skerry); } .wasm-text { fill: var(--websocket); }
+  .mse-text { fill: #9a5fc0; } .jpeg-text { fill: #8a8f45; }
   .websocket { stroke: var(--websocket); } .novnc { stroke: var(--novnc); }
   .key { font-weight: 600; } .skerry-text, .webtransport-text { fill: var(--skerry); }
   .websocket-text { fill: var(--websocket); } .novnc-text { fill: var(--novnc); }`;

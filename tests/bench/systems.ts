@@ -4,6 +4,8 @@
  * @module
  */
 import type { Link } from "../support/link.ts";
+import type { WayName } from "../../web/worker/picture_way.ts";
+import { insecureUrl, withDecoder } from "../support/insecure_page.ts";
 import { startNovnc } from "../support/rig_novnc.ts";
 import { RigProcess } from "../support/rig_process.ts";
 import { startRemoteDisplay } from "../support/rig_server.ts";
@@ -12,13 +14,17 @@ import { runCommand, SkerryProcess } from "../support/skerry_process.ts";
 /** The size of every display of the bench, in pixels: the viewer's and the remote ones. */
 export const WIDTH = 1280, HEIGHT = 720;
 
-/** Skerry as it is, or with the transport that it is to use. */
-export type SystemName = "skerry" | "webtransport" | "websocket" | "novnc";
+/** Skerry as it is, or with the transport or the decoder that it is to use. */
+export type SystemName = "skerry" | "webtransport" | "websocket" | WayName | "novnc";
 
 const TITLES: Record<SystemName, string> = {
   skerry: "Skerry",
   webtransport: "Skerry, WebTransport",
   websocket: "Skerry, WebSocket",
+  webcodecs: "Skerry, WebCodecs",
+  wasm: "Skerry, WebAssembly over plain HTTP",
+  mse: "Skerry, a video element over plain HTTP",
+  jpeg: "Skerry, JPEG over plain HTTP",
   novnc: "noVNC with TigerVNC",
 };
 
@@ -100,17 +106,33 @@ async function startSkerry(
     }),
   );
   const kept = stack.move();
-  const url = new URL(skerry.url);
-  if (name !== "skerry") url.searchParams.set("transport", name);
   return {
     name,
     title: TITLES[name],
     display: remote.display,
-    url: url.href,
+    url: pageUrl(name, skerry.url),
     serverPids: [skerry.pid],
     run: (program, ...rest) => runProgram(remote.display, program, ...rest),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** The page with what its name says; decoders of our own where pages have nothing else. */
+function pageUrl(name: Exclude<SystemName, "novnc">, url: string): string {
+  switch (name) {
+    case "skerry":
+      return url;
+    case "webtransport":
+    case "websocket": {
+      const address = new URL(url);
+      address.searchParams.set("transport", name);
+      return address.href;
+    }
+    case "webcodecs":
+      return withDecoder(url, name);
+    default:
+      return withDecoder(insecureUrl(url), name);
+  }
 }
 
 async function startNovncSystem(link: Link | undefined): Promise<System> {

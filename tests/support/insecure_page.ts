@@ -8,12 +8,12 @@ import type { WayName } from "../../web/worker/picture_way.ts";
 import type { LaunchOptions } from "./browser.ts";
 
 /** A name that no browser takes for this machine's, and that nobody can own (RFC 6761 §6.2). */
-const HOST = "desk.test";
+export const INSECURE_HOST = "desk.test";
 
 /** Lets a browser find the host at 127.0.0.1. */
 export const INSECURE: Pick<LaunchOptions, "args" | "preferences"> = {
-  args: [`--host-resolver-rules=MAP ${HOST} 127.0.0.1`],
-  preferences: { "network.dns.localDomains": HOST },
+  args: [`--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`],
+  preferences: { "network.dns.localDomains": INSECURE_HOST },
 };
 
 /**
@@ -22,7 +22,7 @@ export const INSECURE: Pick<LaunchOptions, "args" | "preferences"> = {
  */
 export function insecureUrl(url: string): string {
   const address = new URL(url);
-  address.hostname = HOST;
+  address.hostname = INSECURE_HOST;
   return address.href;
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { INSECURE_HOST } from "./insecure_page.ts";
 import { RigProcess } from "./rig_process.ts";
 
 /** A browser that the rig can show pages in. */
@@ -33,6 +34,7 @@ const FIREFOX_PREFERENCES: Record<string, string | number | boolean> = {
   "extensions.update.enabled": false,
   "network.captive-portal-service.enabled": false,
   "network.connectivity-service.enabled": false,
+  "network.dns.localDomains": INSECURE_HOST,
   "toolkit.telemetry.enabled": false,
   "trailhead.firstrun.didSeeAboutWelcome": true,
 };
@@ -62,6 +64,7 @@ function chromiumCommand(
     "--password-store=basic",
     "--force-device-scale-factor=1",
     "--remote-debugging-port=0",
+    `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
   ];
 }
 
