@@ -108,7 +108,17 @@ async function typeLines(seat: RealSeat, browser: BrowserName): Promise<void> {
 
 async function clickPixels(seat: RealSeat): Promise<void> {
   await using resources = new AsyncDisposableStack();
-  const args = ["--resize", "off", "--size", `${SIZE.width}x${SIZE.height}`, "--", "sleep", "1000"];
+  const args = [
+    "--audio",
+    "off",
+    "--resize",
+    "off",
+    "--size",
+    `${SIZE.width}x${SIZE.height}`,
+    "--",
+    "sleep",
+    "1000",
+  ];
   const skerry = resources.use(await SkerryProcess.start({ args }));
   const desktop = await DesktopPage.open(seat.browser, skerry.url);
   const remote = resources.use(await RemoteDesktop.of(skerry.pid));
