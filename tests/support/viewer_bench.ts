@@ -78,6 +78,7 @@ export class ViewerBench {
       viewport: () => ({ devicePixelRatio: 1, width: 100, height: 100 }),
       post() {},
       hello() {},
+      resized: () => {},
       status: ({ detail }: ServerStatus) => this.statuses.push(detail),
       video: () => {},
       paths() {},

@@ -56,6 +56,8 @@ export interface ViewerOptions {
   /** The server has introduced itself on the active path. */
   hello(hello: ServerHello): void;
   status(status: ServerStatus): void;
+  /** The display has another size, in pixels. */
+  resized(size: { readonly width: number; readonly height: number }): void;
   /** How the picture is encoded from now on. */
   video(video: VideoNews): void;
   /** What is sent goes by another path from now on, or there is one more or less. */
@@ -357,6 +359,8 @@ export class Viewer {
       case "pong":
         if (path !== this.#active?.path) return;
         return this.#active.pong(message.id, message.clientTime, message.serverTime);
+      case "size":
+        return this.#options.resized(message);
       case "sizing":
         return this.#options.post({ type: "sizing", sizing: message.sizing });
       case "video": {

@@ -18,12 +18,14 @@ import { WAYS } from "./picture_way.ts";
 import { SoundPlayer } from "../audio/sound_player.ts";
 import { WasmSoundDecoder } from "../audio/wasm_sound_decoder.ts";
 import { WebCodecsSoundDecoder } from "../audio/webcodecs_sound_decoder.ts";
+import { remoteSize } from "./remote_size.ts";
 import { ServerClock } from "./server_clock.ts";
 import { StatisticsCollector, type ViewerStatistics } from "./statistics.ts";
 import { TransportLog } from "./transport_log.ts";
 import { type FirstTransport, Transports } from "./transports.ts";
 import { type ServerStatus, Viewer } from "./viewer.ts";
 import type { ServerHello } from "./viewer_path.ts";
+import type { Size } from "../input/pointer_mapping.ts";
 import { wallClock } from "../wall_clock.ts";
 import { openWasm } from "./wasm_way.ts";
 import { openWebCodecs } from "./webcodecs_way.ts";
@@ -46,6 +48,8 @@ export class WorkerSession {
   #viewport: Start["viewport"];
   #keeper: PathKeeper | undefined;
   #hello: ServerHello | undefined;
+  #display: Size | undefined;
+  #picture: Size | undefined;
   #video: VideoNews | undefined;
   /** What the user wants of the picture; undefined while that is nothing. */
   #settings: PictureSettings | undefined;
@@ -152,7 +156,10 @@ export class WorkerSession {
       statistics: this.#statistics,
       requestKeyframe: (reason) => this.#requestKeyframe(reason),
       trouble: (trouble) => this.#onTrouble(trouble),
-      resized: ({ width, height }) => this.#post({ type: "size", width, height }),
+      resized: ({ width, height }) => {
+        this.#picture = { width, height };
+        this.#showSize();
+      },
       started: () => {
         this.#playing = true;
         this.#showState();
@@ -168,6 +175,12 @@ export class WorkerSession {
       },
       now: () => performance.now(),
     });
+  }
+
+  #showSize(): void {
+    if (this.#picture === undefined) return;
+    const { width, height } = remoteSize(this.#picture, this.#display);
+    this.#post({ type: "size", width, height });
   }
 
   #requestKeyframe(reason: string): void {
@@ -189,12 +202,17 @@ export class WorkerSession {
         // Another server, or one that has forgotten us: it knows nothing of what was wanted.
         if (hello.viewer !== this.#hello?.viewer) this.#askForPicture();
         this.#hello = hello;
+        this.#display = hello.display;
         if (this.#sound.enabled) this.#askForSound();
         this.#showState();
       },
       video: (video) => {
         this.#video = video;
         this.#post({ type: "video", video });
+      },
+      resized: ({ width, height }) => {
+        this.#display = { width, height };
+        this.#showSize();
       },
       status: (status) => {
         this.#status = status;
