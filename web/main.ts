@@ -132,6 +132,7 @@ function start(): void {
     modifiers: picture.modifiers,
     showKeyboard: (shown) => picture.typing = shown,
     lockPointer: () => picture.lockPointer(),
+    covers: (height) => picture.covered = height,
     close: () => shell.toggle(false),
   };
   shell.context = context;

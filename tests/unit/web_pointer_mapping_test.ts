@@ -171,3 +171,12 @@ Deno.test("zoomed() leaves the point in its place, as far as there is picture ar
   assert.equal(zoomed(view, after, room, 0.01, 0, 0).zoom, 1);
   assert.equal(zoomed(view, after, room, 1000, 0, 0).zoom, 8);
 });
+
+Deno.test("placePicture() moves the picture up from under what lies over it, but never out of sight", () => {
+  const room = { left: 0, top: 10, width: 400, height: 800 };
+  const remote = { width: 800, height: 400 };
+  const top = (covered: number) => placePicture(room, remote, 1, WHOLE_VIEW, covered).top;
+  assert.equal(top(0), 310);
+  assert.equal(top(400), 110);
+  assert.equal(top(700), 10);
+});

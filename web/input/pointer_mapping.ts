@@ -76,12 +76,15 @@ const EDGE_TOLERANCE = 0.05;
  * @param room The free area, in CSS pixels of the viewport.
  * @param remote The remote display's size in its pixels.
  * @param devicePixelRatio Device pixels for one CSS pixel, page zoom included.
+ * @param covered How much of the room's lower part something lies over, in CSS pixels: the picture is
+ * moved up for that, as far as its top stays in sight, and no smaller.
  */
 export function placePicture(
   room: Rectangle,
   remote: Size,
   devicePixelRatio: number,
   view: View = WHOLE_VIEW,
+  covered = 0,
 ): Placement {
   const scale = view.zoom * baseScale(view.scaling, room, remote, devicePixelRatio);
   const width = remote.width * scale;
@@ -89,7 +92,10 @@ export function placePicture(
   const pixels = scale * devicePixelRatio;
   return {
     left: onGrid(start(room.left, room.width, width, view.x), devicePixelRatio),
-    top: onGrid(start(room.top, room.height, height, view.y), devicePixelRatio),
+    top: onGrid(
+      raised(start(room.top, room.height, height, view.y), height, room, covered),
+      devicePixelRatio,
+    ),
     width,
     height,
     remote,
@@ -112,6 +118,12 @@ function baseScale(
   );
   if (scaling === "exact" || (scaling === "auto" && across >= 1)) return 1 / devicePixelRatio;
   return scaling === "integer" && across >= 1 ? Math.floor(across) / devicePixelRatio : fill;
+}
+
+/** Where the picture begins if it is moved into the middle of what is not covered. */
+function raised(top: number, height: number, room: Rectangle, covered: number): number {
+  if (covered === 0) return top;
+  return Math.min(top, Math.max(room.top, room.top + (room.height - covered - height) / 2));
 }
 
 /** Where the picture begins in one direction. */

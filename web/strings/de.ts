@@ -35,17 +35,32 @@ export const de: Strings = {
   },
   failure: {
     unreachable: "Der Server ist nicht erreichbar.",
-    refused: "Der Server antwortet, aber keine Verbindung zum Desktop kommt durch. " +
-      "Vielleicht lässt ein Proxy oder eine Firewall dazwischen sie nicht zu.",
+    refused: "Der Server antwortet, aber keine Verbindung zum Desktop kommt durch.",
     lost: "Die Verbindung ist abgerissen.",
     silent: "Der Server antwortet nicht mehr.",
     closed: "Der Server hat die Verbindung geschlossen.",
     busy: "Der Server kann diese Seite gerade nicht annehmen.",
-    version: "Diese Seite und der Server sind verschiedene Versionen. Laden Sie die Seite neu.",
-    "transport-not-offered": "Die Adresse verlangt einen Transport, den es hier nicht gibt. " +
-      "Entfernen Sie „transport“ daraus.",
+    version: "Diese Seite und der Server sind verschiedene Versionen.",
+    "transport-not-offered": "Die Adresse verlangt einen Transport, den es hier nicht gibt.",
     decoder: "Der Browser konnte das Bild nicht dekodieren.",
-    internal: "In dieser Seite ist ein Fehler aufgetreten. Laden Sie sie neu.",
+    internal: "In dieser Seite ist ein Fehler aufgetreten.",
+  },
+  help: {
+    unreachable: "Prüfen Sie, ob dieses Gerät im Netz ist und Skerry auf dem Server läuft.",
+    refused:
+      "Ein Proxy oder eine Firewall dazwischen lässt sie nicht zu: Lassen Sie dort WebSockets " +
+      "durch, oder UDP zum Port von Skerry.",
+    lost: "Sie kommt von selbst wieder, sobald das Netz wieder da ist.",
+    silent: "Prüfen Sie das Netz dieses Geräts. Ist es in Ordnung, ist der Server aus oder " +
+      "überlastet.",
+    closed: "Hat ihn niemand absichtlich beendet, starten Sie Skerry dort neu.",
+    busy:
+      "Schließen Sie den Desktop in anderen Fenstern, oder warten Sie, bis jemand anderes es tut.",
+    version: "Laden Sie die Seite neu.",
+    "transport-not-offered": "Entfernen Sie „transport“ aus der Adresse und öffnen Sie sie neu.",
+    decoder: "Versuchen Sie es noch einmal. Sonst wählen Sie im Bedienfeld unter „Bild“ einen " +
+      "anderen Codec.",
+    internal: "Laden Sie die Seite neu. Geschieht es wieder, melden Sie, was hier steht.",
   },
   unsupported: {
     heading: "Diese Seite kann den Desktop nicht zeigen",

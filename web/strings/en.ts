@@ -35,17 +35,30 @@ export const en = {
   } as Readonly<Record<string, string>>,
   failure: {
     unreachable: "The server cannot be reached.",
-    refused: "The server answers, but no connection to the desktop gets through. " +
-      "A proxy or firewall in between may not let it pass.",
+    refused: "The server answers, but no connection to the desktop gets through.",
     lost: "The connection was lost.",
     silent: "The server does not answer any more.",
     closed: "The server has closed the connection.",
     busy: "The server cannot take this page just now.",
-    version: "This page and the server are of different versions. Reload the page.",
-    "transport-not-offered": "The address asks for a transport that is not offered here. " +
-      "Take “transport” out of it.",
+    version: "This page and the server are of different versions.",
+    "transport-not-offered": "The address asks for a transport that is not offered here.",
     decoder: "The browser could not decode the picture.",
-    internal: "Something went wrong in this page. Reload it.",
+    internal: "Something went wrong in this page.",
+  } as Readonly<Record<FailureReason["kind"], string>>,
+  /** What to do about each, in a sentence. */
+  help: {
+    unreachable: "Check that this device is on the network, and that Skerry runs on the server.",
+    refused:
+      "A proxy or firewall in between does not let it pass: have it let WebSockets through, " +
+      "or UDP to Skerry’s port.",
+    lost: "It comes back by itself as soon as the network does.",
+    silent: "Check this device’s network. If that is well, the server is down or too busy.",
+    closed: "If nobody has stopped it on purpose, start Skerry there again.",
+    busy: "Close the desktop in other windows, or wait until somebody else does.",
+    version: "Reload the page.",
+    "transport-not-offered": "Take “transport” out of the address, and open it again.",
+    decoder: "Try again. If it fails again, choose another codec in the panel, under Picture.",
+    internal: "Reload the page. If it happens again, report what is said here.",
   } as Readonly<Record<FailureReason["kind"], string>>,
   unsupported: {
     heading: "This page cannot show the desktop",

@@ -174,6 +174,12 @@ export class PanelElement extends LitElement {
     const update = () => this.requestUpdate();
     this.context.preferences.watch(update, this.#until.signal);
     this.context.page.watch(update, this.#until.signal);
+    const observer = new ResizeObserver(() => this.#tellCover());
+    observer.observe(this);
+    this.#until.signal.addEventListener("abort", () => {
+      observer.disconnect();
+      this.context.covers(0);
+    }, { once: true });
   }
 
   override disconnectedCallback(): void {
@@ -252,6 +258,12 @@ export class PanelElement extends LitElement {
       this.#shown = { id, element: shown };
     }
     return this.#shown.element;
+  }
+
+  /** On small screens it lies over the lower part of the page, all across. */
+  #tellCover(): void {
+    const { height, width } = this.getBoundingClientRect();
+    this.context.covers(width >= innerWidth ? height : 0);
   }
 
   #select(id: string): void {

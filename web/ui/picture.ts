@@ -121,6 +121,11 @@ export class Picture {
     this.#layout.resize(size);
   }
 
+  /** How much of the page's lower part something lies over, in CSS pixels. */
+  set covered(covered: number) {
+    this.#layout.covered = covered;
+  }
+
   showCursor(cursor: CursorMessage): void {
     this.#cursor.show(cursor);
     this.#drawn.cursor = this.#cursor.image;

@@ -37,6 +37,7 @@ export class PictureLayout {
   #view: View = WHOLE_VIEW;
   #placement: Placement | undefined;
   #pointer = { x: 0, y: 0 };
+  #covered = 0;
 
   constructor(options: PictureLayoutOptions) {
     this.#options = options;
@@ -70,6 +71,13 @@ export class PictureLayout {
   /** The picture on the canvas has this size, in remote pixels. */
   resize(size: Size): void {
     this.#size = size;
+    this.#place();
+  }
+
+  /** How much of the page's lower part something lies over, in CSS pixels. */
+  set covered(covered: number) {
+    if (covered === this.#covered) return;
+    this.#covered = covered;
     this.#place();
   }
 
@@ -117,7 +125,7 @@ export class PictureLayout {
     if (this.#size === undefined || room.width === 0 || room.height === 0) return;
     const { scaling, smoothing } = preferences.value;
     this.#view = { ...this.#view, scaling };
-    const placement = placePicture(room, this.#size, devicePixelRatio, this.#view);
+    const placement = placePicture(room, this.#size, devicePixelRatio, this.#view, this.#covered);
     this.#placement = placement;
     // A size in whole pixels, scaled: fractional ones are rounded, each browser its own way, and a
     // row or a column of the picture is then shown twice.

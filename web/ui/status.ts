@@ -125,11 +125,11 @@ export class StatusElement extends LitElement {
         return html`<span class="only-read">${text}</span>`;
       }
       case "no-picture":
-        return card(strings.noPicture[state.state] ?? state.state, state.detail);
+        return card(strings.noPicture[state.state] ?? state.state, [state.detail]);
       case "waiting":
         return card(
           strings.failure[state.reason.kind],
-          detailOf(state.reason),
+          [detailOf(state.reason), strings.help[state.reason.kind]],
           html`
             <span class="next" aria-hidden="true">${this.#countdown(state.retryAt)}</span>
             ${this.#retryButton(strings.status.retryNow)}
@@ -138,7 +138,7 @@ export class StatusElement extends LitElement {
       case "stopped":
         return card(
           strings.failure[state.reason.kind],
-          detailOf(state.reason),
+          [detailOf(state.reason), strings.help[state.reason.kind]],
           state.reason.kind === "decoder"
             ? this.#retryButton(strings.status.retryNow)
             : html`<button @click=${() => location.reload()}>${strings.status.reload}</button>`,
@@ -164,11 +164,18 @@ export class StatusElement extends LitElement {
   }
 }
 
-function card(title: string, detail?: string, row?: TemplateResult): TemplateResult {
+/** @param details More of it, a sentence each; empty ones are left out. */
+function card(
+  title: string,
+  details: readonly string[] = [],
+  row?: TemplateResult,
+): TemplateResult {
   return html`
     <div class="card">
       <p class="title">${title}</p>
-      ${detail ? html`<p class="detail">${detail}</p>` : nothing}
+      ${details.filter((detail) => detail !== "").map((detail) =>
+        html`<p class="detail">${detail}</p>`
+      )}
       ${row ? html`<div class="row">${row}</div>` : nothing}
     </div>
   `;
