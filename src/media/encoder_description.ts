@@ -31,8 +31,8 @@ export interface EncoderDescription {
   /** Whether a GPU does the work. */
   readonly hardware: boolean;
   /**
-   * Bits that it takes for the quality for which x264enc takes one, as measured (`docs/encoders.md`); of
-   * encoders that were at hand nowhere, what is said of them.
+   * Bits that it takes for the quality for which x264enc takes one, three parts of text and one of motion, as
+   * measured (`docs/encoders.md`); 1 for those that were not at hand.
    */
   readonly bits: number;
   /** The pixel format that it takes without converting. */

@@ -21,19 +21,23 @@ const CHANGE_KBIT = 320;
 /** Of the time between two frames, what an encoder may take without slowing them down. */
 const KEEPING_UP = 0.8;
 
+/** What the desktop's programs do without while the processor encodes, is lost to them: it counts again. */
+const PROCESSOR_COUNTS = 2;
+
 /**
- * @returns Milliseconds until a change of a window is encoded and sent; Infinity if the encoder's speed is
- * not known.
+ * @returns What a change of a window costs, in milliseconds: until it is encoded, and until it is sent;
+ * Infinity if the encoder's speed is not known.
  */
-export function changeMs(encoder: EncoderDescription, options: RankingOptions): number {
+export function changeCost(encoder: EncoderDescription, options: RankingOptions): number {
   const encodeMs = options.speeds.get(encoder);
   if (encodeMs === undefined) return Infinity;
-  return encodeMs + CHANGE_KBIT * encoder.bits / options.bitrateKbit * 1000;
+  const encoding = encodeMs * (encoder.hardware ? 1 : PROCESSOR_COUNTS);
+  return encoding + CHANGE_KBIT * encoder.bits / options.bitrateKbit * 1000;
 }
 
 /**
  * Orders encoders, the best first: those that keep up with the frame rate before those that do not, and
- * among them by how soon a change is there. What was not measured keeps its place at the end, but for a
+ * among them by what a change costs. What was not measured keeps its place at the end, but for a
  * GPU's: it stays in front, where it is tried and measured.
  */
 export function rankEncoders(
@@ -44,7 +48,7 @@ export function rankEncoders(
     const encodeMs = options.speeds.get(encoder);
     if (encodeMs === undefined) return encoder.hardware ? [0, 0] : [3, 0];
     const keepsUp = encodeMs <= 1000 / options.fps * KEEPING_UP;
-    return keepsUp ? [1, changeMs(encoder, options)] : [2, encodeMs];
+    return keepsUp ? [1, changeCost(encoder, options)] : [2, encodeMs];
   };
   return encoders
     .map((encoder) => ({ encoder, place: place(encoder) }))

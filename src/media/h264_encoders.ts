@@ -21,7 +21,7 @@ export const nvh264enc: EncoderDescription = {
   codec: "h264",
   chroma: "420",
   hardware: true,
-  bits: 1.1,
+  bits: 1,
   format: "NV12",
   launch: ({ bitrateKbit }) =>
     `nvh264enc name=encoder bitrate=${bitrateKbit} ` +
@@ -45,7 +45,7 @@ export const vah264enc: EncoderDescription = {
   codec: "h264",
   chroma: "420",
   hardware: true,
-  bits: 1.2,
+  bits: 1,
   format: "NV12",
   matrix: guessed,
   launch: ({ bitrateKbit }) =>
@@ -69,7 +69,7 @@ export const vaapih264enc: EncoderDescription = {
   codec: "h264",
   chroma: "420",
   hardware: true,
-  bits: 1.2,
+  bits: 1,
   format: "NV12",
   matrix: guessed,
   launch: ({ bitrateKbit }) =>
@@ -139,7 +139,7 @@ export const openh264enc: EncoderDescription = {
   codec: "h264",
   chroma: "420",
   hardware: false,
-  bits: 1.3,
+  bits: 2.15,
   format: "I420",
   matrix: guessed,
   // Its screen mode takes 10 ms for what its camera mode does in 4. It does not bound the size of a

@@ -24,7 +24,7 @@ export const nvh265enc: EncoderDescription = {
   codec: "hevc",
   chroma: "420",
   hardware: true,
-  bits: 0.9,
+  bits: 1,
   format: "NV12",
   launch: ({ bitrateKbit }) => `nvh265enc name=encoder bitrate=${bitrateKbit} ! ${PARSER}`,
   tune: (encoder, { bitrateKbit }) =>
@@ -90,7 +90,7 @@ export const x265enc: EncoderDescription = {
   codec: "hevc",
   chroma: "420",
   hardware: false,
-  bits: 1.3,
+  bits: 1,
   format: "I420",
   launch: ({ bitrateKbit, threads }) =>
     `x265enc name=encoder tune=zerolatency speed-preset=ultrafast bitrate=${bitrateKbit} ` +

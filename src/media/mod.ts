@@ -17,7 +17,7 @@ export {
   type ProbeOptions,
   type ProbeReport,
 } from "./encoder_probe.ts";
-export { changeMs, rankEncoders, type RankingOptions } from "./encoder_ranking.ts";
+export { changeCost, rankEncoders, type RankingOptions } from "./encoder_ranking.ts";
 export { decoderName, otherEncoders, selectEncoders } from "./encoder_selection.ts";
 export { measureEncodeMs } from "./encoder_speed.ts";
 export { EncoderSpeeds, speedsPath } from "./encoder_speeds.ts";

@@ -18,7 +18,7 @@ export const vp8enc: EncoderDescription = {
   codec: "vp8",
   chroma: "420",
   hardware: false,
-  bits: 1,
+  bits: 1.05,
   format: "I420",
   // One thread: with two, each waits for the other row by row, and beside other programs one frame in ten
   // took 30 to 100 ms in place of 10.
@@ -37,7 +37,7 @@ export const vp9enc: EncoderDescription = {
   codec: "vp9",
   chroma: "420",
   hardware: false,
-  bits: 0.85,
+  bits: 1.45,
   format: "I420",
   matrix: guessed,
   launch: ({ bitrateKbit, threads }) =>

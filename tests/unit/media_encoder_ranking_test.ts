@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { encoderCatalogue, type EncoderDescription } from "../../src/media/encoder_catalogue.ts";
-import { changeMs, rankEncoders } from "../../src/media/encoder_ranking.ts";
+import { changeCost, rankEncoders } from "../../src/media/encoder_ranking.ts";
 
 function row(name: string): EncoderDescription {
   const found = encoderCatalogue.find((row) => row.name === name && row.chroma === "420");
@@ -25,25 +25,41 @@ Deno.test("rankEncoders() keeps the catalogue's order where nothing was measured
 });
 
 Deno.test("rankEncoders() weighs time against bits, by the bit rate", () => {
-  const speeds: [EncoderDescription, number][] = [[nvidia, 12], [x264, 4], [vp9, 10], [av1, 12]];
+  const [lean, quick] = [{ ...vp9, bits: 0.5 }, { ...x264, bits: 1 }];
+  const speeds = new Map([[lean, 10], [quick, 4]]);
+  const best = (bitrateKbit: number) =>
+    rankEncoders([lean, quick], { speeds, bitrateKbit, fps: 60 })[0];
   // On a fast network time is all that counts, on a slow one bits are.
-  assert.equal(rank(speeds, 100_000)[0], "x264enc");
-  assert.notEqual(rank(speeds, 1000)[0], "x264enc");
+  assert.equal(best(100_000), quick);
+  assert.equal(best(1000), lean);
+});
+
+Deno.test("rankEncoders() lets the processor's time count twice, and a GPU's once", () => {
+  assert.equal(rank([[nvidia, 7], [x264, 4]])[0], "nvh264enc");
+  assert.equal(rank([[nvidia, 9], [x264, 4]])[0], "x264enc");
 });
 
 Deno.test("rankEncoders() puts those last that do not keep up, the fastest of them first", () => {
   const speeds: [EncoderDescription, number][] = [[nvidia, 20], [x264, 4], [vp9, 60], [av1, 40]];
   assert.deepEqual(rank(speeds, 500), ["x264enc", "nvh264enc", "av1enc", "vp9enc"]);
   // At fewer frames a second there is more time for each.
-  assert.equal(rank(speeds, 500, 10)[0] === "x264enc", false);
+  const cheap: [EncoderDescription, number][] = [[nvidia, 20], [{ ...x264, bits: 2 }, 4]];
+  const first = (fps: number) =>
+    rankEncoders(cheap.map(([encoder]) => encoder), {
+      speeds: new Map(cheap),
+      bitrateKbit: 500,
+      fps,
+    })[0]?.name;
+  assert.equal(first(60), "x264enc");
+  assert.equal(first(10), "nvh264enc");
 });
 
 Deno.test("rankEncoders() tries a GPU that was not measured before what was, and the rest after it", () => {
   assert.deepEqual(rank([[vp9, 5]]), ["nvh264enc", "vp9enc", "x264enc", "av1enc"]);
 });
 
-Deno.test("changeMs() is the time of encoding and of sending", () => {
+Deno.test("changeCost() adds the times of encoding and of sending", () => {
   const options = { speeds: new Map([[x264, 5]]), bitrateKbit: 8000, fps: 60 };
-  assert.equal(changeMs(x264, options), 5 + 320 / 8);
-  assert.equal(changeMs(vp9, options), Infinity);
+  assert.equal(changeCost(x264, options), 2 * 5 + 320 / 8);
+  assert.equal(changeCost(vp9, options), Infinity);
 });
