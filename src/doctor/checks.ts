@@ -1,0 +1,226 @@
+/**
+ * What `skerry doctor` looks at.
+ *
+ * @module
+ */
+
+import { describePackage, gstreamer, LibraryNotFoundError, SharedMemory } from "../../ffi/mod.ts";
+import { missingForAudio } from "../audio/audio_source.ts";
+import { SOUND_SERVER_PACKAGE } from "../audio/errors.ts";
+import { DisplayConnection } from "../display/connection.ts";
+import { findProgram } from "../display/program.ts";
+import { ScreenSizer } from "../display/screen_size.ts";
+import { VirtualDisplay } from "../display/virtual_display.ts";
+import { encoderCatalogue, probeEncoders } from "../media/mod.ts";
+import type { Settings } from "../settings.ts";
+import type { Check, Finding } from "./finding.ts";
+
+/** Milliseconds: slower than this for a frame, motion is not smooth. */
+const SMOOTH_FRAME_MS = 16;
+
+const XVNC_PACKAGE = {
+  apt: "tigervnc-standalone-server",
+  dnf: "tigervnc-server",
+  pacman: "tigervnc",
+};
+
+/** The checks that these settings call for, in the order in which things are needed. */
+export function checksFor(settings: Settings): Check[] {
+  return [
+    { what: "GStreamer", run: () => Promise.resolve([checkGStreamer()]) },
+    { what: "encoders", run: (signal) => checkEncoders(signal) },
+    { what: "display", run: (signal) => checkDisplay(settings, signal) },
+    { what: "programs", run: () => Promise.resolve(checkPrograms(settings)) },
+    { what: "sound", run: () => Promise.resolve([checkSound(settings)]) },
+    { what: "shared memory", run: () => Promise.resolve([checkSharedMemory()]) },
+    { what: "ports", run: () => Promise.resolve(checkPorts(settings)) },
+  ];
+}
+
+function checkGStreamer(): Finding {
+  const what = "GStreamer";
+  try {
+    return { verdict: "ok", what, detail: gstreamer().version };
+  } catch (error) {
+    const advice = error instanceof LibraryNotFoundError ? "Run: deno task setup" : undefined;
+    return { verdict: "missing", what, detail: message(error), advice };
+  }
+}
+
+/** Encodes with each; those that lack hardware or a package are told in one line. */
+async function checkEncoders(signal: AbortSignal): Promise<Finding[]> {
+  let reports;
+  try {
+    reports = await probeEncoders({ chroma: "auto", width: 1280, height: 720, signal });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return [{ verdict: "missing", what: "encoders", detail: message(error) }];
+  }
+  const findings = reports.flatMap((report): Finding[] => {
+    const { chroma, codec, name } = report.encoder;
+    const what = `${name} (${codec}${chroma === "444" ? ", 4:4:4" : ""})`;
+    if (report.works) {
+      const detail = `${report.encodeMs.toFixed(1)} ms for a frame of 1280x720`;
+      return [
+        report.encodeMs <= SMOOTH_FRAME_MS
+          ? { verdict: "ok", what, detail }
+          : { verdict: "ok", what, detail: `${detail}: too slow for 60 a second` },
+      ];
+    }
+    // What is not there at all is no fault; what is there and fails is.
+    return gstreamer().hasElement(name) ? [{ verdict: "worse", what, detail: report.reason }] : [];
+  });
+  const absent = encoderCatalogue
+    .filter(({ chroma, name }) => chroma === "420" && !gstreamer().hasElement(name))
+    .map(({ name }) => name);
+  if (absent.length > 0) {
+    findings.push({
+      verdict: "ok",
+      what: "not installed",
+      detail: `${absent.join(", ")}: those of graphics cards come with their drivers`,
+    });
+  }
+  if (reports.some(({ works }) => works)) return findings;
+  return [...findings, {
+    verdict: "missing",
+    what: "encoders",
+    detail: "none works",
+    advice: "Install gstreamer1.0-plugins-ugly (x264enc) or gstreamer1.0-plugins-bad (openh264enc)",
+  }];
+}
+
+async function checkDisplay(settings: Settings, signal: AbortSignal): Promise<Finding[]> {
+  const { display, size, xServer } = settings;
+  await using resources = new AsyncDisposableStack();
+  try {
+    const virtual = display === "new"
+      ? resources.use(
+        await VirtualDisplay.start({
+          server: xServer,
+          ...size,
+          command: ["sleep", "60"],
+          signal,
+        }),
+      )
+      : undefined;
+    const connection = resources.use(
+      await DisplayConnection.open({
+        display: virtual?.display ?? display,
+        authority: virtual?.authority,
+        signal,
+      }),
+    );
+    const { choice } = await ScreenSizer.open(connection);
+    const sizes = { any: "any size", modes: "its monitor's sizes", fixed: "one size" }[choice];
+    const what = virtual ? `X server (${virtual.server})` : `X server ${display}`;
+    return [{
+      verdict: "ok",
+      what,
+      detail: `${connection.width}x${connection.height}, takes ${sizes}`,
+      advice: choice === "fixed"
+        ? `For a desktop of the window's size, install ${describePackage(XVNC_PACKAGE)}`
+        : undefined,
+    }];
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return [{ verdict: "missing", what: "X server", detail: message(error) }];
+  }
+}
+
+function checkPrograms({ command, display }: Settings): Finding[] {
+  if (display !== "new") return [];
+  if (command.length > 0) {
+    const [name = ""] = command;
+    const path = findProgram(name);
+    return [
+      path === undefined
+        ? { verdict: "missing", what: "program", detail: `"${name}" is not installed` }
+        : { verdict: "ok", what: "program", detail: path },
+    ];
+  }
+  return [["window manager", "openbox"], ["terminal", "xterm"]].map(([what, name]) => {
+    const path = findProgram(name!);
+    return path === undefined
+      ? {
+        verdict: "worse",
+        what: what!,
+        detail: `${name} is not installed`,
+        advice: `Install ${name}, or name a program: skerry -- COMMAND`,
+      }
+      : { verdict: "ok", what: what!, detail: path };
+  });
+}
+
+function checkSound({ audio }: Settings): Finding {
+  const what = "sound";
+  if (audio.kind === "off") return { verdict: "ok", what, detail: "off (--audio off)" };
+  let missing: string | undefined;
+  try {
+    missing = missingForAudio();
+  } catch (error) {
+    return { verdict: "worse", what, detail: message(error) };
+  }
+  if (missing !== undefined) {
+    return { verdict: "worse", what, detail: "cannot be recorded", advice: `Install ${missing}` };
+  }
+  if (audio.kind === "server") return { verdict: "ok", what, detail: `of ${audio.address}` };
+  const path = findProgram("pulseaudio");
+  return path === undefined
+    ? {
+      verdict: "worse",
+      what,
+      detail: "no sound server",
+      advice: `Install ${describePackage(SOUND_SERVER_PACKAGE)}`,
+    }
+    : { verdict: "ok", what, detail: path };
+}
+
+/** The picture is taken from the X server by it; without it, over the socket and slower. */
+function checkSharedMemory(): Finding {
+  const what = "shared memory";
+  try {
+    using memory = SharedMemory.create(1920 * 1080 * 4);
+    memory.markForRemoval();
+    return { verdict: "ok", what, detail: "System V" };
+  } catch (error) {
+    return {
+      verdict: "worse",
+      what,
+      detail: message(error),
+      advice: "The picture is read over the socket: raise kernel.shmmax, or the container's limit",
+    };
+  }
+}
+
+function checkPorts({ listen, transport }: Settings): Finding[] {
+  if (!("port" in listen)) return [];
+  const { hostname, port } = listen;
+  const findings: Finding[] = [];
+  const address = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+  const attempt = (what: string, bind: () => { close(): void }, verdict: Finding["verdict"]) => {
+    try {
+      bind().close();
+      findings.push({ verdict: "ok", what, detail: address });
+    } catch (error) {
+      findings.push({
+        verdict,
+        what,
+        detail: `${address}: ${message(error)}`,
+        advice: "Take another port: --listen, or --listen HOST:0 for a free one",
+      });
+    }
+  };
+  attempt("port (TCP)", () => Deno.listen({ hostname, port }), "missing");
+  if (transport !== "websocket") {
+    attempt(
+      "port (UDP, for WebTransport)",
+      () => Deno.listenDatagram({ transport: "udp", hostname, port }),
+      "worse",
+    );
+  }
+  return findings;
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
