@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { examine } from "./src/doctor/doctor.ts";
 import { licenseText } from "./src/licenses.ts";
 import { configureLogging } from "./src/logging.ts";
 import { run } from "./src/run.ts";
@@ -38,6 +39,10 @@ async function main(args: readonly string[]): Promise<number> {
     if (request.action === "licenses") {
       console.log(await licenseText());
       return 0;
+    }
+    if (request.action === "doctor") {
+      await configureLogging("error");
+      return await examine(request.settings, console.log, new AbortController().signal);
     }
     ({ settings, warnings } = request);
   } catch (error) {

@@ -14,6 +14,7 @@ export type SettingsRequest =
   | { readonly action: "help" }
   | { readonly action: "version" }
   | { readonly action: "licenses" }
+  | { readonly action: "doctor"; readonly settings: Settings }
   | {
     readonly action: "run";
     readonly settings: Settings;
@@ -59,7 +60,9 @@ export function parseSettings(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): SettingsRequest {
-  const { given, action, command } = readArguments(args);
+  // The only word that is no option; programs come after "--".
+  const examines = args[0] === "doctor";
+  const { given, action, command } = readArguments(examines ? args.slice(1) : args);
   if (action !== undefined) return { action };
   for (const option of OPTIONS) {
     const text = environment[option.variable];
@@ -68,6 +71,7 @@ export function parseSettings(
   }
   const settings = check(given, command);
   const warnings = [...warningsOf(settings, given), ...unknownVariables(environment)];
+  if (examines) return { action: "doctor", settings };
   return { action: "run", settings, warnings };
 }
 

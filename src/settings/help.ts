@@ -21,10 +21,12 @@ export function helpText(columns = 80): string {
   const options = rows.flatMap(([left, right]) => optionLines(left, right, width));
   return [
     "Usage: skerry [options] [-- COMMAND [ARG ...]]",
+    "       skerry doctor [options]",
     "",
     ...wrap(
       "Shows a Linux desktop, or the one program COMMAND, in a browser tab. " +
-        "Open the URL that it prints.",
+        "Open the URL that it prints. doctor looks at what there is for that here, and says what to " +
+        "install.",
       width,
     ),
     "",
