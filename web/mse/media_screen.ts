@@ -19,6 +19,10 @@ const FAR_AHEAD = 1;
 /** After so many octets a keyframe is asked for, so that what comes before it can be thrown away. */
 const MOST_KEPT = 24 * 2 ** 20;
 
+/** For how long the browser is kept drawing after a frame, or something that frames may answer; in ms. */
+const STIR_FOR = 1_000;
+const STIRRING = ["keydown", "pointerdown", "pointerup", "wheel"] as const;
+
 /** A frame that the browser has, and has not shown yet. */
 interface Appended {
   readonly timestamp: number;
@@ -46,6 +50,8 @@ export class MediaScreen implements Disposable {
   #sequence = 0;
   #kept = 0;
   #asked = false;
+  /** Until when the browser is kept drawing, in ms. */
+  #stirUntil = 0;
   /** Up to where nothing is needed any more, in seconds. */
   #useless = 0;
 
@@ -61,6 +67,9 @@ export class MediaScreen implements Disposable {
       if (document.visibilityState === "visible") this.#play();
       else this.#shownUpTo(Infinity);
     }, { signal });
+    for (const type of STIRRING) {
+      addEventListener(type, () => this.#stir(), { capture: true, passive: true, signal });
+    }
     this.#url = URL.createObjectURL(this.#source);
     video.src = this.#url;
     this.#watch();
@@ -108,6 +117,7 @@ export class MediaScreen implements Disposable {
     parts.push(mediaSegment({ sequence: ++this.#sequence, time, duration, keyframe, accessUnit }));
     this.#appended.push({ timestamp, time: time / TIMESCALE, keyframe });
     this.#buffer!.appendBuffer(joined(parts));
+    this.#stir();
     this.#follow(ahead, keyframe, time / TIMESCALE);
     this.#count(keyframe, accessUnit.length);
   }
@@ -178,6 +188,22 @@ export class MediaScreen implements Disposable {
       if (frame.keyframe) this.#useless = frame.time - 0.001;
     }
     this.#next();
+  }
+
+  /**
+   * Keeps the browser drawing for a while. Chromium else looks for new frames of a video that has shown none
+   * for some time every 250 ms only.
+   */
+  #stir(): void {
+    const stirring = this.#stirUntil > performance.now();
+    this.#stirUntil = performance.now() + STIR_FOR;
+    if (stirring) return;
+    const next = () => {
+      if (this.#stirUntil > performance.now() && !this.#until.signal.aborted) {
+        requestAnimationFrame(next);
+      }
+    };
+    requestAnimationFrame(next);
   }
 
   #play(): void {
