@@ -211,6 +211,7 @@ export class VideoEncoder implements AsyncDisposable {
   /** Changes the target while encoding. @param kbit In kbit/s. @throws {DisposedError} */
   setBitrate(kbit: number): void {
     this.#targetKbit = Math.max(1, Math.round(kbit));
+    this.#budget.setBitrate(this.#targetKbit);
     this.#aim(this.#targetKbit);
   }
 
@@ -218,7 +219,6 @@ export class VideoEncoder implements AsyncDisposable {
   #aim(kbit: number): void {
     if (Math.abs(kbit - this.#aimedKbit) <= this.#aimedKbit * SAME_RATE) return;
     const rounded = this.#aimedKbit = Math.max(1, Math.round(kbit));
-    this.#budget.setBitrate(rounded);
     const { setFrameBudget, quantizer } = this.encoder;
     if (setFrameBudget ?? quantizer) return;
     this.encoder.setBitrate(this.#element, rounded);

@@ -17,6 +17,9 @@ import type { BytesPerSecond, Milliseconds } from "./units.ts";
 const MIN_INTERVAL_MS = 1000;
 const MAX_INTERVAL_MS = 64_000;
 const NEWS_INTERVAL_MS = 150;
+/** Of a path that is so much below what it once did, as after an outage, it is asked sooner. */
+const DEEP_DOUBT = 0.25;
+const DOUBT_INTERVAL_MS = 250;
 /** What is so much below what the path once did is in doubt. */
 const DOUBT = 0.8;
 /** A rise by so much is news. */
@@ -46,7 +49,9 @@ export class IdleProbe {
     if (rate >= enough || rate >= this.#best * DOUBT) return Infinity;
     // What a probe has raised by its mere passing, the next one may raise again.
     if (this.#before > 0 && rate > this.#before * NEWS) return this.#probedAt + NEWS_INTERVAL_MS;
-    return Math.max(this.#probedAt + this.#interval, measuredAt + MIN_INTERVAL_MS);
+    const least = rate < this.#best * DEEP_DOUBT ? DOUBT_INTERVAL_MS : MIN_INTERVAL_MS;
+    const interval = this.#interval === MIN_INTERVAL_MS ? least : this.#interval;
+    return Math.max(this.#probedAt + interval, measuredAt + least);
   }
 
   /** A probe is being sent. */

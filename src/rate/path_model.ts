@@ -25,7 +25,7 @@ import {
  * half is left in one round trip.
  */
 const MEMORY_RTTS = 0.75;
-const MIN_MEMORY_MS = 30;
+const MIN_MEMORY_MS = 45;
 const MAX_MEMORY_MS = 100;
 /** An ack counts as overdue when it is later than the least round trip by the noise and so much, in ms. */
 const PATIENCE_MS = 15;

@@ -267,10 +267,12 @@ export class RateController {
    * When padding is due if nothing else is sent until then; `Infinity` if the path is known well enough.
    */
   paddingAt(now: Milliseconds, inFlight: InFlight): Milliseconds {
-    if (inFlight.outstanding > 0) return milliseconds(Infinity);
+    const emptyAt = this.#emptyAt(now, inFlight);
+    if (emptyAt === Infinity) return emptyAt;
     const enough = toBytesPerSecond(this.#options.maxBitrate) / UTILISATION;
     const rate = this.rate(now, inFlight);
-    return milliseconds(this.#probe.dueAt(rate, bytesPerSecond(enough), this.model.measuredAt));
+    const at = this.#probe.dueAt(rate, bytesPerSecond(enough), this.model.measuredAt);
+    return milliseconds(Math.max(at, emptyAt));
   }
 
   /**
@@ -283,6 +285,14 @@ export class RateController {
     this.#probe.sent(now, rate);
     const measurable = 2 * Math.max(this.#ackWindow, FRAGMENT_BYTES) + FRAGMENT_BYTES;
     return bytes(Math.ceil(Math.max(bytesIn(rate, milliseconds(PADDING_MS)), measurable)));
+  }
+
+  /** When nothing is on its way any more, though some of it may be acknowledged later. */
+  #emptyAt(now: Milliseconds, inFlight: InFlight): Milliseconds {
+    const { outstanding, tail, awaitedSince } = inFlight;
+    if (outstanding === 0) return now;
+    if (tail === undefined || awaitedSince !== undefined) return milliseconds(Infinity);
+    return milliseconds(Math.max(this.model.tailArrivesAt(tail), now));
   }
 
   /** The queue to aim at, in ms. */

@@ -241,10 +241,10 @@ Deno.test("RateController.paddingAt() is for a path that was faster and is idle"
   path.run(1100, { fill: false });
   const { controller } = path;
   const at = controller.paddingAt(ms(path.now), path.inFlight);
-  assert.ok(at < path.now, `${at}`);
+  assert.ok(at <= path.now, `${at}`);
   const amount = controller.padding(ms(path.now), path.inFlight);
   assert.ok(amount >= 3 * PACKET && amount < 10_000, `${amount}`);
-  assert.ok(controller.paddingAt(ms(path.now), path.inFlight) >= path.now + 1000);
+  assert.ok(controller.paddingAt(ms(path.now), path.inFlight) > path.now);
   // Not while anything is under way, and not on a path that is as fast as it ever was.
   path.fill();
   assert.equal(controller.paddingAt(ms(path.now), path.inFlight), Infinity);

@@ -27,6 +27,10 @@ class Receiver {
     });
   }
 
+  set rate(octetsPerSecond: number) {
+    this.#rate = octetsPerSecond;
+  }
+
   /** Sends as much as there is room for, for some ms. */
   fill(duration: number): void {
     const end = this.now + duration;
@@ -164,4 +168,29 @@ Deno.test("RatePath finds the rate of a path behind which ends of messages are a
     assert.equal(path.outstanding, 0);
   }
   assert.ok(Math.abs(path.rate - 125_000) < 15_000, `${path.rate}`);
+});
+
+Deno.test("RatePath wants padding where frames are too small to show that the path is fast again", () => {
+  const receiver = new Receiver(1_250_000, 40, 2800);
+  const { path } = receiver;
+  receiver.fill(2000);
+  assert.equal(path.paddingIn, Infinity);
+  receiver.rate = 12_500;
+  receiver.fill(3000);
+  assert.ok(path.rate < 100_000, `${path.rate}`);
+  receiver.now += 300;
+  path.acked(path.outstanding, receiver.now);
+  path.roundTrip(41, receiver.now);
+  // Frames that take but one packet, whose acks come with a timer, when the next one is under way.
+  let least = Infinity;
+  for (let frame = 0; frame < 20; frame++) {
+    const before = path.outstanding;
+    path.sent(1100, receiver.now);
+    for (let ms = 0; ms < 200; ms += 10) {
+      receiver.now += 10;
+      if (ms === 20) path.acked(before, receiver.now);
+      least = Math.min(least, path.paddingIn);
+    }
+  }
+  assert.equal(least, 0);
 });
