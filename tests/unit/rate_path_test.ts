@@ -186,7 +186,7 @@ Deno.test("RatePath wants padding where frames are too small to show that the pa
   for (let frame = 0; frame < 20; frame++) {
     const before = path.outstanding;
     path.sent(1100, receiver.now);
-    for (let ms = 0; ms < 200; ms += 10) {
+    for (let ms = 0; ms < 400; ms += 10) {
       receiver.now += 10;
       if (ms === 20) path.acked(before, receiver.now);
       least = Math.min(least, path.paddingIn);
