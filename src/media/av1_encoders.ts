@@ -77,7 +77,7 @@ export const av1enc: EncoderDescription = {
     `keyframe-max-dist=${NEVER} min-quantizer=10 max-quantizer=63 ` +
     `target-bitrate=${bitrateKbit}`,
   setBitrate: (encoder, kbit) => encoder.set("target-bitrate", `${kbit}`),
-  quantizer: { best: 10, worst: 60, set: setQuantizer },
+  quantizer: { best: 10, worst: 63, set: setQuantizer },
   // GStreamer 1.22's takes the event and forgets it. A distance of 0 makes all frames keyframes, and when it
   // is set back, the next one still is.
   forceKeyframe: {

@@ -91,7 +91,7 @@ for (const { name: element, chroma, string, wanted } of SOFTWARE) {
   });
 }
 
-for (const name of ["x264enc", "vp9enc", "av1enc"]) {
+for (const name of ["x264enc", "vp8enc", "vp9enc", "av1enc"]) {
   Deno.test(`${name} keeps each frame within a burst, and full motion near the target`, async () => {
     const kbit = 4000;
     await using rig = await Rig.open(row(name), SIZE, { bitrateKbit: kbit });
