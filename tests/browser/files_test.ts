@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import type { ElementHandle, Page } from "puppeteer-core";
+import type { FilesState } from "../../web/files/page_files.ts";
+import { type BrowserName, BROWSERS, TestBrowser } from "../support/browser.ts";
+import { DesktopPage, withDebug } from "../support/desktop_page.ts";
+import { openSection } from "../support/panel.ts";
+import { SkerryProcess } from "../support/skerry_process.ts";
+import { TcpRelay } from "../support/tcp_relay.ts";
+import { until } from "../support/until.ts";
+import { noise, sha256 } from "../support/x_clipboard.ts";
+
+const MIB = 1024 * 1024;
+const SIZE = 48 * MIB + 123;
+
+/** What the page knows of files. */
+function stateOf(page: Page): Promise<FilesState> {
+  return page.evaluate(() => {
+    const shell = document.querySelector("skerry-shell") as unknown as {
+      context: { page: { value: { files: FilesState } } };
+    };
+    return shell.context.page.value.files;
+  });
+}
+
+/** The field that files are chosen with, behind its button. */
+async function chooser(page: Page): Promise<ElementHandle<HTMLInputElement>> {
+  const handle = await until("there is a field for files", async () => {
+    const found = await page.evaluateHandle(() =>
+      document.querySelector("skerry-shell")?.shadowRoot?.querySelector("skerry-panel")?.shadowRoot
+        ?.querySelector("skerry-files-section")?.shadowRoot?.querySelector("#chosen") ?? null
+    );
+    return found.asElement() as ElementHandle<HTMLInputElement> | null;
+  });
+  return handle;
+}
+
+/** Clicks on a button of the section by what it says. */
+async function press(page: Page, label: string): Promise<void> {
+  await until(`there is a button "${label}"`, () =>
+    page.evaluate((label) => {
+      const section = document.querySelector("skerry-shell")?.shadowRoot
+        ?.querySelector("skerry-panel")?.shadowRoot?.querySelector("skerry-files-section");
+      const button = [...section?.shadowRoot?.querySelectorAll("button") ?? []].find((button) =>
+        button.textContent?.trim() === label ||
+        button.getAttribute("aria-label")?.startsWith(label)
+      );
+      button?.click();
+      return button !== undefined;
+    }, label));
+}
+
+/** Has the browser save without a question what pages let be downloaded. */
+async function saveInto(page: Page, name: BrowserName, folder: string): Promise<void> {
+  // The dialog in which a place is chosen is the browser's own, out of reach for tests.
+  await page.evaluate(() =>
+    delete (globalThis as { showSaveFilePicker?: unknown }).showSaveFilePicker
+  );
+  // Firefox has it in its preferences.
+  if (name === "firefox") return;
+  const client = await page.createCDPSession();
+  await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
+}
+
+for (const name of BROWSERS) {
+  Deno.test(`files go up and come down whole, in ${name}`, async (test) => {
+    const folder = await Deno.makeTempDir({ prefix: "skerry-test-" });
+    await using resources = new AsyncDisposableStack();
+    resources.defer(() => Deno.remove(folder, { recursive: true }));
+    const shared = `${folder}/shared`;
+    const skerry = resources.use(
+      await SkerryProcess.start({ args: ["--files", shared, "--", "sleep", "1000"] }),
+    );
+    const relay = resources.use(TcpRelay.open(Number(new URL(skerry.url).port)));
+    const saved = `${folder}/saved`;
+    await Deno.mkdir(saved);
+    const browser = resources.use(
+      await TestBrowser.launch(name, {
+        preferences: {
+          "browser.download.folderList": 2,
+          "browser.download.dir": saved,
+          "browser.download.useDownloadDir": true,
+          "browser.download.always_ask_before_handling_new_types": false,
+        },
+      }),
+    );
+    const url = new URL(withDebug(skerry.url));
+    url.port = `${relay.port}`;
+    // Only what goes through the relay can be cut.
+    url.searchParams.set("transport", "websocket");
+    const desktop = await DesktopPage.open(browser, url.href);
+    const { page } = desktop;
+    const large = noise(SIZE);
+    const hash = await sha256(large);
+    await Deno.mkdir(`${folder}/local`);
+    await Deno.writeFile(`${folder}/local/large data.bin`, large);
+    await Deno.writeTextFile(`${folder}/local/a.txt`, "first");
+    const names = () => [...Deno.readDirSync(shared)].map(({ name }) => name).sort();
+
+    await test.step("a file that is cut five times, the last time by a reload, arrives whole", async () => {
+      await openSection(page, "files");
+      await (await chooser(page)).uploadFile(`${folder}/local/large data.bin`);
+      const [part] = await until("it has begun", () => {
+        const found = names();
+        return found.length > 0 && found;
+      });
+      const size = () => Deno.statSync(`${shared}/${part}`).size;
+      for (let cut = 1; cut <= 4; cut++) {
+        await until(`part ${cut} has come`, () => size() > SIZE * cut / 7, 60_000);
+        relay.cut();
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        relay.restore();
+        await desktop.live();
+      }
+      await until("more has come", () => size() > SIZE * 5 / 7, 60_000);
+      await press(page, "Pause");
+      await until(
+        "it is paused",
+        async () => (await stateOf(page)).transfers[0]?.phase === "paused",
+      );
+      const before = size();
+      await page.reload();
+      await desktop.live();
+      await openSection(page, "files");
+      await (await chooser(page)).uploadFile(`${folder}/local/large data.bin`);
+      await until("it goes on", async () => {
+        const [transfer] = (await stateOf(page)).transfers;
+        return transfer !== undefined && transfer.stored >= before;
+      });
+      await until(
+        "it is done",
+        async () => (await stateOf(page)).transfers[0]?.phase === "done",
+        60_000,
+      );
+      assert.deepEqual(names(), ["large data.bin"]);
+      assert.equal(await sha256(await Deno.readFile(`${shared}/large data.bin`)), hash);
+    });
+
+    await test.step("files that are dropped get names of their own", async () => {
+      await (await chooser(page)).uploadFile(`${folder}/local/a.txt`);
+      await until("it is there", () => names().includes("a.txt"));
+      await page.evaluate(() => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File(["second"], "a.txt"));
+        dataTransfer.items.add(new File([""], "../.hidden"));
+        const target = document.querySelector("#picture")!;
+        for (const type of ["dragenter", "dragover", "drop"]) {
+          target.dispatchEvent(
+            new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }),
+          );
+        }
+      });
+      const expected = ["_.hidden", "a (2).txt", "a.txt", "large data.bin"];
+      await until(
+        () => `there is ${expected.join(", ")}; there is ${names().join(", ")}`,
+        () => names().join() === expected.join(),
+      );
+      assert.equal(await Deno.readTextFile(`${shared}/a (2).txt`), "second");
+    });
+
+    await test.step("a file that is cut on its way down is saved whole", async () => {
+      await Deno.mkdir(`${shared}/folder`);
+      await Deno.rename(`${shared}/large data.bin`, `${shared}/folder/large data.bin`);
+      await saveInto(page, name, saved);
+      await press(page, "Look again");
+      await press(page, "Open the directory folder");
+      await press(page, "Download large data.bin");
+      const transfer = async () =>
+        (await stateOf(page)).transfers.find(({ direction }) => direction === "down");
+      await until(
+        "some has come",
+        async () => ((await transfer())?.stored ?? 0) > SIZE / 4,
+        60_000,
+      );
+      relay.cut();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      relay.restore();
+      await until("it is done", async () => (await transfer())?.phase === "done", 60_000);
+      await until("it is saved whole", async () => {
+        const octets = await Deno.readFile(`${saved}/large data.bin`).catch(() => undefined);
+        return octets?.length === SIZE && await sha256(octets) === hash;
+      });
+    });
+  });
+}
