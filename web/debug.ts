@@ -21,9 +21,14 @@ export interface DebugInterface {
   /** @returns The canvas as it is now, as a `data:` URL of a PNG file. */
   capturePng(): Promise<string>;
   sound(): SoundState;
+  /** Lets every decoder of the kind that is in use fail from now on. */
+  breakDecoder(): Promise<void>;
   /** @returns What is heard in the next so many milliseconds. */
   recordSound(ms: number): Promise<SoundRecording>;
 }
+
+/** What the worker can be asked. */
+export type DebugQuery = "statistics" | "png" | "break-decoder";
 
 /** Asks the worker, and hands its answers to whoever asked. */
 export class WorkerQueries {
@@ -35,7 +40,7 @@ export class WorkerQueries {
     this.#post = post;
   }
 
-  ask(what: "statistics" | "png"): Promise<unknown> {
+  ask(what: DebugQuery): Promise<unknown> {
     const { promise, resolve } = Promise.withResolvers<unknown>();
     const id = ++this.#id;
     this.#waiting.set(id, resolve);
@@ -61,6 +66,7 @@ export function exposeDebug(
     sound: () => sound.output.state,
     recordSound: (ms) => recordSound(sound.output.node, ms),
     statistics: async () => await queries.ask("statistics") as ViewerStatistics,
+    breakDecoder: async () => void await queries.ask("break-decoder"),
     capturePng: async () => await dataUrl(await queries.ask("png") as Blob),
   };
   Object.defineProperty(globalThis, "skerry", { value: Object.freeze(debug) });

@@ -9,6 +9,7 @@ import type { ChannelKind } from "../src/protocol/channel.ts";
 import type { PictureSettings, Sizing, VideoNews } from "../src/protocol/control_message.ts";
 import type { CursorMessage } from "../src/protocol/cursor_message.ts";
 import type { OutputClock, ServerSound } from "./audio/audio_messages.ts";
+import type { DebugQuery } from "./debug.ts";
 import type { ForcedDecoder, ForcedTransport } from "./options.ts";
 import type { WayName } from "./worker/picture_way.ts";
 import type { ViewerStatistics } from "./worker/statistics.ts";
@@ -81,7 +82,7 @@ export type ToWorker =
     readonly height: number;
     readonly asked: boolean;
   }
-  | { readonly type: "query"; readonly id: number; readonly what: "statistics" | "png" };
+  | { readonly type: "query"; readonly id: number; readonly what: DebugQuery };
 
 /** Why there is no picture, or what is being done about it. */
 export type ConnectionState =

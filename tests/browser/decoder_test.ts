@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { DebugInterface } from "../../web/debug.ts";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { EventWindow } from "../support/event_window.ts";
@@ -14,15 +15,22 @@ import { until } from "../support/until.ts";
 
 /** Decibels from which on nobody sees a difference in text. */
 const WANTED = 38;
+/** The same for strong colours in JPEG, the last resort: their edges ring. */
+const WANTED_OF_JPEG = 34;
 
 /** Each decoder where it is taken; the first is the one that the page takes by itself there. */
 const CASES = [
   { decoder: "webcodecs", secure: true, codec: /^avc1/ },
   { decoder: "wasm", secure: false, codec: /^avc1\.42/ },
   { decoder: "mse", secure: false, codec: /^avc1/ },
+  { decoder: "jpeg", secure: false, codec: /^jpeg$/ },
 ] as const;
 
 const COLOURS = [0xff0000, 0x00ff00, 0x0000ff, 0xffff00, 0x00ffff, 0xff00ff, 0x808080, 0xffffff];
+
+interface DebugWindow {
+  skerry?: DebugInterface;
+}
 
 for (const name of BROWSERS) {
   for (const { codec, decoder, secure } of CASES) {
@@ -46,11 +54,7 @@ for (const name of BROWSERS) {
       });
 
       await test.step("the picture equals the screen", async () => {
-        await using areas = await EventWindow.open(remote.connection);
-        await areas.fill(COLOURS);
-        await desktop.still();
-        const decibels = psnr(await remote.screenshot(), await desktop.picture());
-        assert.ok(decibels >= WANTED, `it has ${decibels.toFixed(1)} dB`);
+        await showsTheScreen(desktop, remote, decoder === "jpeg" ? WANTED_OF_JPEG : WANTED);
         const { codec: used, acceleration } = await desktop.statistics();
         assert.match(used ?? "", codec);
         if (decoder !== "webcodecs") assert.ok(acceleration.startsWith(decoder), acceleration);
@@ -68,6 +72,54 @@ for (const name of BROWSERS) {
       assert.deepEqual(complaints(browser), []);
     });
   }
+}
+
+for (const name of BROWSERS) {
+  Deno.test(`a page without TLS goes on with another decoder when one dies, in ${name}`, async (test) => {
+    await using skerry = await SkerryProcess.start({ args: ["--", "sleep", "600"] });
+    await using browser = await TestBrowser.launch(name, INSECURE);
+    const desktop = await DesktopPage.open(browser, insecureUrl(skerry.url));
+    await using remote = await RemoteDesktop.of(skerry.pid);
+    const used = async () => (await desktop.statistics()).acceleration;
+
+    await test.step("it decodes by WebAssembly, says so once, and has no more to say", async () => {
+      assert.match(await used(), /^wasm/);
+      await showsTheScreen(desktop, remote);
+      const dismiss = ">>> skerry-insecure-hint >>> button";
+      await (await desktop.page.waitForSelector(dismiss))!.click();
+      await until("it has gone", async () => await desktop.page.$(dismiss) === null);
+    });
+
+    for (const next of ["mse", "jpeg"]) {
+      await test.step(`then by ${next}`, async () => {
+        const before = (await desktop.statistics()).framesDrawn;
+        await breakDecoder(desktop);
+        await until(`it is ${next}`, async () => (await used()).startsWith(next));
+        await until("it draws", async () => (await desktop.statistics()).framesDrawn > before);
+        await showsTheScreen(desktop, remote, next === "jpeg" ? WANTED_OF_JPEG : WANTED);
+        assert.equal((await desktop.state())?.phase, "live");
+        assert.match((await desktop.statistics()).decoderReason, /is broken/);
+      });
+    }
+  });
+}
+
+/** Lets each decoder of the way in use fail from now on. */
+async function breakDecoder({ page }: DesktopPage): Promise<void> {
+  await page.evaluate(() => (globalThis as DebugWindow).skerry!.breakDecoder());
+}
+
+/** Fills a window with colours and compares. */
+async function showsTheScreen(
+  desktop: DesktopPage,
+  remote: RemoteDesktop,
+  wanted = WANTED,
+): Promise<void> {
+  await using areas = await EventWindow.open(remote.connection);
+  await areas.fill(COLOURS);
+  await desktop.still();
+  const decibels = psnr(await remote.screenshot(), await desktop.picture());
+  assert.ok(decibels >= wanted, `it has ${decibels.toFixed(1)} dB`);
 }
 
 /** What pages logged, but for headers that mean nothing without TLS, and the tap of {@link hear}. */

@@ -10,7 +10,7 @@ import type { Size } from "../input/pointer_mapping.ts";
 import { Overload } from "./overload.ts";
 import type { PictureWay, WayName, WayOpener } from "./picture_way.ts";
 import { VideoPlayer, type VideoPlayerOptions } from "./video_player.ts";
-import type { DecodedFrame } from "./picture_decoder.ts";
+import type { DecodedFrame, PictureDecoder } from "./picture_decoder.ts";
 
 export interface PicturePlayerOptions
   extends Omit<VideoPlayerOptions<DecodedFrame>, "painter" | "createDecoder"> {
@@ -32,6 +32,15 @@ export class DecoderOverloadError extends Error {
   override readonly name = "DecoderOverloadError";
 }
 
+const BROKEN: PictureDecoder = {
+  closed: false,
+  configure: () => {},
+  decode: () => {
+    throw new Error("The decoder is broken");
+  },
+  close: () => {},
+};
+
 export class PicturePlayer {
   readonly #options: PicturePlayerOptions;
   readonly #overload = new Overload();
@@ -41,6 +50,7 @@ export class PicturePlayer {
   #player: VideoPlayer<DecodedFrame> | undefined;
   #opening: Promise<void>;
   #precise = false;
+  #broken: WayName | undefined;
   #faults = 0;
 
   constructor(options: PicturePlayerOptions) {
@@ -107,6 +117,12 @@ export class PicturePlayer {
     this.#player?.supervisor.retry();
   }
 
+  /** For tests: every decoder of the way in use fails from now on. */
+  breakDecoder(): void {
+    this.#broken = this.#way?.name;
+    this.#player?.restart();
+  }
+
   /** @returns The picture as it is now, in PNG. @throws {NoDecoderError} */
   png(): Promise<Blob> {
     if (this.#way === undefined) throw new NoDecoderError("There is no picture");
@@ -153,7 +169,7 @@ export class PicturePlayer {
     this.#player = new VideoPlayer({
       ...this.#options,
       painter: way.painter,
-      createDecoder: way.createDecoder,
+      createDecoder: (events) => this.#broken === way.name ? BROKEN : way.createDecoder(events),
       trouble: (trouble) => {
         if (trouble === undefined || this.#left.length === 0) {
           return this.#options.trouble(trouble);

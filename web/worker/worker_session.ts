@@ -5,6 +5,7 @@
  */
 
 import type { PictureSettings, VideoNews } from "../../src/protocol/control_message.ts";
+import type { DebugQuery } from "../debug.ts";
 import type { ConnectionState, FailureReason, FromWorker, ToWorker } from "../messages.ts";
 import { Connection } from "./connection.ts";
 import type { DecoderTrouble } from "./decoder_supervisor.ts";
@@ -320,9 +321,20 @@ export class WorkerSession {
     });
   }
 
-  async #answer(id: number, what: "statistics" | "png"): Promise<void> {
-    const value = what === "statistics" ? this.#snapshot() : await this.#player.png();
-    this.#post({ type: "answer", id, value });
+  async #answer(id: number, what: DebugQuery): Promise<void> {
+    this.#post({ type: "answer", id, value: await this.#look(what) });
+  }
+
+  #look(what: DebugQuery): unknown {
+    switch (what) {
+      case "statistics":
+        return this.#snapshot();
+      case "png":
+        return this.#player.png();
+      case "break-decoder":
+        this.#player.breakDecoder();
+        return this.#requestKeyframe("The decoder is to fail");
+    }
   }
 }
 
