@@ -67,6 +67,7 @@ export class Upload implements AsyncDisposable {
   ): Promise<Upload> {
     const path = `${await directory.root()}/${await partName(file)}`;
     let handle: FileHandle | undefined;
+    let empty = false;
     try {
       const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
       handle = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, MODE);
@@ -77,6 +78,7 @@ export class Upload implements AsyncDisposable {
         await handle.truncate(0);
         size = 0;
       }
+      empty = size === 0;
       const missing = file.size - size;
       if (quota !== undefined && await directory.used() + reserved + missing > quota) {
         throw new FilesError("quota", "The directory has no room for it: remove something first");
@@ -88,6 +90,8 @@ export class Upload implements AsyncDisposable {
       handle = undefined;
       return upload;
     } catch (error) {
+      // Nobody will go on with what was refused at once.
+      if (handle && empty) await unlink(path).catch(() => {});
       throw toFilesError(error);
     } finally {
       await handle?.close();

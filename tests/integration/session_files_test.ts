@@ -307,6 +307,7 @@ Deno.test("FilesFeature keeps to the quota, and says so", async () => {
   // Both fit by themselves.
   assert.deepEqual([two?.kind, three?.kind].sort(), ["done", "failed"]);
   await page.hears("failed", ({ reason }) => reason === "quota");
+  assert.equal(rig.names().length, 2, "Nothing is left of what was refused.");
 });
 
 Deno.test("FilesFeature ends an upload that another one of the same file takes over", async () => {
