@@ -23,6 +23,7 @@ export { type GStreamer, gstreamer } from "./gstreamer.ts";
 export { type Leak, traceHandles } from "./object.ts";
 export { describePackage, type PackageNames, packageOfElement } from "./packages.ts";
 export { Pipeline } from "./pipeline.ts";
+export { reapProcess } from "./process.ts";
 export type { Rectangle } from "./rectangle.ts";
 export type { Sample } from "./sample.ts";
 export { SharedMemory } from "./shared_memory.ts";

@@ -241,6 +241,8 @@ export const libcSymbols = {
   shmdt: { parameters: ["pointer"], result: "i32" },
   // int shmctl (int shmid, int cmd, struct shmid_ds *buf)
   shmctl: { parameters: ["i32", "i32", "pointer"], result: "i32" },
+  // pid_t waitpid (pid_t pid, int *wstatus, int options)
+  waitpid: { parameters: ["i32", "pointer", "i32"], result: "i32" },
   // int *__errno_location (void)
   __errno_location: { parameters: [], result: "pointer" },
   // char *strerror (int errnum)
