@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ZombieReaper } from "./src/display/zombie_reaper.ts";
 import { examine } from "./src/doctor/doctor.ts";
 import { licenseText } from "./src/licenses.ts";
 import { configureLogging } from "./src/logging.ts";
@@ -50,7 +51,8 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(`skerry: ${error.message}`);
     return EXIT_USAGE;
   }
-  await configureLogging(settings.logLevel);
+  await configureLogging(settings.logLevel, settings.logFormat);
+  using _reaper = ZombieReaper.startIfFirst();
   const stop = new AbortController();
   let signalledAt: number | undefined;
   const onsignal = () => {

@@ -56,6 +56,18 @@ export function isRunning(id: ProcessId): boolean {
   return identify(id.pid)?.start === id.start;
 }
 
+/** Children of this process that have ended and that nobody has taken note of. */
+export function childrenThatEnded(): ProcessId[] {
+  const ended: ProcessId[] = [];
+  for (const { name } of Deno.readDirSync("/proc")) {
+    const stat = /^\d+$/.test(name) ? readStat(Number(name)) : undefined;
+    if (stat?.parent === Deno.pid && stat.state === "Z") {
+      ended.push({ pid: stat.pid, start: stat.start });
+    }
+  }
+  return ended;
+}
+
 function isMarked(pid: number, session: string): boolean {
   try {
     const environment = Deno.readTextFileSync(`/proc/${pid}/environ`);

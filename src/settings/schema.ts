@@ -219,6 +219,11 @@ export const SettingsSchema = v.object({
     v.description("Least severity of the messages on stderr: trace to fatal."),
     v.metadata({ argument: "LEVEL" }),
   ),
+  logFormat: v.pipe(
+    v.optional(oneOf("text", "json"), "text"),
+    v.description("Messages as text for people, or as JSON, one object a line."),
+    v.metadata({ argument: "text|json" }),
+  ),
 });
 
 type SchemaOutput = v.InferOutput<typeof SettingsSchema>;
