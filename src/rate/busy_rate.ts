@@ -142,6 +142,12 @@ export class BusyRate {
     this.#octets = rate * this.#time / 1000;
   }
 
+  /** The path is taken for this fast, as if it had just been seen to be so. */
+  assume(rate: BytesPerSecond): void {
+    this.#time = MIN_INTERVAL_MS;
+    this.#octets = rate * this.#time / 1000;
+  }
+
   /**
    * The rate as it is if nothing more comes.
    *

@@ -155,6 +155,16 @@ export class PathModel {
     this.#roundTrips.add(rtt, at, "unknown");
   }
 
+  /** Takes the path for this fast, unless it was measured. */
+  believe(rate: BytesPerSecond): void {
+    if (this.measuredAt === -Infinity && this.#busy.rate !== undefined) this.#busy.assume(rate);
+  }
+
+  /** What the path did when it was last heard of; undefined before. */
+  get settledRate(): BytesPerSecond | undefined {
+    return this.#busy.rate;
+  }
+
   /**
    * The queue was let run dry: this is how long the path is.
    *

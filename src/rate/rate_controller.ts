@@ -85,6 +85,7 @@ export class RateController {
   /** Takes the path for this until it is measured. */
   believe(rate: BytesPerSecond): void {
     this.#believed = rate;
+    this.model.believe(rate);
   }
 
   /** The receiver was told of another window. */

@@ -68,9 +68,12 @@ export class RatePath implements PathModel {
     return this.controller.rate(this.#time, this.#ledger.inFlight);
   }
 
-  /** Whether that was measured. */
-  get measured(): boolean {
-    return this.controller.model.rate(this.#time, this.#ledger.inFlight) !== undefined;
+  /**
+   * What it carried when it was last heard of, in octets a second, even if it is silent now; undefined if it
+   * was never.
+   */
+  get settledRate(): number | undefined {
+    return this.controller.model.settledRate;
   }
 
   /** What to take the path for until it is measured, as from an earlier one to the same viewer. */

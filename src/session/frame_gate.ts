@@ -100,9 +100,9 @@ export class FrameGate {
     return this.#rate?.rate ?? Infinity;
   }
 
-  /** The same, if it was measured. */
+  /** What it carried when it was last heard of, in octets a second; undefined if it was never. */
   get measuredRate(): number | undefined {
-    return this.#rate?.measured ? this.#rate.rate : undefined;
+    return this.#rate?.settledRate;
   }
 
   /** What to take the path for until it is measured, in octets a second. */

@@ -149,6 +149,28 @@ Deno.test("RatePath.believe() holds until the path shows what it is", () => {
   assert.equal(receiver.path.rate, 1_250_000);
   receiver.fill(1000);
   assert.ok(Math.abs(receiver.path.rate - 125_000) < 25_000, `${receiver.path.rate}`);
+  receiver.path.believe(1_250_000);
+  assert.ok(receiver.path.rate < 150_000, `${receiver.path.rate}`);
+});
+
+Deno.test("RatePath.believe() holds for a path that has carried but a few small messages", () => {
+  let now = 0;
+  const path = new RatePath({
+    now: () => now,
+    maxBitrate: kbitPerSecond(8000),
+    maxFrameRate: perSecond(60),
+  });
+  for (let n = 0; n < 5; n++, now += 100) {
+    path.sent(200, now);
+    path.acked(200, now + 40);
+  }
+  path.believe(1_000_000);
+  assert.equal(path.rate, 1_000_000);
+  // Silence is no rate to go by for the next path.
+  path.sent(50_000, now);
+  now += 5000;
+  assert.ok(path.rate < 10_000, `${path.rate}`);
+  assert.equal(path.settledRate, 1_000_000);
 });
 
 Deno.test("RatePath finds the rate of a path behind which ends of messages are acknowledged at once", () => {
