@@ -117,6 +117,12 @@ export class PicturePlayer {
     this.#player?.supervisor.retry();
   }
 
+  /** Decodes nothing any more. */
+  close(): void {
+    this.#left.length = 0;
+    this.#drop();
+  }
+
   /** For tests: every decoder of the way in use fails from now on. */
   breakDecoder(): void {
     this.#broken = this.#way?.name;
