@@ -9,6 +9,15 @@ import { type AcksMessage, type FlowAck, TIME_MODULUS } from "./webtransport_mes
 
 /** How long the ack of a replaceable message may wait for company, in ms. */
 const LATEST_MS = 20;
+/**
+ * The least and most time without news after which this side speaks up, in ms, if it does; each time
+ * twice as long, until what it says is confirmed.
+ */
+const SILENCE_MS = { least: 20, most: 200 } as const;
+/** How much longer than the usual a silence has to be. */
+const UNUSUAL = 1.5;
+/** How much the last interval counts for what is usual. */
+const SMOOTHING = 0.1;
 /** After how many ms what was acknowledged by datagram is confirmed on the reliable stream. */
 const CONFIRM_MS = 250;
 
@@ -20,6 +29,12 @@ export interface CumulativeAcksOptions {
   readonly soon: (callback: () => void) => void;
   /** Sends acks; as a datagram if they may get lost and fit into one. */
   readonly send: (message: AcksMessage, losable: boolean) => void;
+  /**
+   * Whether to say the last acks again when nothing has come for longer than usual. It is for a side
+   * whose address may change: a NAT that gives it another one lets nothing through to it until it has
+   * sent something, and QUIC itself does so only after a few round trips.
+   */
+  readonly speaksUp: boolean;
 }
 
 interface Entry {
@@ -36,6 +51,10 @@ export class CumulativeAcks {
   #flushing = false;
   #cancelLatest: (() => void) | undefined;
   #cancel: (() => void) | undefined;
+  #cancelSilence: (() => void) | undefined;
+  #flushedAt: number | undefined;
+  /** The mean time between acks, in ms. */
+  #interval = 0;
   #echo: { readonly time: number; readonly at: number } | undefined;
 
   constructor(options: CumulativeAcksOptions) {
@@ -90,7 +109,8 @@ export class CumulativeAcks {
   stop(): void {
     this.#cancel?.();
     this.#cancelLatest?.();
-    this.#cancel = this.#cancelLatest = undefined;
+    this.#cancelSilence?.();
+    this.#cancel = this.#cancelLatest = this.#cancelSilence = undefined;
     this.#entries.clear();
     this.#pending.clear();
     this.#unconfirmed.clear();
@@ -104,7 +124,29 @@ export class CumulativeAcks {
     this.#send(this.#pending, true);
     for (const flow of this.#pending) this.#unconfirmed.add(flow);
     this.#pending.clear();
+    this.#listen();
     this.#cancel ??= this.#options.schedule(CONFIRM_MS, () => this.#confirm());
+  }
+
+  /** Waits for news, but not longer than usual. */
+  #listen(): void {
+    if (!this.#options.speaksUp) return;
+    const { least, most } = SILENCE_MS;
+    const now = this.#options.now();
+    const last = Math.min(now - (this.#flushedAt ?? now), most);
+    this.#flushedAt = now;
+    this.#interval += SMOOTHING * (last - this.#interval);
+    this.#speakAfter(Math.min(Math.max(UNUSUAL * this.#interval, least), most));
+  }
+
+  #speakAfter(wait: number): void {
+    this.#cancelSilence?.();
+    this.#cancelSilence = this.#options.schedule(wait, () => {
+      this.#cancelSilence = undefined;
+      if (this.#unconfirmed.size === 0) return;
+      this.#send(this.#unconfirmed, true);
+      if (wait < SILENCE_MS.most) this.#speakAfter(2 * wait);
+    });
   }
 
   #confirm(): void {

@@ -38,7 +38,6 @@ const MAX_FRAME_OCTETS = 64 * 1024;
 /** What a datagram holds beside a replaceable message. */
 const MAX_LATEST_HEADER_OCTETS = 24;
 const MIB = 1024 * 1024;
-
 /** A stream of the peer's: fed by whoever reads it. */
 export interface IncomingStream {
   /** Takes the next octets; they belong to the endpoint from now on. */
@@ -47,6 +46,8 @@ export interface IncomingStream {
 
 export interface WebtransportEndpointOptions extends Omit<FlowEndpointOptions, "close"> {
   readonly carrier: WebtransportCarrier;
+  /** Whether this side's address may change, as that of a client behind a NAT may. */
+  readonly roams?: boolean;
 }
 
 export class WebtransportEndpoint extends FlowEndpoint {
@@ -92,6 +93,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
       schedule: (ms, callback) => this.schedule(ms, callback),
       soon: (callback) => queueMicrotask(() => this.guard(callback)),
       send: (message, losable) => losable ? this.#sendDatagram(message) : this.#tell(message),
+      speaksUp: options.roams === true,
     });
     this.#out = new FrameWriter((octets) => this.#deliver(octets));
     this.#out.raw(new Uint8Array([WEBTRANSPORT_VERSION]));

@@ -5,9 +5,28 @@ import { UdpRelay } from "../support/udp_relay.ts";
 import { until } from "../support/until.ts";
 import { TestServer } from "../support/webtransport.ts";
 
-Deno.test("WebTransportServer keeps a session whose client gets another address", async () => {
+/** One way, in ms. */
+const DELAY = 20;
+
+/** The longest time without a frame between two times, in ms. */
+function worstGap(arrivals: readonly number[], from: number, to: number): number {
+  let last = arrivals.findLast((arrival) => arrival <= from) ?? from;
+  let worst = 0;
+  for (const arrival of [...arrivals.filter((arrival) => arrival > from && arrival <= to), to]) {
+    worst = Math.max(worst, arrival - last);
+    last = arrival;
+  }
+  return worst;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+Deno.test("WebTransportServer keeps a session whose client gets another address, and its frames coming", async () => {
   await using host = await TestServer.start();
   await using relay = UdpRelay.open(host.server.address.port);
+  relay.delay = DELAY;
   const url = new URL(host.url());
   url.port = String(relay.port);
   const coming = host.session();
@@ -19,25 +38,30 @@ Deno.test("WebTransportServer keeps a session whose client gets another address"
   const frame = new Uint8Array(5000);
   const timer = setInterval(() => {
     if (hasRoom(transport, video, frame.length)) video.write(frame);
-  }, 10);
+  }, 16);
+  const gaps: Record<"quiet" | "rebound", number[]> = { quiet: [], rebound: [] };
   try {
-    for (let round = 0; round < 5; round++) {
-      const ports = relay.clientPorts;
-      const before = arrivals.length;
-      relay.rebind();
-      const rebound = performance.now();
-      await until("frames come by the new address", () => arrivals.length >= before + 30);
-      assert.notDeepEqual(relay.clientPorts, ports);
-      let last = rebound;
-      let worst = 0;
-      for (const arrival of arrivals.slice(before)) {
-        worst = Math.max(worst, arrival - last);
-        last = arrival;
+    await until("frames come", () => arrivals.length >= 30);
+    for (let round = 0; round < 9; round++) {
+      // In turns, so that both are measured on a machine that is equally busy.
+      for (const kind of ["quiet", "rebound"] as const) {
+        const ports = relay.clientPorts;
+        const before = arrivals.length;
+        const from = performance.now();
+        if (kind === "rebound") {
+          relay.rebind();
+          assert.notDeepEqual(relay.clientPorts, ports);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        await until("frames come", () => arrivals.length >= before + 5);
+        gaps[kind].push(worstGap(arrivals, from, performance.now()));
       }
-      // The way back opens again with the client's next packet, which is an ack or a ping.
-      assert.ok(worst < 2500, `nothing came for ${worst} ms`);
     }
     assert.equal(host.server.sessions, 1);
+    // A round trip for the server to hear of it and for frames to come there, and one for those that
+    // were lost meanwhile. The rest is for machines that run tests.
+    const longer = median(gaps.rebound) - median(gaps.quiet);
+    assert.ok(longer < 200, `nothing came for ${longer} ms more: ${JSON.stringify(gaps)}`);
   } finally {
     clearInterval(timer);
   }

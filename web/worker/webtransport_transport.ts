@@ -42,6 +42,7 @@ export class WebTransportTransport extends WebtransportEndpoint {
         return () => clearTimeout(timer);
       },
       carrier,
+      roams: true,
     });
     this.#session = session;
     this.#carrier = carrier;
