@@ -4,6 +4,7 @@ import { SelectionOwner } from "../../src/display/selection_owner.ts";
 import { encodePng } from "../../web/input/png.ts";
 import { BROWSERS } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
+import { INSECURE, insecureUrl } from "../support/insecure_page.ts";
 import { Key, RealSeat } from "../support/real_seat.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
@@ -163,6 +164,33 @@ for (const name of BROWSERS) {
       await new Promise((resolve) => setTimeout(resolve, 500));
       assert.ok(owner.owns(CLIPBOARD), "Nobody has taken it over.");
     });
+    assert.deepEqual(seat.browser.log, []);
+  });
+}
+
+for (const name of BROWSERS) {
+  Deno.test(`text is pasted both ways on a page of plain HTTP, in ${name}`, async () => {
+    await using skerry = await SkerryProcess.start({ args: ["--", "sleep", "1000"] });
+    await using seat = await RealSeat.take({ browser: name, ...SCREEN, ...INSECURE });
+    const desktop = await DesktopPage.open(seat.browser, insecureUrl(skerry.url));
+    assert.equal(await desktop.page.evaluate(() => isSecureContext), false);
+    await using remote = await RemoteDesktop.of(skerry.pid);
+    const [here, there] = [seat.screen.access, remote.access];
+    await desktop.still();
+    await seat.click(SCREEN.width / 2, SCREEN.height / 2);
+    await copy(here, "hin");
+    await seat.press(ControlLeft, KeyV);
+    await until("it is there", async () => text(await paste(there)) === "hin");
+    await copy(there, "zurück");
+    await until("it is here", async () => {
+      await seat.press(KeyA);
+      return text(await paste(here)) === "zurück";
+    });
+    // What was just copied there, and is not here yet, is newer than what is here.
+    await copy(there, "newer");
+    await seat.press(ControlLeft, KeyV);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.equal(text(await paste(there)), "newer");
     assert.deepEqual(seat.browser.log, []);
   });
 }

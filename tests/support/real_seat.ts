@@ -7,7 +7,7 @@
  */
 import { DisplayConnection, type Extension } from "../../src/display/connection.ts";
 import { VirtualDisplay } from "../../src/display/virtual_display.ts";
-import { type BrowserName, TestBrowser } from "./browser.ts";
+import { type BrowserName, type LaunchOptions, TestBrowser } from "./browser.ts";
 import type { Picture } from "./picture.ts";
 import { RemoteDesktop } from "./remote_desktop.ts";
 
@@ -32,6 +32,7 @@ export const Key = {
   BracketLeft: 34,
   BracketRight: 35,
   Enter: 36,
+  ControlLeft: 37,
   KeyA: 38,
   KeyS: 39,
   KeyD: 40,
@@ -41,6 +42,7 @@ export const Key = {
   ShiftLeft: 50,
   Backslash: 51,
   KeyZ: 52,
+  KeyV: 55,
   KeyM: 58,
   Slash: 61,
   Space: 65,
@@ -51,7 +53,7 @@ export const Key = {
   Menu: 135,
 } as const;
 
-export interface SeatOptions {
+export interface SeatOptions extends Pick<LaunchOptions, "args" | "preferences"> {
   readonly browser: BrowserName;
   /** As `setxkbmap` knows it, with options if there are any. */
   readonly layout?: string;
@@ -74,7 +76,7 @@ export class RealSeat implements AsyncDisposable {
 
   static async take(options: SeatOptions): Promise<RealSeat> {
     await using resources = new AsyncDisposableStack();
-    const { height, layout = "us", pixelRatio = 1, width } = options;
+    const { args = [], height, layout = "us", pixelRatio = 1, preferences, width } = options;
     const display = resources.use(
       await VirtualDisplay.start({ server: "xvfb", width, height, command: ["sleep", "10000"] }),
     );
@@ -95,9 +97,10 @@ export class RealSeat implements AsyncDisposable {
             `--window-size=${size.join(",")}`,
             "--window-position=0,0",
             "--kiosk",
+            ...args,
           ]
           : ["--kiosk"],
-        preferences: { "layout.css.devPixelsPerPx": `${pixelRatio}` },
+        preferences: { "layout.css.devPixelsPerPx": `${pixelRatio}`, ...preferences },
       }),
     );
     return new RealSeat(browser, screen, connection, xtest, resources.move(), env);
