@@ -6,6 +6,7 @@
  */
 import { ZombieReaper } from "./src/display/zombie_reaper.ts";
 import { examine } from "./src/doctor/doctor.ts";
+import { askHealth } from "./src/health.ts";
 import { licenseText } from "./src/licenses.ts";
 import { configureLogging } from "./src/logging.ts";
 import { run } from "./src/run.ts";
@@ -44,6 +45,13 @@ async function main(args: readonly string[]): Promise<number> {
     if (request.action === "doctor") {
       await configureLogging("error");
       return await examine(request.settings, console.log, new AbortController().signal);
+    }
+    if (request.action === "health") {
+      const { basePath, listen, tls, tlsCert } = request.settings;
+      const secure = tls === "self-signed" || tls === "auto" && tlsCert !== undefined;
+      const { said, well } = await askHealth({ ...listen, basePath, secure });
+      console.log(said);
+      return well ? 0 : EXIT_FAILURE;
     }
     ({ settings, warnings } = request);
   } catch (error) {

@@ -23,6 +23,8 @@ import { jpegSource } from "./session/jpeg_screen.ts";
 import { Session, type ViewerPass } from "./session/session.ts";
 import { soundOrigin } from "./session/sound_origin.ts";
 import type { Settings } from "./settings.ts";
+import { readSecretFile } from "./secret_file.ts";
+import { UrlFile } from "./url_file.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 import { listenForWebTransport, type WebTransportListener } from "./webtransport_listener.ts";
 
@@ -82,7 +84,10 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     },
   }, signal);
   const makePath = ratePaths({ maxBitrate: settings.bitrate, maxFrameRate: settings.fps });
-  const auth = createAuthentication(settings);
+  const token = settings.tokenFile === undefined
+    ? settings.token
+    : await readSecretFile(settings.tokenFile, "--token-file");
+  const auth = createAuthentication({ auth: settings.auth, token });
   const proxies = new TrustedProxies(settings.trustedProxy);
   const tickets = new Tickets<ViewerGrant>();
   const webtransport: { listener?: WebTransportListener | undefined } = {};
@@ -120,7 +125,11 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     });
   webtransport.listener = listener;
   const page = new URL(settings.basePath.replace(/\/*$/, "/"), server.url).href;
-  options.print(page + (auth.kind === "token" ? `#token=${auth.token}` : ""));
+  const url = page + (auth.kind === "token" ? `#token=${auth.token}` : "");
+  await using _file = settings.urlFile === undefined
+    ? undefined
+    : await UrlFile.write(settings.urlFile, url);
+  options.print(url);
   const stopped = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);
     signal.addEventListener("abort", () => resolve(undefined), { once: true });

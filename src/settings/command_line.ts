@@ -14,7 +14,7 @@ export type SettingsRequest =
   | { readonly action: "help" }
   | { readonly action: "version" }
   | { readonly action: "licenses" }
-  | { readonly action: "doctor"; readonly settings: Settings }
+  | { readonly action: "doctor" | "health"; readonly settings: Settings }
   | {
     readonly action: "run";
     readonly settings: Settings;
@@ -60,9 +60,9 @@ export function parseSettings(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): SettingsRequest {
-  // The only word that is no option; programs come after "--".
-  const examines = args[0] === "doctor";
-  const { given, action, command } = readArguments(examines ? args.slice(1) : args);
+  // The only words that are no options; programs come after "--".
+  const verb = args[0] === "doctor" || args[0] === "health" ? args[0] : undefined;
+  const { given, action, command } = readArguments(verb === undefined ? args : args.slice(1));
   if (action !== undefined) return { action };
   for (const option of OPTIONS) {
     const text = environment[option.variable];
@@ -71,7 +71,7 @@ export function parseSettings(
   }
   const settings = check(given, command);
   const warnings = [...warningsOf(settings, given), ...unknownVariables(environment)];
-  if (examines) return { action: "doctor", settings };
+  if (verb !== undefined) return { action: verb, settings };
   return { action: "run", settings, warnings };
 }
 

@@ -21,12 +21,12 @@ export function helpText(columns = 80): string {
   const options = rows.flatMap(([left, right]) => optionLines(left, right, width));
   return [
     "Usage: skerry [options] [-- COMMAND [ARG ...]]",
-    "       skerry doctor [options]",
+    "       skerry doctor|health [options]",
     "",
     ...wrap(
       "Shows a Linux desktop, or the one program COMMAND, in a browser tab. " +
         "Open the URL that it prints. doctor looks at what there is for that here, and says what to " +
-        "install.",
+        "install; health asks the one that runs with these options whether it is well.",
       width,
     ),
     "",

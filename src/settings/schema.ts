@@ -201,6 +201,16 @@ export const SettingsSchema = v.object({
     ),
     v.metadata({ argument: "TEXT", shownDefault: "random" }),
   ),
+  tokenFile: v.pipe(
+    v.optional(text("the path of a file", 4096)),
+    v.description("File with the token in its first line, as container engines hand over secrets."),
+    v.metadata({ argument: "FILE", shownDefault: "none" }),
+  ),
+  urlFile: v.pipe(
+    v.optional(text("the path of a file", 4096)),
+    v.description("File to write the URL into, with its token, for this user alone."),
+    v.metadata({ argument: "FILE", shownDefault: "none" }),
+  ),
   basePath: v.pipe(
     v.optional(urlPath(), "/"),
     v.description("Path of the page, for a proxy that passes on whole paths."),
