@@ -336,6 +336,29 @@ export const NEEDS: readonly Need[] = [
     },
   },
   {
+    what: "the AV1 encoder and decoder of libaom",
+    purposes: TEST,
+    probe: { kind: "gstreamer-plugin", names: ["libgstaom.so"] },
+    required: true,
+    packages: {
+      apt: ["gstreamer1.0-plugins-bad"],
+      dnf: ["gstreamer1-plugins-bad-free"],
+      pacman: ["gst-plugins-bad"],
+    },
+  },
+  {
+    what: "the HEVC encoder x265",
+    purposes: TEST,
+    probe: { kind: "gstreamer-plugin", names: ["libgstx265.so"] },
+    required: true,
+    packages: {
+      apt: ["gstreamer1.0-plugins-bad"],
+      // From RPM Fusion.
+      dnf: ["gstreamer1-plugins-bad-freeworld"],
+      pacman: ["gst-plugins-bad"],
+    },
+  },
+  {
     what: "an H.264 decoder",
     purposes: TEST,
     probe: { kind: "gstreamer-plugin", names: ["libgstlibav.so"] },
