@@ -14,7 +14,8 @@ export type SettingsRequest =
   | { readonly action: "help" }
   | { readonly action: "version" }
   | { readonly action: "licenses" }
-  | { readonly action: "doctor" | "health"; readonly settings: Settings }
+  | { readonly action: "doctor"; readonly settings: Settings }
+  | { readonly action: "health"; readonly settings: Settings }
   | {
     readonly action: "run";
     readonly settings: Settings;
