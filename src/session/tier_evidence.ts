@@ -20,13 +20,16 @@ export function tierEvidence(
   const rate = rateOf(viewer);
   let needed = traffic.kbit(now);
   if (paces && rate !== undefined && needed > rate / 2) {
-    // Its own path bounds what the picture takes: without it, the others' would.
-    const rates = [...sink.viewers].map((other) => other === viewer ? 0 : rateOf(other) ?? 0);
-    needed = Math.min(Math.max(needed, ...rates), most);
+    // Its own path bounds what the picture takes: without it, another one's would.
+    const others = [...sink.viewers].filter((other) => other !== viewer);
+    const rates = others.map((other) => rateOf(other) ?? 0).sort((a, b) => a - b);
+    const median = rates[rates.length >> 1] ?? 0;
+    needed = Math.min(Math.max(needed, median), most);
   }
   return {
     now,
     behind: !paces && (viewer.isBehind || viewer.awaitsKeyframe && !viewer.hasRoom),
+    full: !viewer.hasRoom,
     rate,
     needed,
     ...(above ? { above: above.traffic.kbit(now) } : {}),

@@ -3,6 +3,8 @@ export interface TierEvidence {
   readonly now: number;
   /** Whether frames are kept from it, since too much waits for it already. */
   readonly behind: boolean;
+  /** Whether its path is full: without that, nobody knows whether it carries more than it was given. */
+  readonly full: boolean;
   /** What its path is thought to carry; undefined while nobody knows. */
   readonly rate: number | undefined;
   /** What its picture takes, or would if this viewer did not hold it back. */
@@ -15,19 +17,23 @@ export interface TierEvidence {
  * Decides when a viewer that cannot keep up with the others goes to a picture that takes less, and when it
  * comes back.
  *
- * It goes when it falls behind again and again, or for long, or when its path carries clearly less than
- * the picture takes. It comes back when its path carries clearly more than the better picture takes; if it
+ * It goes when it falls behind again and again, or for long, or when its path is full and carries clearly
+ * less than the picture takes. It comes back when its path carries clearly more than the better picture takes; if it
  * does not last there, it waits longer the next time.
  */
 export class TierPolicy {
   /** Behind for so long. */
   static readonly BEHIND_MS = 1500;
-  /** Behind so often, and within which time. */
-  static readonly RELAPSES = 3;
+  /** Behind so often, for how long each time, and within which time. */
+  static readonly RELAPSES = 4;
+  static readonly LEAST_BEHIND_MS = 250;
   static readonly RELAPSE_MS = 10_000;
-  /** A path that carries less than this part of what the picture takes, for so long. */
-  static readonly TOO_SLOW = 0.7;
-  static readonly TOO_SLOW_MS = 2000;
+  /**
+   * A path that carries less than this part of what the picture takes, for so long. On a busy machine acks
+   * are late, and paths are thought to be slower than they are, but not for long.
+   */
+  static readonly TOO_SLOW = 0.5;
+  static readonly TOO_SLOW_MS = 4000;
   /** A path that carries so many times what the better picture takes, for so long. */
   static readonly FAST_ENOUGH = 1.5;
   static readonly FAST_ENOUGH_MS = 3000;
@@ -43,8 +49,9 @@ export class TierPolicy {
   #tier = 0;
   #stay = TierPolicy.STAY_MS;
   #changedAt = -Infinity;
-  #behind = false;
-  #behindSince = 0;
+  #behindSince: number | undefined;
+  /** Whether the present time of being behind is among the relapses. */
+  #counted = false;
   #relapses: number[] = [];
   #slowSince: number | undefined;
   #fastSince: number | undefined;
@@ -62,15 +69,20 @@ export class TierPolicy {
   /** @returns whether it has another tier now. */
   note(evidence: TierEvidence): boolean {
     const { now } = evidence;
-    if (evidence.behind && !this.#behind) {
+    if (!evidence.behind) this.#behindSince = undefined;
+    else if (this.#behindSince === undefined) {
       this.#behindSince = now;
+      this.#counted = false;
+    }
+    const behindFor = now - (this.#behindSince ?? now);
+    if (behindFor >= TierPolicy.LEAST_BEHIND_MS && !this.#counted) {
+      this.#counted = true;
       this.#relapses.push(now);
     }
-    this.#behind = evidence.behind;
     this.#relapses = this.#relapses.filter((at) => now - at < TierPolicy.RELAPSE_MS);
-    if (this.#tier < this.#worst && this.#isTooMuch(evidence)) {
+    if (this.#tier < this.#worst && this.#isTooMuch(evidence, behindFor)) {
       // What it has come back to did not last.
-      const inVain = now - this.#changedAt < TierPolicy.IN_VAIN_MS && this.#changedAt > -Infinity;
+      const inVain = now - this.#changedAt < TierPolicy.IN_VAIN_MS;
       this.#stay = inVain
         ? Math.min(this.#stay * 2, TierPolicy.LONGEST_STAY_MS)
         : TierPolicy.STAY_MS;
@@ -80,10 +92,10 @@ export class TierPolicy {
     return false;
   }
 
-  #isTooMuch({ now, rate, needed }: TierEvidence): boolean {
-    const slow = rate !== undefined && rate < needed * TierPolicy.TOO_SLOW;
+  #isTooMuch({ now, full, rate, needed }: TierEvidence, behindFor: number): boolean {
+    const slow = full && rate !== undefined && rate < needed * TierPolicy.TOO_SLOW;
     this.#slowSince = slow ? this.#slowSince ?? now : undefined;
-    return this.#behind && now - this.#behindSince >= TierPolicy.BEHIND_MS ||
+    return behindFor >= TierPolicy.BEHIND_MS ||
       this.#relapses.length >= TierPolicy.RELAPSES ||
       this.#slowSince !== undefined && now - this.#slowSince >= TierPolicy.TOO_SLOW_MS;
   }
@@ -102,9 +114,8 @@ export class TierPolicy {
   #change(tier: number, now: number): true {
     this.#tier = tier;
     this.#changedAt = now;
-    this.#behind = false;
     this.#relapses = [];
-    this.#slowSince = this.#fastSince = undefined;
+    this.#behindSince = this.#slowSince = this.#fastSince = undefined;
     return true;
   }
 }
