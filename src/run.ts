@@ -52,6 +52,9 @@ export interface RunOptions {
 export async function run(settings: Settings, options: RunOptions): Promise<number> {
   const { signal } = options;
   for (const warning of options.warnings ?? []) log.warn(warning);
+  const token = settings.tokenFile === undefined
+    ? settings.token
+    : await readSecretFile(settings.tokenFile, "--token-file");
   const client = await ClientFiles.load(CLIENT_FOLDER);
   await using certificates = await openCertificates(settings, Deno.env.toObject());
   const speeds = await EncoderSpeeds.open({ path: speedsPath(Deno.env.toObject()) });
@@ -84,9 +87,6 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     },
   }, signal);
   const makePath = ratePaths({ maxBitrate: settings.bitrate, maxFrameRate: settings.fps });
-  const token = settings.tokenFile === undefined
-    ? settings.token
-    : await readSecretFile(settings.tokenFile, "--token-file");
   const auth = createAuthentication({ auth: settings.auth, token });
   const proxies = new TrustedProxies(settings.trustedProxy);
   const tickets = new Tickets<ViewerGrant>();
