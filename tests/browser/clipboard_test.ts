@@ -191,6 +191,8 @@ for (const name of BROWSERS) {
     await seat.press(ControlLeft, KeyV);
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.equal(text(await paste(there)), "newer");
-    assert.deepEqual(seat.browser.log, []);
+    // Chromium says that such a page is none that can be trusted.
+    const complaints = seat.browser.log.filter((line) => !/untrustworthy|origin-keyed/.test(line));
+    assert.deepEqual(complaints, []);
   });
 }
