@@ -144,7 +144,7 @@ const ViewerMessage = v.variant("type", [
     type: v.literal("hello"),
     protocol: v.literal(CONTROL_VERSION),
     /**
-     * What the page decodes, best first: codecs, and "h264-constrained-baseline" (one slice, as for
+     * What the page decodes, best first: codecs, and "h264-constrained-baseline" (as for
      * decoders without the browser's help), "h264-444", "vp9-444". What this server lacks is skipped.
      */
     decoders: v.pipe(v.array(text(32)), v.maxLength(16)),

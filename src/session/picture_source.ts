@@ -41,13 +41,13 @@ export interface PictureSource {
   ): Promise<ScreenPicture>;
 }
 
-/** @param threads For one frame; by default what is best for its size. One makes it of one slice. */
-export function videoSource(encoder: EncoderDescription, threads?: number): PictureSource {
+/** What an encoder of the catalogue makes. */
+export function videoSource(encoder: EncoderDescription): PictureSource {
   const { name, codec, chroma } = encoder;
   return {
     name,
     codec,
     chroma,
-    open: (screen, options) => ScreenEncoder.open(screen, { ...options, encoder, threads }),
+    open: (screen, options) => ScreenEncoder.open(screen, { ...options, encoder }),
   };
 }

@@ -11,17 +11,23 @@ export interface RenditionKind {
    * these; 2, those who can show nothing else.
    */
   readonly resort?: 0 | 1 | 2;
+  /** Whether decoders without the browser's help can do it too: see {@link PLAIN_H264}. */
+  readonly plain?: boolean;
   /** Milliseconds for a frame on this machine, if it was measured. */
   readonly encodeMs?: number;
 }
 
-/** H.264 of the least features and one slice, which decoders without the browser's help can do. */
+/** H.264 of the least features, which decoders without the browser's help can do. Slices are no matter. */
 export const PLAIN_H264 = "h264-constrained-baseline";
 
 /**
  * @param decoders What a page says that it decodes.
  * @returns Whether it can show pictures of a kind.
  */
-export function decodes(decoders: readonly string[], { name }: Pick<RenditionKind, "name">) {
-  return decoders.includes(name) || name === PLAIN_H264 && decoders.includes("h264");
+export function decodes(
+  decoders: readonly string[],
+  { name, plain = false }: Pick<RenditionKind, "name" | "plain">,
+): boolean {
+  return decoders.includes(name) || name === PLAIN_H264 && decoders.includes("h264") ||
+    plain && decoders.includes(PLAIN_H264);
 }

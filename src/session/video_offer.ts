@@ -36,17 +36,18 @@ export function offeredKinds(
   const main = new Set(encoders.map(decoderName));
   const extra = others.filter((encoder) => !main.has(decoderName(encoder)));
   for (const [resort, list] of [[0, encoders], [1, extra]] as const) {
+    // Those of the catalogue that work without a GPU make nothing but constrained baseline.
+    const h264 = list.filter(({ chroma, codec }) => codec === "h264" && chroma === "420");
+    const simple = h264.filter(({ hardware }) => !hardware);
+    const plain = simple.length === h264.length;
     for (const encoder of list) {
       const encodeMs = speeds?.get(encoder);
       const speed = encodeMs === undefined ? {} : { encodeMs };
-      offer(decoderName(encoder), videoSource(encoder), { resort, ...speed });
+      const simply = plain && h264.includes(encoder) ? { plain } : {};
+      offer(decoderName(encoder), videoSource(encoder), { resort, ...simply, ...speed });
     }
-    // Those of the catalogue that work without a GPU make nothing but constrained baseline, and with one
-    // thread one slice.
-    for (const encoder of list) {
-      if (encoder.codec !== "h264" || encoder.chroma !== "420" || encoder.hardware) continue;
-      offer(PLAIN_H264, videoSource(encoder, 1), { resort });
-    }
+    if (plain) continue;
+    for (const encoder of simple) offer(PLAIN_H264, videoSource(encoder), { resort });
   }
   for (const source of lastResorts) offer(source.codec, source, { resort: 2 });
   return [...kinds.values()];

@@ -33,6 +33,12 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
+  {
+    title: "needs no rendition of its own for simple decoders if H.264 is simple anyway",
+    viewers: [["h264"], [PLAIN_H264, "jpeg"]],
+    expected: ["h264", "h264"],
+    kinds: [{ ...kind("h264", 3), plain: true }, kind("jpeg")],
+  },
   { title: "gives one viewer the best", viewers: [EVERYTHING], expected: ["h264"] },
   {
     title: "gives who has not said anything what leads",
