@@ -125,7 +125,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     });
   webtransport.listener = listener;
   const page = new URL(settings.basePath.replace(/\/*$/, "/"), server.url).href;
-  const url = page + (auth.kind === "token" ? `#token=${auth.token}` : "");
+  const url = page + (auth.kind === "token" ? `#token=${encodeURIComponent(auth.token)}` : "");
   await using _file = settings.urlFile === undefined
     ? undefined
     : await UrlFile.write(settings.urlFile, url);
