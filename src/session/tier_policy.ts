@@ -25,7 +25,7 @@ export class TierPolicy {
   /** Behind for so long. */
   static readonly BEHIND_MS = 1500;
   /** Behind so often, for how long each time, and within which time. */
-  static readonly RELAPSES = 4;
+  static readonly RELAPSES = 3;
   static readonly LEAST_BEHIND_MS = 250;
   static readonly RELAPSE_MS = 10_000;
   /**
