@@ -37,6 +37,7 @@ Deno.test("parseSettings() gives the defaults", () => {
       listen: { hostname: "127.0.0.1", port: 8080 },
       display: "new",
       size: { width: 1280, height: 720 },
+      resize: "auto",
       xServer: "auto",
       fps: 60,
       bitrate: 8000,
@@ -54,7 +55,10 @@ Deno.test("parseSettings() gives the defaults", () => {
       transport: "auto",
       tls: "auto",
       auth: "token",
+      basePath: "/",
+      trustedProxy: [],
       logLevel: "info",
+      logFormat: "text",
       command: [],
     },
     warnings: [],
@@ -66,6 +70,7 @@ Deno.test("parseSettings() reads every option in both spellings", () => {
     listen: ["[::1]:0", { hostname: "::1", port: 0 }],
     display: [":7", ":7"],
     size: ["1920x1080", { width: 1920, height: 1080 }],
+    resize: ["on", "on"],
     xServer: ["xvfb", "xvfb"],
     fps: ["30", 30],
     bitrate: ["2500", 2500],
@@ -89,7 +94,12 @@ Deno.test("parseSettings() reads every option in both spellings", () => {
     tlsKey: ["key.pem", "key.pem"],
     auth: ["none", "none"],
     token: ["correct horse", "correct horse"],
+    tokenFile: ["/run/secrets/token", "/run/secrets/token"],
+    urlFile: ["/run/user/1000/skerry.url", "/run/user/1000/skerry.url"],
+    basePath: ["/desk/ada", "/desk/ada"],
+    trustedProxy: ["127.0.0.1, 10.0.0.0/8,unix", ["127.0.0.1", "10.0.0.0/8", "unix"]],
     logLevel: ["debug", "debug"],
+    logFormat: ["json", "json"],
   };
   assert.deepEqual(Object.keys(values).sort(), OPTIONS.map(({ key }) => key).sort());
   for (const { key, flag, variable } of OPTIONS) {
@@ -126,6 +136,11 @@ Deno.test("parseSettings() tells help and version apart from a run", () => {
   assert.deepEqual(parseSettings(["--help"], {}), { action: "help" });
   assert.deepEqual(parseSettings(["-h"], {}), { action: "help" });
   assert.deepEqual(parseSettings(["--version"], {}), { action: "version" });
+  assert.deepEqual(parseSettings(["--licenses"], {}), { action: "licenses" });
+  for (const action of ["doctor", "health"] as const) {
+    const request = parseSettings([action, "--fps", "15"], {});
+    assert.ok(request.action === action && request.settings.fps === 15);
+  }
   // A broken environment is no reason to withhold the help.
   assert.deepEqual(parseSettings(["--help"], { SKERRY_FPS: "many" }), { action: "help" });
   assert.equal(run(["--", "xterm", "--help"]).action, "run");
