@@ -49,6 +49,8 @@ export interface EncoderDescription {
    * hardware encoders, and one property that is not there must not cost the encoder.
    */
   tune?(encoder: Element, options: EncoderOptions): void;
+  /** Writes into a keyframe how its colours are made, where the element does not. Changes it in place. */
+  describeColours?(unit: Uint8Array, matrix: ColourMatrix): void;
   /** Changes the target while playing. @param kbit In kbit/s. */
   setBitrate(encoder: Element, kbit: number): void;
   /**

@@ -189,6 +189,8 @@ export class VideoEncoder implements AsyncDisposable {
       await this.#pad.chain(converter.frame, { pts: this.#presentation(timestampUs) });
       const sample = this.#sink.poll(headroom) ?? await this.#wait(headroom);
       this.#drainBus();
+      const unit = sample.data.subarray(headroom);
+      if (sample.keyframe) encoder.describeColours?.(unit, converter.frame.matrix);
       const bits = (sample.data.length - headroom) * 8;
       this.#budget.spend(bits);
       this.#quantizers?.spend(bits);
@@ -197,9 +199,7 @@ export class VideoEncoder implements AsyncDisposable {
         headroom,
         keyframe: sample.keyframe,
         timestampUs,
-        config: sample.keyframe
-          ? readDecoderConfig(encoder.codec, sample.data.subarray(headroom))
-          : undefined,
+        config: sample.keyframe ? readDecoderConfig(encoder.codec, unit) : undefined,
       };
     } catch (error) {
       throw this.#explain(error);

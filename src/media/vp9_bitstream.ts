@@ -92,6 +92,23 @@ export function readVp9Keyframe(frame: Uint8Array): Vp9KeyframeHeader {
   return header;
 }
 
+/** Octet and bit of `color_space` in a keyframe's header of profile 0 or 1: behind 8 bits and the sync code. */
+const SPACE = { octet: 4, shift: 5 } as const;
+
+/**
+ * Writes into a keyframe how its colours are made, if it does not say so. Encoders that leave it out have
+ * decoders guess.
+ *
+ * @param frame A keyframe of 8 bits a sample; changed in place.
+ * @param matrix `MatrixCoefficients` of ITU-T H.273: 1 or 5.
+ * @throws {BitstreamError} If it is no keyframe, or malformed.
+ */
+export function describeVp9Colours(frame: Uint8Array, matrix: 1 | 5): void {
+  const { profile, colour } = readVp9Keyframe(frame);
+  if (profile > 1 || colour.matrix !== 2) return;
+  frame[SPACE.octet]! |= MATRICES.indexOf(matrix) << SPACE.shift;
+}
+
 /** Level, most luma samples of a picture, most of a second, most of a row or column: Annex A. */
 const LEVELS = [
   [10, 36_864, 829_440, 512],

@@ -4,13 +4,8 @@
  * @module
  */
 
-import {
-  type EncoderDescription,
-  guessed,
-  NEVER,
-  setKnown,
-  setQuantizer,
-} from "./encoder_description.ts";
+import { type EncoderDescription, NEVER, setKnown, setQuantizer } from "./encoder_description.ts";
+import { describeVp9Colours } from "./vp9_bitstream.ts";
 
 // libvpx's own rate control lags: VP9 takes ten frames to be fine again after one that had to be coarse, and
 // a still picture has no ten; VP8 lets a frame after a pause be twice as large as it may. So the quantizer
@@ -40,7 +35,6 @@ export const vp9enc: EncoderDescription = {
   hardware: false,
   bits: 1.45,
   format: "I420",
-  matrix: guessed,
   launch: ({ bitrateKbit, threads }) =>
     "vp9enc name=encoder deadline=1 cpu-used=8 end-usage=cbr lag-in-frames=0 row-mt=true " +
     `tile-columns=1 threads=${threads} keyframe-mode=disabled keyframe-max-dist=${NEVER} ` +
@@ -48,6 +42,7 @@ export const vp9enc: EncoderDescription = {
     `aq-mode=off target-bitrate=${bitrateKbit * 1000}`,
   // No version has it yet; libvpx does.
   tune: (encoder) => setKnown(encoder, { "tune-content": "screen" }),
+  describeColours: (unit, matrix) => describeVp9Colours(unit, matrix === "bt601" ? 5 : 1),
   setBitrate: (encoder, kbit) => encoder.set("target-bitrate", `${kbit * 1000}`),
   quantizer: { best: 10, worst: 63, set: setQuantizer },
 };

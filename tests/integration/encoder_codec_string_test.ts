@@ -64,7 +64,7 @@ const CASES: readonly Case[] = [
   {
     name: "vp9enc",
     chroma: "420",
-    codec: /^vp09\.00\.30\.08\.01\.01\.01\.06\.00$/,
+    codec: /^vp09\.00\.30\.08\.01\.01\.01\.05\.00$/,
     stream: "video/x-vp9",
     parser: "vp9parse",
     read: 'video/x-vp9,profile=(string)0,chroma-format="4:2:0",bit-depth-luma=(uint)8',
@@ -72,7 +72,7 @@ const CASES: readonly Case[] = [
   {
     name: "vp9enc",
     chroma: "444",
-    codec: /^vp09\.01\.30\.08\.03\.01\.01\.06\.00$/,
+    codec: /^vp09\.01\.30\.08\.03\.01\.01\.05\.00$/,
     stream: "video/x-vp9",
     parser: "vp9parse",
     read: 'video/x-vp9,profile=(string)1,chroma-format="4:4:4",bit-depth-luma=(uint)8',

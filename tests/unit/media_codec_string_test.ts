@@ -9,7 +9,7 @@ import {
   hevcNalType,
   readHevcSequenceParameters,
 } from "../../src/media/hevc_bitstream.ts";
-import { readVp9Keyframe } from "../../src/media/vp9_bitstream.ts";
+import { describeVp9Colours, readVp9Keyframe } from "../../src/media/vp9_bitstream.ts";
 import { BitWriter } from "../support/bit_writer.ts";
 
 function octets(hex: string): Uint8Array<ArrayBuffer> {
@@ -159,6 +159,22 @@ Deno.test("readVp9Keyframe() refuses what is no keyframe, or says what there is 
   assert.throws(() => readVp9Keyframe(unit.with(4, 0xe0)), /is RGB/);
   const odd = octets(SAMPLES[1]!.stream);
   assert.throws(() => readVp9Keyframe(odd.with(4, 0x0c)), /is 4:2:0/);
+});
+
+Deno.test("describeVp9Colours() says how colours are made, where nothing does, and changes nothing else", () => {
+  for (const { stream } of SAMPLES.filter(({ codec }) => codec === "vp9")) {
+    const unit = octets(stream);
+    const before = readVp9Keyframe(unit);
+    describeVp9Colours(unit, 5);
+    assert.deepEqual(readVp9Keyframe(unit), {
+      ...before,
+      colour: { ...before.colour, matrix: 5 },
+    });
+    describeVp9Colours(unit, 1);
+    assert.equal(readVp9Keyframe(unit).colour.matrix, 5);
+    assert.deepEqual(unit.with(4, 0), octets(stream).with(4, 0));
+  }
+  assert.throws(() => describeVp9Colours(octets("86"), 5), BitstreamError);
 });
 
 Deno.test("readDecoderConfig() gives VP9 the level of its size at 60 frames a second", () => {

@@ -29,9 +29,9 @@ export const DECODER_SAMPLES: readonly DecoderSample[] = [
   },
   {
     name: "vp9",
-    codec: "vp09.00.11.08.01.01.01.06.00",
+    codec: "vp09.00.11.08.01.01.01.05.00",
     unit:
-      "gkmDQgAH8Af0CDgkHBhQAAHQR/b9H+j5nceMfr8Nv6C7Mn3fTmt8OQ/Y/WYRgABsVveOW5P86gxRcp+cj1o/0H2l1hEQs3uk59gGlLgjNJaWft9GgYrYL449dqEIvPrJr3Ua/qy9FSUuU1OvNdVce3ot9Tdaq3M/KavGj0d9ByALaBoU4GClHerTLA7gyOpcX5/DxilrZCMENvdYnTqNxerF+gzuJgHUhFM5d0mEfwvdTsR0s4/LZsE6Ol1uO8264RTBNQUJI7CvpIdBPQwTavqwCGlu3Lke+tSewADRFBPtCllj1GA=",
+      "gkmDQiAH8Af0CDgkHBhQAAHQR/b9H+j5nceMfr8Nv6C7Mn3fTmt8OQ/Y/WYRgABsVveOW5P86gxRcp+cj1o/0H2l1hEQs3uk59gGlLgjNJaWft9GgYrYL449dqEIvPrJr3Ua/qy9FSUuU1OvNdVce3ot9Tdaq3M/KavGj0d9ByALaBoU4GClHerTLA7gyOpcX5/DxilrZCMENvdYnTqNxerF+gzuJgHUhFM5d0mEfwvdTsR0s4/LZsE6Ol1uO8264RTBNQUJI7CvpIdBPQwTavqwCGlu3Lke+tSewADRFBPtCllj1GA=",
   },
   {
     name: "av1",
@@ -59,9 +59,9 @@ export const DECODER_SAMPLES: readonly DecoderSample[] = [
   },
   {
     name: "vp9-444",
-    codec: "vp09.01.11.08.03.01.01.06.00",
+    codec: "vp09.01.11.08.03.01.01.05.00",
     unit:
-      "okmDQgAA/gD+gQcEg4MKAAA6R/b9H+j5nceMfr8Nv6C7Mn3fTmt8OQ/Y/WYRgABsVveOW5P86gxRcp+cj1o/0H2l1hEQs3uk59gGlLgjNJaWft9GgYrYL449dqECrYYCfsiBQ0AEL70Q8k9gwg2WW23+BexKHIH72klI2nW325eIIviqGBoG3m+LEsaiLNxOUpujuDI6lxfn8PGKWtkIwQ291idOo3F6sX6DO4mAdEsVP0LiL6bskhKuIdLBF9UOjRm2TH02MIdBPQwTbeg08KytkYsVwCmVXRIYMT9sd7kgI6MbAEKVcdDI3jgMTn3IAA0RQ1lhn9LbDg4gMaI8WHkA",
+      "okmDQiAA/gD+gQcEg4MKAAA6R/b9H+j5nceMfr8Nv6C7Mn3fTmt8OQ/Y/WYRgABsVveOW5P86gxRcp+cj1o/0H2l1hEQs3uk59gGlLgjNJaWft9GgYrYL449dqECrYYCfsiBQ0AEL70Q8k9gwg2WW23+BexKHIH72klI2nW325eIIviqGBoG3m+LEsaiLNxOUpujuDI6lxfn8PGKWtkIwQ291idOo3F6sX6DO4mAdEsVP0LiL6bskhKuIdLBF9UOjRm2TH02MIdBPQwTbeg08KytkYsVwCmVXRIYMT9sd7kgI6MbAEKVcdDI3jgMTn3IAA0RQ1lhn9LbDg4gMaI8WHkA",
   },
   {
     name: "av1-444",
