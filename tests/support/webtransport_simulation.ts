@@ -7,6 +7,7 @@
  */
 
 import type { Priority } from "../../src/protocol/flow.ts";
+import type { MakePathModel } from "../../src/protocol/path_model.ts";
 import type {
   OutgoingStream,
   WebtransportCarrier,
@@ -144,8 +145,17 @@ class SimulatedCarrier implements WebtransportCarrier {
   }
 }
 
-/** Both ends, connected. */
-export function simulatedWebtransportPair(clock: VirtualClock, path: SimulatedPath, seed = 1) {
+/**
+ * Both ends, connected.
+ *
+ * @param makePath Of the first one's sender.
+ */
+export function simulatedWebtransportPair(
+  clock: VirtualClock,
+  path: SimulatedPath,
+  seed = 1,
+  makePath?: MakePathModel,
+) {
   const there = new Direction(clock, path, seed);
   const back = new Direction(clock, path, seed + 1);
   const ends: (() => WebtransportEndpoint)[] = [];
@@ -157,7 +167,7 @@ export function simulatedWebtransportPair(clock: VirtualClock, path: SimulatedPa
     now: () => clock.now(),
     schedule: (ms: number, callback: () => void) => clock.schedule(ms, callback),
   };
-  const near: WebtransportEndpoint = new WebtransportEndpoint({ ...options, carrier });
+  const near: WebtransportEndpoint = new WebtransportEndpoint({ ...options, carrier, makePath });
   const far: WebtransportEndpoint = new WebtransportEndpoint({ ...options, carrier: farCarrier });
   ends.push(() => near, () => far);
   return { near, far, carrier, farCarrier, there, back };
