@@ -63,8 +63,13 @@ Deno.test("FrameGate holds frames back while the path is full, and knows when to
   await bench.clock.advance(500);
   assert.ok(bench.gate.hasRoom);
   // Nothing follows it, so its ack comes late; but when it must have arrived is known.
-  bench.frame(300);
-  const { roomIn } = bench.gate;
+  let roomIn = Infinity;
+  for (let n = 0; n < 2 && roomIn === Infinity; n++) {
+    // If it happens to end an ack window, the ack comes at once.
+    await bench.clock.advance(500);
+    bench.frame(300);
+    ({ roomIn } = bench.gate);
+  }
   assert.ok(roomIn > 20 && roomIn < 100, `${roomIn}`);
 });
 
