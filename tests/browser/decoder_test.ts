@@ -55,7 +55,8 @@ for (const name of BROWSERS) {
 
       await test.step("the picture equals the screen", async () => {
         await showsTheScreen(desktop, remote, decoder === "jpeg" ? WANTED_OF_JPEG : WANTED);
-        const { codec: used, acceleration } = await desktop.statistics();
+        const { codec: used, acceleration, transport } = await desktop.statistics();
+        if (!secure) assert.equal(transport, "websocket");
         assert.match(used ?? "", codec);
         if (decoder !== "webcodecs") assert.ok(acceleration.startsWith(decoder), acceleration);
       });
