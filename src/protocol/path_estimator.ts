@@ -131,14 +131,18 @@ export class PathEstimator implements PathModel {
 
   /**
    * Octets that may be sent now of flows that yield to others. They fill the path, and make next to no
-   * queue: a key that is pressed beside an upload does not wait behind it.
+   * queue: a key that is pressed beside an upload does not wait behind it. While there is none, they may
+   * send more than they get through: nobody else may be there to find out what the path has to give.
    */
   get bulkRoom(): number {
     if (this.#rate === undefined || this.#minRtt === undefined) {
       return Math.max(this.#limit / 2 - this.outstanding, 0);
     }
-    const full = this.#rate * (this.#minRtt + BULK_QUEUE_MS) / 1000;
-    const limit = Math.min(Math.max(full, this.#leastLimit()), this.#limit);
+    const queue = this.queueDelay < BULK_QUEUE_MS
+      ? Math.max(2 * BULK_QUEUE_MS, this.#minRtt / 2)
+      : BULK_QUEUE_MS;
+    const full = this.#rate * (this.#minRtt + queue) / 1000;
+    const limit = Math.min(Math.max(full, MIN_LIMIT, this.#leastLimit()), this.#limit);
     return Math.max(Math.floor(limit) - this.outstanding, 0);
   }
 

@@ -7,6 +7,7 @@ import {
   ReplayedChannel,
 } from "../../src/protocol/channel.ts";
 import { ProtocolError, QueueFullError } from "../../src/protocol/errors.ts";
+import { Priority } from "../../src/protocol/flow.ts";
 import { VirtualClock } from "../../src/transport/virtual_clock.ts";
 import { STANDBY, ViewerBench } from "../support/viewer_bench.ts";
 import { memoryTransportPair } from "../../src/transport/memory.ts";
@@ -164,3 +165,49 @@ Deno.test("ReplayedChannel.reset() forgets what was said to somebody else", asyn
   assert.deepEqual(atOther, ["two"]);
   assert.deepEqual(rig.atPage, ["one", "hello"]);
 });
+
+for (const delay of [5, 20, 100]) {
+  const name =
+    `ReplayedChannel of files uses a path of ${delay} ms each way, and leaves it to keys`;
+  Deno.test(name, async () => {
+    const clock = new VirtualClock();
+    const rate = 1_250_000;
+    const link = { delay, rate };
+    const [near, far] = memoryTransportPair({ clock, links: [link, link] });
+    const channel = new ReplayedChannel("files");
+    const other = new ReplayedChannel("files");
+    let received = 0;
+    other.onmessage = (octets) => void (received += octets.length);
+    const delays: number[] = [];
+    far.onflow = (flow) => {
+      flow.onmessage = (octets) => {
+        if (flow.metadata.length > 1) return other.receive(octets);
+        delays.push(clock.now() - new DataView(octets.buffer, octets.byteOffset).getFloat64(0));
+      };
+    };
+    const keys = near.openFlow(new Uint8Array(1), { priority: Priority.FlashOverride });
+    const chunk = new Uint8Array(48 * 1024);
+    const send = () => {
+      while (channel.queuedOctets + 2 * chunk.length < maxQueuedOctets("files")) {
+        channel.send(chunk);
+      }
+    };
+    channel.attach(near);
+    channel.ondrain = send;
+    send();
+    const seconds = 10;
+    for (let at = 0; at < seconds * 1000; at += 50) {
+      await clock.advance(50);
+      const key = new Uint8Array(16);
+      new DataView(key.buffer).setFloat64(0, clock.now());
+      keys.write(key);
+    }
+    await clock.advance(1000);
+    delays.sort((a, b) => a - b);
+    const middle = delays[delays.length >> 1]!;
+    assert.ok(middle < delay + 25, `${middle} ms`);
+    assert.ok(delays.at(-1)! < delay + 80, `${delays.at(-1)} ms`);
+    // A long path is found out about slowly.
+    assert.ok(received > 0.5 * rate * seconds, `${received} octets`);
+  });
+}
