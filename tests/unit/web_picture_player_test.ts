@@ -123,6 +123,16 @@ Deno.test("PicturePlayer leaves a way that cannot keep up", async () => {
   bench.player.close();
 });
 
+Deno.test("PicturePlayer leaves the browser's own decoder its frames", async () => {
+  const bench = new Bench({ webcodecs: "holds", wasm: "shows" });
+  await bench.play(true);
+  for (let i = 0; i < 10; i++) await bench.play(false);
+  bench.now += 2000;
+  await bench.play(false);
+  assert.deepEqual(bench.changes, ["webcodecs"]);
+  bench.player.close();
+});
+
 Deno.test("PicturePlayer takes the way of JPEG if the server sends that", async () => {
   const bench = new Bench({ wasm: "shows", mse: "shows", jpeg: "shows" });
   await bench.play(true, "jpeg");

@@ -102,7 +102,9 @@ export class PicturePlayer {
     if (player === undefined) return;
     player.play(octets);
     const { pending } = player.supervisor;
-    if (!this.#overload.watch(pending, this.#options.now()) || this.#left.length === 0) return;
+    const slow = this.#overload.watch(pending, this.#options.now());
+    // Decoders of the browser may hold frames back, and nothing else is quicker.
+    if (!slow || this.#left.length === 0 || this.#way?.name === "webcodecs") return;
     this.#opening = this.#take(`${this.#way?.name} cannot keep up`);
   }
 
