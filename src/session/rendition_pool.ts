@@ -4,6 +4,7 @@ import { scheduleTimeout } from "../transport/timeout.ts";
 import { Rendition } from "./rendition.ts";
 import { type BestLimits, tierLimits } from "./rendition_tier.ts";
 import type { EncodedFrame } from "./screen_encoder.ts";
+import { StatisticsReport } from "./statistics_report.ts";
 import { TrafficMeter } from "./traffic_meter.ts";
 import { FrameCounter, VideoBroadcast } from "./video_broadcast.ts";
 import type { OfferedKind } from "./video_offer.ts";
@@ -19,6 +20,7 @@ export interface PooledRendition {
   readonly rendition: Rendition;
   readonly sink: VideoBroadcast;
   readonly traffic: TrafficMeter;
+  readonly statistics: StatisticsReport;
   /** Resolves when it shows the screen that there was when it was opened, or cannot. */
   readonly ready: Promise<void>;
 }
@@ -94,6 +96,7 @@ export class RenditionPool implements AsyncDisposable {
       rendition,
       sink,
       traffic: new TrafficMeter(),
+      statistics: new StatisticsReport(),
       ready: opened.promise,
     };
     this.#open.set(`${kind.name}/${tier}`, pooled);

@@ -11,7 +11,8 @@ import { HeldInput } from "./held_input.ts";
 import { dispatchInput } from "./input_dispatch.ts";
 import { Sound, type SoundOptions, type SoundStatus } from "./sound.ts";
 import { Stage, type StageState } from "./stage.ts";
-import { VideoDirector, type VideoOptions, type VideoStatus } from "./video_director.ts";
+import { VideoDirector } from "./video_director.ts";
+import type { VideoOptions, VideoStatus } from "./video_options.ts";
 import {
   type PathChange,
   Viewer,

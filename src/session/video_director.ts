@@ -1,51 +1,17 @@
 import { getLogger } from "@logtape/logtape";
-import type { EncoderDescription } from "../media/encoder_catalogue.ts";
 import type { SharedScreen } from "../display/shared_screen.ts";
 import type { PictureSettings } from "../protocol/control_message.ts";
+import { KindMenu } from "./kind_menu.ts";
 import type { PictureSource } from "./picture_source.ts";
-import type { RenditionState } from "./rendition.ts";
-import { assignKinds } from "./rendition_assignment.ts";
 import { decodes } from "./rendition_kind.ts";
 import { type PooledRendition, RenditionPool } from "./rendition_pool.ts";
-import type { BestLimits } from "./rendition_tier.ts";
-import { StatisticsReport } from "./statistics_report.ts";
 import { describeVideo } from "./video_news.ts";
 import { type OfferedKind, offeredKinds } from "./video_offer.ts";
+import type { VideoEvents, VideoOptions, VideoStatus } from "./video_options.ts";
 import { ViewerWatch } from "./viewer_watch.ts";
 import type { Viewer } from "./viewer.ts";
 
 const log = getLogger(["skerry", "session"]);
-
-/** A kind that does not work is not tried again for so long, in milliseconds; then for twice as long. */
-const HOPELESS_MS = 60_000;
-
-/** What a session's picture is encoded with. */
-export interface VideoOptions extends BestLimits {
-  /** The encoders that work on this machine, best first; at least one. */
-  readonly encoders: readonly EncoderDescription[];
-  /** Milliseconds that they take for a frame, as far as that was measured. */
-  readonly speeds?: ReadonlyMap<EncoderDescription, number>;
-  /** Encoders for viewers that can decode nothing that the encoders make, best first. */
-  readonly others?: readonly EncoderDescription[];
-  /** What viewers get that can decode nothing else. */
-  readonly lastResorts?: readonly PictureSource[];
-  /** What is wished for until a viewer wishes for something else. */
-  readonly wish?: Pick<PictureSettings, "codec" | "chroma">;
-  /** How many tiers there are for viewers that cannot keep up, beside the best. Default: 1. */
-  readonly tiers?: number;
-}
-
-export interface VideoEvents {
-  /** What {@link VideoDirector.statusOf} says has changed for these. */
-  onstatus(viewers: Iterable<Viewer>): void;
-}
-
-/** Whether a viewer gets a picture. */
-export interface VideoStatus {
-  readonly state: RenditionState | "no-decoder";
-  /** For people: why not. */
-  readonly detail: string;
-}
 
 /** What is known of a viewer, also while it is away. */
 interface Guest {
@@ -66,29 +32,23 @@ interface Guest {
 export class VideoDirector implements AsyncDisposable {
   readonly #options: VideoOptions;
   readonly #events: VideoEvents;
-  readonly #kinds: readonly OfferedKind[];
+  readonly #menu: KindMenu<OfferedKind>;
   readonly #pool: RenditionPool;
   readonly #viewers = new Set<Viewer>();
   readonly #guests = new WeakMap<Viewer, Guest>();
-  readonly #statistics = new WeakMap<PooledRendition, StatisticsReport>();
   readonly #watch: ViewerWatch;
-  /** Kinds that did not work, since when, and for how long they are not tried again. */
-  readonly #hopeless = new Map<OfferedKind, { since: number; wait: number }>();
-  #wish: Pick<PictureSettings, "codec" | "chroma">;
   /** Whom the picture is to suit first. */
   #leader: Viewer | undefined;
 
   constructor(options: VideoOptions, events: VideoEvents) {
     this.#options = options;
     this.#events = events;
-    this.#wish = options.wish ?? {};
-    this.#kinds = offeredKinds(options.encoders, options);
+    this.#menu = new KindMenu(offeredKinds(options.encoders, options), options.wish);
     this.#pool = new RenditionPool({
       limits: options,
       onstate: (rendition) => this.#onstate(rendition),
       onhopeless: ({ kind }) => {
-        const { wait } = this.#hopeless.get(kind) ?? { wait: HOPELESS_MS / 2 };
-        this.#hopeless.set(kind, { since: performance.now(), wait: wait * 2 });
+        this.#menu.failed(kind, performance.now());
         this.#assign();
       },
       onframe: (rendition, { encode }, octets) => this.#onframe(rendition, encode, octets),
@@ -121,7 +81,7 @@ export class VideoDirector implements AsyncDisposable {
     return {
       state: "no-decoder",
       detail: `The page decodes ${list(guest.decoders ?? [])}; ` +
-        `the server encodes ${list(this.#kinds.map(({ name }) => name))}`,
+        `the server encodes ${list(this.#menu.all.map(({ name }) => name))}`,
     };
   }
 
@@ -175,7 +135,7 @@ export class VideoDirector implements AsyncDisposable {
   configure(viewer: Viewer, settings: PictureSettings): void {
     if (viewer.role !== "control") return;
     const { framesPerSecond, bitrate, ...wish } = settings;
-    this.#wish = { ...this.#wish, ...wish };
+    this.#menu.ask(wish);
     const { limits } = this.#pool;
     const { framesPerSecond: mostFrames, bitrate: most } = this.#options;
     // What the server was started with is not to be exceeded.
@@ -224,44 +184,26 @@ export class VideoDirector implements AsyncDisposable {
     return here.find(({ role }) => role === "control") ?? here[0];
   }
 
-  /** The kinds that are given to viewers; if nothing is known to work, all are tried. */
-  get #usable(): readonly OfferedKind[] {
-    const now = performance.now();
-    const usable = this.#kinds.filter((kind) => {
-      const { since, wait } = this.#hopeless.get(kind) ?? { since: -Infinity, wait: 0 };
-      return now - since > wait;
-    });
-    return usable.length > 0 ? usable : this.#kinds;
-  }
-
-  #choose(viewers: readonly Viewer[], kinds: readonly OfferedKind[]): (OfferedKind | undefined)[] {
-    const leading = this.#leading;
-    const seats = viewers.map((viewer) => ({
-      decoders: this.#guest(viewer).decoders,
-      leads: viewer === leading,
-    }));
-    return assignKinds(seats, { kinds, wish: this.#wish, fullColour: this.#watch.fullColour });
+  get #occasion() {
+    return { now: performance.now(), fullColour: this.#watch.fullColour };
   }
 
   /** What who leads gets, or who comes next; it is open even if nobody is here. */
   #standing(): PooledRendition {
     const leading = this.#leading;
     const current = leading && this.#guest(leading).next?.kind;
-    const [newcomer] = assignKinds([{ decoders: undefined, leads: true }], {
-      kinds: this.#usable,
-      wish: this.#wish,
-      fullColour: this.#watch.fullColour,
-    });
-    return this.#pool.get(current ?? newcomer!, 0);
+    return this.#pool.get(current ?? this.#menu.first(this.#occasion), 0);
   }
 
   /** Gives each viewer what it is to have now. */
   #assign(): void {
     const viewers = [...this.#viewers];
-    const usable = this.#choose(viewers, this.#usable);
-    // Who can decode nothing of what works waits until that works again.
-    const any = usable.includes(undefined) ? this.#choose(viewers, this.#kinds) : usable;
-    const kinds = usable.map((kind, index) => kind ?? any[index]);
+    const leading = this.#leading;
+    const seats = viewers.map((viewer) => ({
+      decoders: this.#guest(viewer).decoders,
+      leads: viewer === leading,
+    }));
+    const kinds = this.#menu.serve(seats, this.#occasion);
     for (const [index, viewer] of viewers.entries()) {
       const kind = kinds[index];
       if (kind === undefined) {
@@ -341,8 +283,8 @@ export class VideoDirector implements AsyncDisposable {
     const guest = this.#guest(viewer);
     const { current, decoders = [] } = guest;
     if (current?.rendition.state !== "live") return;
-    const choices = this.#usable.filter((kind) => decodes(decoders, kind));
-    const message = describeVideo(current, this.#wish, choices);
+    const choices = this.#menu.choices(decoders, performance.now());
+    const message = describeVideo(current, this.#menu.wish, choices);
     const text = JSON.stringify(message);
     if (text === guest.told) return;
     guest.told = text;
@@ -352,9 +294,7 @@ export class VideoDirector implements AsyncDisposable {
   #onframe(rendition: PooledRendition, encodeUs: number, octets: number): void {
     const now = performance.now();
     const { viewers } = rendition.sink;
-    let statistics = this.#statistics.get(rendition);
-    if (!statistics) this.#statistics.set(rendition, statistics = new StatisticsReport());
-    const report = statistics.add(encodeUs / 1000, octets, now);
+    const report = rendition.statistics.add(encodeUs / 1000, octets, now);
     if (report) {
       for (const viewer of viewers) {
         const viewers = this.#viewers.size;
