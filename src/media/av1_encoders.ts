@@ -68,7 +68,7 @@ export const av1enc: EncoderDescription = {
   codec: "av1",
   chroma: "420",
   hardware: false,
-  bits: 4.3,
+  bits: 3.5,
   format: "I420",
   matrix: guessed,
   launch: ({ bitrateKbit, threads }) =>

@@ -139,7 +139,7 @@ export const openh264enc: EncoderDescription = {
   codec: "h264",
   chroma: "420",
   hardware: false,
-  bits: 2.15,
+  bits: 1.5,
   format: "I420",
   matrix: guessed,
   // Its screen mode takes 10 ms for what its camera mode does in 4. It does not bound the size of a
