@@ -9,13 +9,10 @@ import type { DebugQuery } from "../debug.ts";
 import type { ConnectionState, FailureReason, FromWorker, ToWorker } from "../messages.ts";
 import { Connection } from "./connection.ts";
 import type { DecoderTrouble } from "./decoder_supervisor.ts";
-import { CanvasSurface } from "./canvas_surface.ts";
-import { openJpeg } from "./jpeg_way.ts";
 import { FailureMemory, type TextStore } from "./failure_memory.ts";
-import { openMse } from "./mse_way.ts";
 import { PathKeeper } from "./path_keeper.ts";
 import { PicturePlayer } from "./picture_player.ts";
-import { WAYS } from "./picture_way.ts";
+import { pictureWays } from "./picture_ways.ts";
 import { SoundPlayer } from "../audio/sound_player.ts";
 import { WasmSoundDecoder } from "../audio/wasm_sound_decoder.ts";
 import { WebCodecsSoundDecoder } from "../audio/webcodecs_sound_decoder.ts";
@@ -28,8 +25,6 @@ import { type ServerStatus, Viewer } from "./viewer.ts";
 import type { ServerHello } from "./viewer_path.ts";
 import type { Size } from "../input/pointer_mapping.ts";
 import { wallClock } from "../wall_clock.ts";
-import { openWasm } from "./wasm_way.ts";
-import { openWebCodecs } from "./webcodecs_way.ts";
 
 /** How often the statistics are sent while somebody looks at them; in ms. */
 const STATISTICS_INTERVAL = 500;
@@ -143,17 +138,10 @@ export class WorkerSession {
   }
 
   #createPlayer({ canvas, decoder }: Start, base: URL): PicturePlayer {
-    const surface = new CanvasSurface(canvas);
-    const openers = {
-      webcodecs: () => openWebCodecs(surface),
-      wasm: () => openWasm(surface, base),
-      mse: () =>
-        openMse((port) => this.#post({ type: "screen", port }, port === undefined ? [] : [port])),
-      jpeg: () => openJpeg(surface),
-    };
-    const ways = decoder === "auto" ? WAYS : [decoder];
+    const connect = (port: MessagePort | undefined) =>
+      this.#post({ type: "screen", port }, port === undefined ? [] : [port]);
     return new PicturePlayer({
-      ways: ways.map((name) => ({ name, open: openers[name] })),
+      ways: pictureWays({ canvas, decoder, base, connect }),
       statistics: this.#statistics,
       requestKeyframe: (reason) => this.#requestKeyframe(reason),
       trouble: (trouble) => this.#onTrouble(trouble),
