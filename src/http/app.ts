@@ -9,7 +9,7 @@ import { bodyLimit } from "hono/body-limit";
 import * as v from "valibot";
 import { VERSION } from "../version.ts";
 import { Attempts } from "./attempts.ts";
-import type { Authentication } from "./auth.ts";
+import type { Authentication, Credentials } from "./auth.ts";
 import type { ClientFiles } from "./client_files.ts";
 import {
   type AppContext,
@@ -93,13 +93,23 @@ const SessionBody = v.object({
   standby: v.optional(v.boolean(), false),
 });
 
-const LoginBody = v.object({
-  token: v.pipe(v.string(), v.maxLength(512)),
-  /** The page's own folder, as the browser sees it. */
-  path: v.optional(
-    v.pipe(v.string(), v.maxLength(1024), v.regex(/^\/([\x21\x23-\x2b\x2d-\x3a\x3c-\x7e]*\/)?$/)),
+/** The page's own folder, as the browser sees it. */
+const PagePath = v.optional(
+  v.pipe(
+    v.string(),
+    v.maxLength(1024),
+    v.regex(/^\/([\x21\x23-\x2b\x2d-\x3a\x3c-\x7e]*\/)?$/),
   ),
-});
+);
+
+const LoginBody = v.union([
+  v.object({ token: v.pipe(v.string(), v.maxLength(512)), path: PagePath }),
+  v.object({
+    name: v.pipe(v.string(), v.maxLength(64)),
+    password: v.pipe(v.string(), v.maxLength(512)),
+    path: PagePath,
+  }),
+]);
 
 /**
  * Creates the application. It needs no socket but for the upgrade: tests ask it by `app.request()`.
@@ -190,8 +200,8 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   }));
   api.post("/login", async (c) => {
     checkOrigin(c);
-    const { token, path } = await readJson(c, LoginBody);
-    const identity = signIn(c, token);
+    const { path, ...credentials } = await readJson(c, LoginBody);
+    const identity = await signIn(c, credentials);
     cookie.write(c, signIns.add(identity), signIns.lifetime, path);
     return c.json({ name: identity.name, role: identity.role });
   });
@@ -204,7 +214,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   });
   api.post("/session", async (c) => {
     checkOrigin(c);
-    const identified = identify(c);
+    const identified = await identify(c);
     const { viewer = randomSecret(), standby } = await c.req.text() === ""
       ? v.parse(SessionBody, {})
       : await readJson(c, SessionBody);
@@ -264,38 +274,45 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
     );
   }
 
-  /** Who a token belongs to; counts the failures. */
-  function signIn(c: AppContext, token: string): Identity {
+  /** Whose credentials they are; counts the failures. */
+  async function signIn(c: AppContext, credentials: Credentials): Promise<Identity> {
     const remote = remoteOf(c);
     const wait = attempts.wait(remote);
-    const identity = wait > 0 && auth.guessable ? undefined : auth.verify({ token });
-    if (identity !== undefined) return identity;
+    const identity = wait > 0 && auth.guessable ? undefined : await auth.verify(credentials);
+    if (identity !== undefined) {
+      log.info("{name} has signed in from {remote}.", { name: identity.name, remote });
+      return identity;
+    }
+    const what = auth.kind === "password" ? "name or password" : "token";
     if (wait > 0) {
       throw new RefusedError(
         429,
         "too-many-tries",
-        `There were too many wrong tokens. Try again in ${wait} s.`,
+        `There were too many wrong tries. Try again in ${wait} s.`,
         wait,
       );
     }
     attempts.failed(remote);
-    log.warning("A sign-in of {remote} failed: the token is wrong.", { remote });
-    throw new RefusedError(401, "wrong-token", "The token is wrong.");
+    log.warning("A sign-in of {remote} failed: the {what} is wrong.", { remote, what });
+    throw new RefusedError(401, "wrong-token", `The ${what} is wrong.`);
   }
 
   /** Who asks: by the header, by the cookie, or anybody where that is allowed. */
-  function identify(c: AppContext): Pick<ViewerGrant, "identity" | "byCookie"> {
+  async function identify(
+    c: AppContext,
+  ): Promise<Pick<ViewerGrant, "identity" | "byCookie">> {
+    const recognized = auth.recognize?.(c.req.raw.headers, peerOf(c));
+    // The proxy knows its users by a cookie of its own.
+    if (recognized !== undefined) return { identity: recognized, byCookie: true };
     const bearer = /^Bearer +(\S.*)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-    if (bearer !== undefined) return { identity: signIn(c, bearer), byCookie: false };
+    if (bearer !== undefined) {
+      return { identity: await signIn(c, { token: bearer }), byCookie: false };
+    }
     const id = cookie.read(c);
     const identity = id === undefined ? undefined : signIns.find(id);
     if (identity !== undefined) return { identity, byCookie: true };
     if (auth.anonymous !== undefined) return { identity: auth.anonymous, byCookie: false };
-    throw new RefusedError(
-      401,
-      "not-signed-in",
-      "Sign in first: open the URL that Skerry printed when it started, or enter its token.",
-    );
+    throw new RefusedError(401, NOT_SIGNED_IN[auth.kind], ADVICE[auth.kind]);
   }
 }
 
@@ -308,6 +325,21 @@ function webtransportAnswer(place: WebTransportPlace, ticket: string) {
     certificateHashes: hashes.map((hash) => hash.toBase64()),
   };
 }
+
+/** What the page is to ask for. */
+const NOT_SIGNED_IN = {
+  token: "not-signed-in",
+  none: "not-signed-in",
+  password: "password-wanted",
+  proxy: "proxy-wanted",
+} as const;
+
+const ADVICE = {
+  token: "Sign in first: open the URL that Skerry printed when it started, or enter its token.",
+  none: "Sign in first.",
+  password: "Sign in first, with a name and its password.",
+  proxy: "Sign in at the proxy in front of this server first, and come by its address.",
+} as const;
 
 async function readJson<T>(c: AppContext, schema: v.GenericSchema<unknown, T>): Promise<T> {
   if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {

@@ -15,6 +15,7 @@ export { ClientNotBuiltError, ListenError, PortInUseError } from "./errors.ts";
 export type { Identity, Role } from "./identity.ts";
 export { HttpServer } from "./server.ts";
 export { TrustedProxies } from "./proxies.ts";
+export { PasswordFileError, passwordLine, Passwords } from "./passwords.ts";
 export { Tickets } from "./tickets.ts";
 export type { ViewerGrant, ViewerInfo } from "./upgrade.ts";
 export type { WebTransportPlace } from "./webtransport_place.ts";
