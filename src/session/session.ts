@@ -257,6 +257,8 @@ export class Session implements AsyncDisposable {
       this.#video.join(viewer);
       return;
     }
+    // The page takes it that nothing is held once it is back, and until then the X server would repeat it.
+    this.#held.get(viewer)?.release();
     this.#video.leave(viewer);
     log.info("Viewer {id} has left: {code} {reason}", { id: viewer.id, ...close });
     if (close?.clean && LEAVING.includes(close.code)) this.#roster.forget(viewer);

@@ -156,11 +156,13 @@ export class Picture {
     this.#options.typing(typing);
   }
 
-  /** Another connection: nothing is held on the remote side. */
+  /**
+   * Another connection: nothing is held on the remote side. That is said, too: what was pressed while
+   * there was none has gone out already, and its release would be kept back as that of a stranger.
+   */
   forgetHeld(): void {
     this.#keyboard.forget();
-    this.#pointer.forget();
-    this.#touch.forget();
+    this.#releaseAll();
   }
 
   /** Gives the keyboard to the remote desktop. */
