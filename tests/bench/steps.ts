@@ -30,6 +30,8 @@ const YOUNG = RTT + 80;
 const FULL = 7;
 /** Its pixels, beside the test window. */
 const PICTURE = ["--size=840x520", "--at=420,180"];
+/** More than the link has, so that the link is what limits it; in kbit/s. */
+const BITRATE = ["--bitrate", "12000"];
 /** Runs of one system before the next one's turn. */
 const BLOCK = 2;
 
@@ -124,7 +126,10 @@ const results = new Map<SystemName, Steps>();
     await Deno.makeTempDir({ prefix: "skerry-bench-" }),
     (path) => Deno.remove(path, { recursive: true }),
   );
-  const viewers = await openLinkedViewers({ systems, browser, link }, stack);
+  const viewers = await openLinkedViewers(
+    { systems, browser, link, skerryArgs: BITRATE },
+    stack,
+  );
   for (let done = 0; done < runs; done += BLOCK) {
     for (const viewer of viewers) {
       const { name, title } = viewer.system;

@@ -21,7 +21,8 @@ interface ReadFrame {
 }
 
 /**
- * Dates frames by their numbers, of which only the last bits are known.
+ * Dates frames by their numbers, of which only the last bits are known. What seems to be older than what
+ * was there before was misread in a blurred picture, and is left out.
  *
  * @param seen what was read from the viewer's display, the oldest first
  * @param shown when each frame was shown on the remote display, from the first on
@@ -32,12 +33,14 @@ export function dateFrames(
 ): SeenFrame[] {
   const modulus = 1 << CounterStrip.bits;
   const frames: SeenFrame[] = [];
-  let latest = -1;
+  let latest = -1, last = -1;
   for (const { at, number } of seen) {
     while (latest + 1 < shown.length && shown[latest + 1]! <= at) latest++;
     const index = latest - (latest - number % modulus + modulus) % modulus;
     const time = shown[index];
-    if (latest >= 0 && time !== undefined) frames.push({ at, age: at - time });
+    if (latest < 0 || time === undefined || index < last) continue;
+    last = index;
+    frames.push({ at, age: at - time });
   }
   return frames;
 }

@@ -15,6 +15,12 @@ Deno.test("dateFrames() finds out which frame it is whose number has been used b
   assert.deepEqual(dateFrames([{ number: 5, at: 0 }], shown), []);
 });
 
+Deno.test("dateFrames() leaves out what was misread", () => {
+  const shown = Float64Array.from({ length: 2000 }, (_, i) => 10 * i);
+  const seen = [{ number: 300, at: 3011 }, { number: 303, at: 3022 }, { number: 302, at: 3033 }];
+  assert.deepEqual(dateFrames(seen, shown), [at(3011, 11), at(3033, 13)]);
+});
+
 Deno.test("worstAge() counts how long a frame stands", () => {
   const frames = [at(0, 20), at(30, 20), at(330, 100), at(360, 30)];
   assert.equal(worstAge(frames, 0, 400), 320);
