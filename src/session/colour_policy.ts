@@ -13,10 +13,15 @@ export class ColourPolicy {
   /** Room, and no room any more. */
   static readonly ENOUGH_KBIT = 6000;
   static readonly TOO_LITTLE_KBIT = 3000;
-  /** For so long before anything changes, since a change takes a keyframe. */
+  /**
+   * For so long before anything changes, since a change takes a keyframe; twice as long for there to be room
+   * again each time that there was none any more.
+   */
   static readonly SURE_MS = 3000;
+  static readonly LONGEST_MS = 400_000;
 
   #full = false;
+  #untilFull = ColourPolicy.SURE_MS;
   #since: number | undefined;
 
   /** Whether there is room. */
@@ -29,8 +34,10 @@ export class ColourPolicy {
     const otherwise = rate !== undefined &&
       (this.#full ? rate < ColourPolicy.TOO_LITTLE_KBIT : rate >= ColourPolicy.ENOUGH_KBIT);
     this.#since = otherwise ? this.#since ?? now : undefined;
-    if (this.#since === undefined || now - this.#since < ColourPolicy.SURE_MS) return false;
+    const wait = this.#full ? ColourPolicy.SURE_MS : this.#untilFull;
+    if (this.#since === undefined || now - this.#since < wait) return false;
     this.#since = undefined;
+    if (this.#full) this.#untilFull = Math.min(this.#untilFull * 2, ColourPolicy.LONGEST_MS);
     this.#full = !this.#full;
     return true;
   }

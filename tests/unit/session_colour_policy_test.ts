@@ -37,3 +37,11 @@ Deno.test("ColourPolicy keeps it through a moment without room, and gives it up 
   assert.deepEqual(held.slice(4, 13), Array(9).fill(true));
   assert.equal(held.at(-1), false);
 });
+
+Deno.test("ColourPolicy changes more and more seldom where the rate goes up and down", () => {
+  const rates = Array.from({ length: 600 }, (_, second) => second % 20 < 10 ? 8000 : 1000);
+  const held = watch(new ColourPolicy(), rates);
+  const changes = held.flatMap((full, second) => full !== held[second - 1] ? [second] : []);
+  // Ten seconds are long enough for the first ones alone.
+  assert.deepEqual(changes.map((second) => held[second]), [false, true, false, true, false]);
+});
