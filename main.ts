@@ -7,6 +7,7 @@
 import { ZombieReaper } from "./src/display/zombie_reaper.ts";
 import { examine } from "./src/doctor/doctor.ts";
 import { askHealth } from "./src/health.ts";
+import { askPassword } from "./src/password_file.ts";
 import { licenseText } from "./src/licenses.ts";
 import { configureLogging } from "./src/logging.ts";
 import { run } from "./src/run.ts";
@@ -45,6 +46,10 @@ async function main(args: readonly string[]): Promise<number> {
     if (request.action === "doctor") {
       await configureLogging("error");
       return await examine(request.settings, console.log, new AbortController().signal);
+    }
+    if (request.action === "password") {
+      console.log(await askPassword(request.name, request.role));
+      return 0;
     }
     if (request.action === "health") {
       const { basePath, listen, tls, tlsCert } = request.settings;

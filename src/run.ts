@@ -23,6 +23,7 @@ import { jpegSource } from "./session/jpeg_screen.ts";
 import { Session, type ViewerPass } from "./session/session.ts";
 import { soundOrigin } from "./session/sound_origin.ts";
 import type { Settings } from "./settings.ts";
+import { readPasswords } from "./password_file.ts";
 import { readSecretFile } from "./secret_file.ts";
 import { UrlFile } from "./url_file.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
@@ -87,7 +88,13 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     },
   }, signal);
   const makePath = ratePaths({ maxBitrate: settings.bitrate, maxFrameRate: settings.fps });
-  const auth = createAuthentication({ auth: settings.auth, token });
+  const auth = createAuthentication({
+    auth: settings.auth,
+    token,
+    passwords: await readPasswords(settings),
+    userHeader: settings.userHeader,
+    users: settings.allowUsers,
+  });
   const proxies = new TrustedProxies(settings.trustedProxy);
   const tickets = new Tickets<ViewerGrant>();
   const webtransport: { listener?: WebTransportListener | undefined } = {};

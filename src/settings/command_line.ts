@@ -16,6 +16,7 @@ export type SettingsRequest =
   | { readonly action: "licenses" }
   | { readonly action: "doctor"; readonly settings: Settings }
   | { readonly action: "health"; readonly settings: Settings }
+  | { readonly action: "password"; readonly name: string; readonly role: "control" | "view" }
   | {
     readonly action: "run";
     readonly settings: Settings;
@@ -61,6 +62,7 @@ export function parseSettings(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): SettingsRequest {
+  if (args[0] === "password") return passwordRequest(args.slice(1));
   // The only words that are no options; programs come after "--".
   const verb = args[0] === "doctor" || args[0] === "health" ? args[0] : undefined;
   const { given, action, command } = readArguments(verb === undefined ? args : args.slice(1));
@@ -123,6 +125,17 @@ function readArguments(args: readonly string[]) {
   return { given, action, command };
 }
 
+/** `skerry password NAME [view]`. */
+function passwordRequest([name, role = "control", ...rest]: readonly string[]): SettingsRequest {
+  if (name === undefined || rest.length > 0 || role !== "control" && role !== "view") {
+    throw new SettingsError(
+      "A line for the password file is made by: skerry password NAME, or skerry password NAME view " +
+        "for somebody who may only look. The password is read from the standard input.",
+    );
+  }
+  return { action: "password", name, role };
+}
+
 function valueOf(option: Option, value: string | undefined, inline: boolean | undefined): string {
   if (value === undefined || (value === "" && !inline)) {
     throw new SettingsError(`The option ${option.flag} needs a value: ${option.argument}.`);
@@ -153,7 +166,15 @@ function check(given: ReadonlyMap<string, Given>, command: string[]): Settings {
         "a command goes with a display of its own (--display new).",
     );
   }
-  const { tls, tlsCert, tlsKey } = result.output;
+  const { auth, passwordFile, tls, tlsCert, tlsKey, trustedProxy } = result.output;
+  if (auth === "password" && passwordFile === undefined) {
+    throw new SettingsError("--auth password goes with --password-file. Give both.");
+  }
+  if (auth === "proxy" && trustedProxy.length === 0) {
+    throw new SettingsError(
+      "--auth proxy goes with --trusted-proxy: from anybody else, the user's name means nothing.",
+    );
+  }
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     const [there, missing] = tlsCert === undefined
       ? ["tlsKey", "--tls-cert"]

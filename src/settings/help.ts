@@ -22,11 +22,13 @@ export function helpText(columns = 80): string {
   return [
     "Usage: skerry [options] [-- COMMAND [ARG ...]]",
     "       skerry doctor|health [options]",
+    "       skerry password NAME [view]",
     "",
     ...wrap(
       "Shows a Linux desktop, or the one program COMMAND, in a browser tab. " +
         "Open the URL that it prints. doctor looks at what there is for that here, and says what to " +
-        "install; health asks the one that runs with these options whether it is well.",
+        "install; health asks the one that runs with these options whether it is well; password " +
+        "makes a line for --password-file.",
       width,
     ),
     "",

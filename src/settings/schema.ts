@@ -11,6 +11,7 @@ import {
   display,
   listenAddress,
   name,
+  names,
   octets,
   oneOf,
   proxies,
@@ -189,9 +190,27 @@ export const SettingsSchema = v.object({
     v.metadata({ argument: "FILE", shownDefault: "none" }),
   ),
   auth: v.pipe(
-    v.optional(oneOf("token", "none"), "token"),
-    v.description("How viewers sign in. none lets in everybody who can reach the address."),
-    v.metadata({ argument: "token|none" }),
+    v.optional(oneOf("token", "password", "proxy", "none"), "token"),
+    v.description(
+      "How viewers sign in: with the token, with a name and password of --password-file, or at the " +
+        "proxy in front (--trusted-proxy). none lets in everybody who can reach the address.",
+    ),
+    v.metadata({ argument: "token|password|proxy|none" }),
+  ),
+  passwordFile: v.pipe(
+    v.optional(text("the path of a file", 4096)),
+    v.description("File of names and passwords, of lines that skerry password NAME makes."),
+    v.metadata({ argument: "FILE", shownDefault: "none" }),
+  ),
+  userHeader: v.pipe(
+    v.optional(name("the name of a header, for example X-Remote-User"), "X-Remote-User"),
+    v.description("Header in which the proxy names the user, with --auth proxy."),
+    v.metadata({ argument: "NAME" }),
+  ),
+  allowUsers: v.pipe(
+    v.optional(names(), ""),
+    v.description("Users of the proxy that are let in, with commas between them."),
+    v.metadata({ argument: "LIST", shownDefault: "all" }),
   ),
   token: v.pipe(
     v.optional(text("1 to 512 characters of text on one line", 512)),

@@ -181,3 +181,12 @@ export function proxies() {
     v.transform((text) => text.split(",").map((entry) => entry.trim()).filter(Boolean)),
   );
 }
+
+/** Names of users, with commas between them. */
+export function names() {
+  return v.pipe(
+    v.string(),
+    v.regex(/^\P{Cc}{0,4096}$/u, "names with commas between them, for example ada,grace"),
+    v.transform((text) => text.split(",").map((entry) => entry.trim()).filter(Boolean)),
+  );
+}
