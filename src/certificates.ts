@@ -49,7 +49,7 @@ export async function openCertificates(
     const shared = own !== undefined && isPubliclyTrusted(own.current.cert);
     if (own !== undefined && !shared) {
       log.info(
-        'Browsers do not know the authority of "{cert}" by themselves, which they demand for ' +
+        'Browsers do not know the authority of "{cert}" by themselves, which Chromium demands for ' +
           "WebTransport: pages are told the hash of a certificate of its own instead",
         { cert: tlsCert },
       );

@@ -1,6 +1,7 @@
 /**
  * Whether browsers know a certificate's authority by themselves. QUIC is stricter than HTTPS there:
- * Chromium takes WebTransport from no authority that was added by hand ("QUIC_TLS_CERTIFICATE_UNKNOWN").
+ * Chromium is reported to take WebTransport from no authority that was added by hand
+ * ("QUIC_TLS_CERTIFICATE_UNKNOWN": bugnano/wtransport-elixir #2, kixelated/moq-js #12).
  *
  * @module
  */
