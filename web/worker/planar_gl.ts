@@ -38,13 +38,15 @@ export class PlanarGl {
   readonly #gl: WebGLRenderingContext;
   readonly #program: WebGLProgram;
 
-  /** @throws {WebGlUnavailableError} */
+  /** @throws {WebGlUnavailableError} if there is none, or the browser itself says that it is slow. */
   constructor() {
     const gl = this.canvas.getContext("webgl", {
       alpha: false,
       antialias: false,
       depth: false,
       stencil: false,
+      // Without a GPU it is slower than drawing in software.
+      failIfMajorPerformanceCaveat: true,
     });
     if (gl === null) throw new WebGlUnavailableError("The browser gives no WebGL context");
     this.#gl = gl;

@@ -22,27 +22,19 @@ import { convertToRgba } from "./planar_rgba.ts";
 type Context = OffscreenCanvasRenderingContext2D;
 
 /** How often each way is tried; the first times warm it up. */
-const TRIES = 6;
+const TRIES = 5;
 const WARM_UP = 2;
 
 export type Drawing = "webgl" | "software";
 
-export interface PlanarPainterOptions {
-  readonly surface: CanvasSurface;
-  /** For tests: asks for one of the two. */
-  readonly drawing?: Drawing;
-}
-
 export class PlanarPainter implements Painter<PlanarFrame> {
   readonly #surface: CanvasSurface;
-  #forced: Drawing | undefined;
   #gl: PlanarGl | undefined;
   #chosen = false;
   #pixels = new Uint32Array(0);
 
-  constructor({ surface, drawing }: PlanarPainterOptions) {
+  constructor(surface: CanvasSurface) {
     this.#surface = surface;
-    this.#forced = drawing;
   }
 
   get size(): Size {
@@ -92,7 +84,6 @@ export class PlanarPainter implements Painter<PlanarFrame> {
 
   #choose(frame: PlanarFrame): void {
     this.#chosen = true;
-    if (this.#forced === "software") return;
     const scratch = new OffscreenCanvas(frame.width, frame.height).getContext("2d", {
       alpha: false,
     });
@@ -101,7 +92,7 @@ export class PlanarPainter implements Painter<PlanarFrame> {
       const gl = new PlanarGl();
       const byGl = timed(scratch, () => this.#drawByGl(scratch, gl, frame));
       const inSoftware = timed(scratch, () => this.#drawInSoftware(scratch, frame, []));
-      if (this.#forced === "webgl" || byGl < inSoftware) this.#gl = gl;
+      if (byGl < inSoftware) this.#gl = gl;
     } catch (error) {
       if (!(error instanceof WebGlUnavailableError)) throw error;
     }

@@ -22,7 +22,7 @@ export async function openWasm(
 ): Promise<PictureWay | undefined> {
   if (typeof WebAssembly !== "object") return undefined;
   const module = await TinyH264.load(new URL("tinyh264.wasm", base));
-  const painter = new PlanarPainter({ surface });
+  const painter = new PlanarPainter(surface);
   const way: PictureWay<PlanarFrame> = {
     name: "wasm",
     decoders: Promise.resolve(["h264-constrained-baseline", "jpeg"]),
