@@ -24,6 +24,8 @@ export interface WebtransportReadersOptions {
   readonly lost: (error: unknown) => void;
   /** Reads what precedes the message of a stream; default: nothing does. */
   readonly identify?: (reader: OctetReader) => Promise<StreamKind>;
+  /** Called for each stream, whatever is in it. */
+  readonly onstream?: () => void;
 }
 
 export class WebtransportReaders {
@@ -59,6 +61,7 @@ export class WebtransportReaders {
     const reading = new Set<Promise<void>>();
     try {
       await this.#each(streams, (stream) => {
+        this.#options.onstream?.();
         const read: Promise<void> = this.#stream(stream.getReader())
           .finally(() => reading.delete(read));
         reading.add(read);

@@ -22,6 +22,8 @@ import {
 
 /** A mouse that reports 1,000 times a second, and as many acks of frames, are far from this. */
 const DATAGRAMS_PER_SECOND = 10_000;
+/** A page opens one for each large message at most; each costs more than a datagram. */
+const STREAMS_PER_SECOND = 500;
 
 /** The reliable stream goes before all others, whose order is their flows' priority. */
 const RELIABLE_ORDER = 8;
@@ -60,8 +62,15 @@ export class WebTransportTransport extends WebtransportEndpoint {
     this.#connection = connection;
     this.session = session;
     this.#carrier = carrier;
+    const streams = new RateGuard({
+      what: "streams",
+      perSecond: STREAMS_PER_SECOND,
+      burst: 2 * STREAMS_PER_SECOND,
+      now: () => this.now(),
+    });
     this.#readers = new WebtransportReaders({
       endpoint: this,
+      onstream: () => this.guard(() => streams.count()),
       lost: (error) => this.#lost(error),
       identify: identifyStream,
     });

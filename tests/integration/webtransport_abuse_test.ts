@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import type { Transport } from "../../src/protocol/flow.ts";
 import { hasRoom } from "../../src/protocol/flow_gate.ts";
 import type { WebTransportTransport as ServerTransport } from "../../src/transport/webtransport.ts";
+import { FloodingClient, type FloodKind } from "../support/flooding_client.ts";
+import { collectGarbage } from "../support/garbage.ts";
+import { WebTransportTransport as ClientTransport } from "../../web/worker/webtransport_transport.ts";
 import { until } from "../support/until.ts";
 import { TestServer } from "../support/webtransport.ts";
 
@@ -47,6 +50,10 @@ class HonestViewer implements AsyncDisposable {
 
   static async join(host: TestServer): Promise<HonestViewer> {
     const { server, client } = await host.connect();
+    return new HonestViewer(server, client);
+  }
+
+  static between(server: Transport, client: Transport): HonestViewer {
     return new HonestViewer(server, client);
   }
 
@@ -190,6 +197,50 @@ Deno.test("WebTransportServer keeps an honest viewer's frames coming through 1,0
   sockets.dispose();
   await relaying;
 });
+
+for (const kind of ["garbage streams", "valid streams"] satisfies FloodKind[]) {
+  Deno.test(`WebTransportServer keeps an honest viewer's frame rate through 10,000 ${kind}`, async () => {
+    const codes: number[] = [];
+    await using host = await TestServer.start({
+      onsession: ({ transport, grant }) => {
+        if (grant !== "flood") return honest?.resolve(transport);
+        transport.onflow = (flow) => flow.onmessage = () => {};
+        transport.closed.then(({ code }) => codes.push(code));
+      },
+    });
+    const honest = Promise.withResolvers<Transport>();
+    const client = await ClientTransport.connect({
+      url: host.url(),
+      hashes: [host.certificate.hash],
+    });
+    await using viewer = HonestViewer.between(await honest.promise, client);
+    await viewer.framesIn(500);
+    const before = await viewer.framesIn(1500) / 1500;
+    await collectGarbage();
+    const heap = Deno.memoryUsage().heapUsed;
+    await using flood = new FloodingClient(
+      kind,
+      host.certificate.hash,
+      10_000,
+      () => host.url(host.tickets.issue("flood")),
+    );
+    const from = performance.now();
+    const frames = viewer.received;
+    await flood.done;
+    const during = (viewer.received - frames) / (performance.now() - from);
+    const after = await viewer.framesIn(1500) / 1500;
+    const usual = (before + after) / 2;
+    // The flood takes its share of a machine with few cores.
+    assert.ok(during > usual / 3, `${during} frames a ms in the flood, ${usual} without`);
+    assert.ok(codes.length > 0);
+    for (const code of codes) assert.ok([1000, 1006, 4002, 4029].includes(code), `${code}`);
+    await until("the flood is gone", () => host.server.sessions === 1);
+    assert.equal(host.server.handshakes, 0);
+    await collectGarbage();
+    const grown = Deno.memoryUsage().heapUsed - heap;
+    assert.ok(grown < 5_000_000, `the heap has grown by ${grown}`);
+  });
+}
 
 /** A UDP socket on a free port of loopback, closed with the stack. */
 function udpSocket(stack: DisposableStack): Deno.DatagramConn {
