@@ -105,13 +105,13 @@ for (const name of BROWSERS) {
       });
       const size = () => Deno.statSync(`${shared}/${part}`).size;
       for (let cut = 1; cut <= 4; cut++) {
-        await until(`part ${cut} has come`, () => size() > SIZE * cut / 7, 60_000);
+        await until(`part ${cut} has come`, () => size() > SIZE * cut / 7, 120_000);
         relay.cut();
         await new Promise((resolve) => setTimeout(resolve, 200));
         relay.restore();
         await desktop.live();
       }
-      await until("more has come", () => size() > SIZE * 5 / 7, 60_000);
+      await until("more has come", () => size() > SIZE * 5 / 7, 120_000);
       await press(page, "Pause");
       await until(
         "it is paused",
@@ -129,7 +129,7 @@ for (const name of BROWSERS) {
       await until(
         "it is done",
         async () => (await stateOf(page)).transfers[0]?.phase === "done",
-        60_000,
+        120_000,
       );
       assert.deepEqual(names(), ["large data.bin"]);
       assert.equal(await sha256(await Deno.readFile(`${shared}/large data.bin`)), hash);
@@ -169,12 +169,12 @@ for (const name of BROWSERS) {
       await until(
         "some has come",
         async () => ((await transfer())?.stored ?? 0) > SIZE / 4,
-        60_000,
+        120_000,
       );
       relay.cut();
       await new Promise((resolve) => setTimeout(resolve, 200));
       relay.restore();
-      await until("it is done", async () => (await transfer())?.phase === "done", 60_000);
+      await until("it is done", async () => (await transfer())?.phase === "done", 120_000);
       await until("it is saved whole", async () => {
         const octets = await Deno.readFile(`${saved}/large data.bin`).catch(() => undefined);
         return octets?.length === SIZE && await sha256(octets) === hash;
