@@ -195,7 +195,7 @@ function start(): void {
   };
 
   shell.addEventListener("sign-in", (event) => {
-    if (event instanceof SignInEvent) post({ type: "sign-in", token: event.token });
+    if (event instanceof SignInEvent) post({ type: "sign-in", credentials: event.credentials });
   });
   shell.addEventListener("retry", () => post({ type: "retry", asked: true }));
   shell.addEventListener("panel", (event) => {
@@ -214,7 +214,7 @@ function start(): void {
   // A printed URL pasted over this page changes the fragment only.
   addEventListener("hashchange", () => {
     const { token } = parsePageOptions(location.href);
-    if (token !== undefined) post({ type: "sign-in", token });
+    if (token !== undefined) post({ type: "sign-in", credentials: { token } });
   });
   if (options.debug) {
     exposeDebug(queries, { state: () => shell.state, placement: () => picture.placement, sound });

@@ -12,6 +12,7 @@ import type { OutputClock, ServerSound } from "./audio/audio_messages.ts";
 import type { DebugQuery } from "./debug.ts";
 import type { ForcedDecoder, ForcedTransport } from "./options.ts";
 import type { WayName } from "./worker/picture_way.ts";
+import type { Credentials, SignInKind } from "./worker/session_api.ts";
 import type { ViewerStatistics } from "./worker/statistics.ts";
 
 /** One event of the keyboard or pointer; positions are pixels of the remote display. */
@@ -61,7 +62,7 @@ export type ToWorker =
     readonly memory: string | null;
   }
   | { readonly type: "input"; readonly input: PageInput }
-  | { readonly type: "sign-in"; readonly token: string }
+  | { readonly type: "sign-in"; readonly credentials: Credentials }
   /** Try again now: the network is back, the page is seen again, or the user said so. */
   | { readonly type: "retry"; readonly asked: boolean }
   | { readonly type: "focus"; readonly focused: boolean }
@@ -92,7 +93,7 @@ export type ConnectionState =
   /** The server is up but has no picture to give just now. */
   | { readonly phase: "no-picture"; readonly state: string; readonly detail: string }
   | { readonly phase: "waiting"; readonly reason: FailureReason; readonly retryAt: number }
-  | { readonly phase: "sign-in"; readonly wrong: boolean }
+  | { readonly phase: "sign-in"; readonly kind: SignInKind; readonly wrong: boolean }
   | { readonly phase: "stopped"; readonly reason: FailureReason };
 
 /** Why the connection goes the way it goes. */

@@ -188,7 +188,7 @@ Deno.test("parseSettings() refuses values out of range or malformed", () => {
     "--encoder": ["", "x264enc speed-preset=1", "a ! b", "-"],
     "--codec": ["H264", "h265"],
     "--transport": ["tcp", "quic"],
-    "--auth": ["password"],
+    "--auth": ["magic"],
     "--token": ["", "two\nlines", "x".repeat(513)],
     "--log-level": ["warn", "3"],
   };

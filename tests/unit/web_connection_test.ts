@@ -116,10 +116,10 @@ class Page implements AsyncDisposable {
 Deno.test("Connection asks for a token, refuses a wrong one, and connects with the right one", async () => {
   await using server = new FakeServer();
   await using page = new Page(server.base);
-  assert.deepEqual(await page.next("sign-in"), { phase: "sign-in", wrong: false });
-  page.connection.signIn("wrong");
-  assert.deepEqual(await page.next("sign-in"), { phase: "sign-in", wrong: true });
-  page.connection.signIn("right");
+  assert.deepEqual(await page.next("sign-in"), { phase: "sign-in", kind: "token", wrong: false });
+  page.connection.signIn({ token: "wrong" });
+  assert.deepEqual(await page.next("sign-in"), { phase: "sign-in", kind: "token", wrong: true });
+  page.connection.signIn({ token: "right" });
   assert.equal((await page.next("connected")).transport, "websocket");
   assert.equal(page.tokensUsed, 2);
 });

@@ -82,6 +82,12 @@ export const en = {
       "the part after “token=” of its address.",
     label: "Token",
     button: "Sign in",
+    name: "Name",
+    password: "Password",
+    passwordExplanation: "Enter the name and password that you were given for this desktop.",
+    passwordWrong: "The name or the password is wrong.",
+    proxy: "This desktop is opened by way of another server, which has not said who you are. " +
+      "Sign in there, and come by its address.",
     wrong: "The server does not know this token. It changes each time that Skerry starts.",
     checking: "Checking…",
   },

@@ -130,8 +130,10 @@ export class ShellElement extends LitElement {
     if (state?.phase === "sign-in") {
       return html`
         <skerry-sign-in
+          .kind=${state.kind}
           .wrong=${state.wrong}
-          @sign-in=${({ token }: SignInEvent) => this.dispatchEvent(new SignInEvent(token))}
+          @sign-in=${({ credentials }: SignInEvent) =>
+            this.dispatchEvent(new SignInEvent(credentials))}
         ></skerry-sign-in>
       `;
     }

@@ -1,22 +1,23 @@
 /**
- * Asks for the token.
+ * Asks for the token, or for a name and its password.
  *
  * @module
  */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import type { Credentials, SignInKind } from "../worker/session_api.ts";
 import { strings } from "../strings.ts";
 import { cardStyles, sharedStyles } from "./styles.ts";
 
-/** Somebody wants to sign in with this token. */
+/** Somebody wants to sign in with this. */
 export class SignInEvent extends Event {
-  constructor(readonly token: string) {
+  constructor(readonly credentials: Credentials) {
     super("sign-in");
   }
 }
 
 export class SignInElement extends LitElement {
-  static override properties = { wrong: { type: Boolean } };
+  static override properties = { kind: { attribute: false }, wrong: { type: Boolean } };
   static override styles = [
     sharedStyles,
     cardStyles,
@@ -70,16 +71,19 @@ export class SignInElement extends LitElement {
     `,
   ];
 
-  /** Whether the last token was refused. */
+  /** What the server asks for. */
+  declare kind: SignInKind;
+  /** Whether what was given last was refused. */
   declare wrong: boolean;
 
   constructor() {
     super();
+    this.kind = "token";
     this.wrong = false;
   }
 
   override firstUpdated(): void {
-    this.#field?.focus();
+    (this.#name ?? this.#field)?.focus();
   }
 
   override updated(changed: Map<PropertyKey, unknown>): void {
@@ -90,20 +94,50 @@ export class SignInElement extends LitElement {
     return this.renderRoot.querySelector<HTMLInputElement>("#token");
   }
 
+  get #name(): HTMLInputElement | null {
+    return this.renderRoot.querySelector<HTMLInputElement>("#name");
+  }
+
   override render(): TemplateResult {
     const text = strings.signIn;
+    if (this.kind === "proxy") {
+      return html`
+        <div class="card" role="alert">
+          <h1>${text.heading}</h1>
+          <p>${text.proxy}</p>
+        </div>
+      `;
+    }
+    const named = this.kind === "password";
     return html`
       <form class="card" aria-labelledby="heading" @submit=${(event: Event) => this.#submit(event)}>
         <h1 id="heading">${text.heading}</h1>
-        <p id="explanation">${text.explanation}</p>
-        <!-- Password managers keep nothing without a name beside it. -->
-        <input type="text" autocomplete="username" value="skerry" hidden>
+        <p id="explanation">${named ? text.passwordExplanation : text.explanation}</p>
+        ${named
+          ? html`
+            <label>
+              ${text.name}
+              <input
+                id="name"
+                name="name"
+                autocomplete="username"
+                autocapitalize="off"
+                spellcheck="false"
+                maxlength="64"
+                required
+              >
+            </label>
+          `
+          : html`
+            <!-- Password managers keep nothing without a name beside it. -->
+            <input type="text" autocomplete="username" value="skerry" hidden>
+          `}
         <label>
-          ${text.label}
+          ${named ? text.password : text.label}
           <input
             id="token"
             type="password"
-            name="token"
+            name=${named ? "password" : "token"}
             autocomplete="current-password"
             autocapitalize="off"
             spellcheck="false"
@@ -113,7 +147,9 @@ export class SignInElement extends LitElement {
             aria-invalid=${this.wrong ? "true" : "false"}
           >
         </label>
-        <p class="wrong" id="wrong" role="alert">${this.wrong ? text.wrong : nothing}</p>
+        <p class="wrong" id="wrong" role="alert">
+          ${this.wrong ? named ? text.passwordWrong : text.wrong : nothing}
+        </p>
         <button class="primary">${text.button}</button>
       </form>
     `;
@@ -121,9 +157,15 @@ export class SignInElement extends LitElement {
 
   #submit(event: Event): void {
     event.preventDefault();
-    const token = this.#field?.value.trim();
+    const secret = this.#field?.value ?? "";
+    const name = this.#name?.value.trim();
+    if (this.kind === "password") {
+      if (name && secret) this.dispatchEvent(new SignInEvent({ name, password: secret }));
+      return;
+    }
     // Whole addresses are pasted, too.
-    if (token) this.dispatchEvent(new SignInEvent(token.replace(/^.*[#&?]token=/, "")));
+    const token = secret.trim().replace(/^.*[#&?]token=/, "");
+    if (token) this.dispatchEvent(new SignInEvent({ token }));
   }
 }
 

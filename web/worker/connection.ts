@@ -8,6 +8,7 @@ import type { ConnectionState, FailureReason } from "../messages.ts";
 import { Backoff } from "./backoff.ts";
 import {
   SessionRefusedError,
+  type Credentials,
   signIn,
   SignInRequiredError,
   UnreachableError,
@@ -33,14 +34,14 @@ export interface ConnectionOptions {
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #backoff = new Backoff();
-  #token: string | undefined;
+  #credentials: Credentials | undefined;
   #retry: (() => void) | undefined;
   /** Attempts after the first that led to a connection. */
   reconnects = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#token = options.token;
+    if (options.token !== undefined) this.#credentials = { token: options.token };
   }
 
   /** Runs until the signal aborts. */
@@ -60,7 +61,7 @@ export class Connection {
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof SignInRequiredError) {
-          await this.#signIn(error.message !== "", signal);
+          await this.#signIn(error, signal);
           continue;
         }
         reason = failureOf(error);
@@ -89,18 +90,18 @@ export class Connection {
     this.#retry?.();
   }
 
-  /** A token to sign in with, from the form or the address bar. */
-  signIn(token: string): void {
-    this.#token = token;
+  /** What to sign in with, from the form or the address bar. */
+  signIn(credentials: Credentials): void {
+    this.#credentials = credentials;
     this.retry();
   }
 
   async #open(signal: AbortSignal): Promise<FirstTransport> {
     const { base, transports } = this.#options;
     let wrong = false;
-    if (this.#token !== undefined) {
-      wrong = !await signIn(base, this.#token, signal);
-      this.#token = undefined;
+    if (this.#credentials !== undefined) {
+      wrong = !await signIn(base, this.#credentials, signal);
+      this.#credentials = undefined;
       this.#options.tokenUsed();
     }
     try {
@@ -108,14 +109,17 @@ export class Connection {
     } catch (error) {
       // A wrong token beside a cookie that still holds is no reason to ask for another.
       if (error instanceof SignInRequiredError) {
-        throw new SignInRequiredError(wrong ? "The token is wrong" : "");
+        throw new SignInRequiredError(error.kind, wrong);
       }
       throw error;
     }
   }
 
-  async #signIn(wrong: boolean, signal: AbortSignal): Promise<void> {
-    this.#options.state({ phase: "sign-in", wrong });
+  async #signIn(
+    { kind, wrong }: SignInRequiredError,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.#options.state({ phase: "sign-in", kind, wrong });
     await this.#pause(Infinity, signal);
   }
 

@@ -27,11 +27,27 @@ const SessionOffer = v.object({
 /** How the session can be reached. */
 export type SessionOffer = v.InferOutput<typeof SessionOffer>;
 
-const ErrorAnswer = v.object({ error: v.object({ message: v.string() }) });
+const ErrorAnswer = v.object({ error: v.object({ message: v.string(), code: v.string() }) });
 
-/** The server wants a token first. */
+/** What the server wants to know: its token, a name and its password, or nothing from here. */
+export type SignInKind = "token" | "password" | "proxy";
+
+/** What somebody signs in with. */
+export type Credentials = { readonly token: string } | {
+  readonly name: string;
+  readonly password: string;
+};
+
+/** The server wants a sign-in first. */
 export class SignInRequiredError extends Error {
   override readonly name = "SignInRequiredError";
+  /**
+   * @param kind What the server asks for.
+   * @param wrong Whether what it was given was wrong.
+   */
+  constructor(readonly kind: SignInKind, readonly wrong = false) {
+    super(`The server asks for a sign-in (${kind})`);
+  }
 }
 
 /** The server cannot be reached at all. */
@@ -52,16 +68,20 @@ export class SessionRefusedError extends Error {
 const TIMEOUT = 5_000;
 
 /**
- * Trades a token for the cookie that every other request is let in by.
+ * Trades what somebody signs in with for the cookie that every other request is let in by.
  *
  * @param base The page's own folder.
- * @returns Whether the server knows the token.
+ * @returns Whether the server knows it.
  * @throws {UnreachableError} or {@link SessionRefusedError}.
  */
-export async function signIn(base: URL, token: string, signal: AbortSignal): Promise<boolean> {
+export async function signIn(
+  base: URL,
+  credentials: Credentials,
+  signal: AbortSignal,
+): Promise<boolean> {
   const response = await post(
     new URL("api/login", base),
-    { token, path: base.pathname },
+    { ...credentials, path: base.pathname },
     signal,
   );
   if (!response.ok && response.status !== 401) throw await refusal(response);
@@ -91,8 +111,11 @@ export async function openSession(
     }
   }
   if (response.status === 401) {
-    await response.body?.cancel();
-    throw new SignInRequiredError("The server asks for a token");
+    const body = v.safeParse(ErrorAnswer, await response.json().catch(() => undefined));
+    const code = body.success ? body.output.error.code : "";
+    throw new SignInRequiredError(
+      code === "password-wanted" ? "password" : code === "proxy-wanted" ? "proxy" : "token",
+    );
   }
   throw await refusal(response);
 }

@@ -96,7 +96,7 @@ export class WorkerSession {
         this.#viewer.sendInput(message.input);
         break;
       case "sign-in":
-        this.#connection.signIn(message.token);
+        this.#connection.signIn(message.credentials);
         break;
       case "retry":
         this.#viewer.check();
