@@ -85,14 +85,14 @@ Deno.test("VideoEncoder.encode() keeps a keyframe within what the network takes"
   }
 });
 
-for (const name of ["x264enc", "openh264enc", "vp8enc"]) {
+for (const name of ["x264enc", "openh264enc", "vp8enc", "vp9enc"]) {
   Deno.test(`${name} sends less of full motion when the network takes less, and more again`, async () => {
     await using screen = await Screen.open(name);
     const mean = async (bitrateKbit: number) => {
       let sum = 0;
       for (let n = 0; n < 50; n++) {
-        // Of a whole page, vp8enc's coarsest is more than the slow path takes.
-        screen.turn({ width: 640, height: 240 });
+        // Of much more, vp8enc's coarsest is more than the slow path takes.
+        screen.turn({ width: 400, height: 160 });
         const bits = await screen.frame({ bitrateKbit, mostBits: bitrateKbit * 40 });
         if (n >= 25) sum += bits;
       }
