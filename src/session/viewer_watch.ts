@@ -51,7 +51,11 @@ export class ViewerWatch {
     const { viewers } = rendition.sink;
     let changed = false;
     if (leading && viewers.has(leading)) {
-      changed = this.#colour.note({ now, rate: rateOf(leading) });
+      changed = this.#colour.note({
+        now,
+        rate: rateOf(leading),
+        needed: rendition.traffic.kbit(now),
+      });
     }
     if (alone || this.#tiers === 0) return changed;
     const { kind, tier } = rendition;

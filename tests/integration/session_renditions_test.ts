@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { EncoderDescription } from "../../src/media/encoder_catalogue.ts";
+import { encoderCatalogue, type EncoderDescription } from "../../src/media/encoder_catalogue.ts";
 import { decodeJpegTiles } from "../../src/protocol/jpeg_tiles.ts";
 import { jpegSource } from "../../src/session/jpeg_screen.ts";
 import { EventWindow } from "../support/event_window.ts";
@@ -80,6 +80,35 @@ Deno.test("Session changes the codec in mid-session when a viewer asks for it", 
   assert.deepEqual(codecs(viewer), ["avc1", "vp8", "avc1"]);
   assert.ok(await rig.likeness(viewer.frames, "h264") > 40);
   assert.equal(viewer.video?.framesPerSecond, 20);
+  assertOrdered(viewer);
+});
+
+Deno.test("Session takes full colour by itself once the path has had room, for those who decode it", async () => {
+  const full = encoderCatalogue.find(({ name, chroma }) => name === "x264enc" && chroma === "444")!;
+  const encoders = [...ENCODERS, full];
+  await using rig = await SessionRig.open({
+    encoders,
+    speeds: new Map([[full, 5]]),
+    bitrate: 8000,
+  });
+  await using area = await EventWindow.open(rig.remote.connection);
+  // About 16 Mbit/s: more than the threshold, and measured.
+  const viewer = rig.join({ decoders: ["h264", "h264-444"], link: { rate: 2_000_000, delay: 5 } });
+  await viewer.hasFrames(1);
+  let painted = 0;
+  await until("it has full colour", async () => {
+    await area.fill(COLOURS.map((colour) => Math.imul(colour + painted, 0x85ebca6b) >>> 8));
+    painted++;
+    return viewer.video?.chroma === "444";
+  }, 30_000);
+  await viewer.still();
+  assert.match(viewer.frames.findLast(({ config }) => config)!.config!.codec, /^avc1\.f4/);
+  // Somebody who does not decode it does not make for a second rendition.
+  const other = rig.join({ decoders: ["h264"] });
+  await until(
+    "both have the same",
+    () => viewer.video?.chroma === "420" && other.video?.codec === "h264",
+  );
   assertOrdered(viewer);
 });
 

@@ -40,11 +40,13 @@ export class SessionRig implements AsyncDisposable {
     readonly session: Session,
     readonly remote: RemoteDesktop,
     readonly resources: AsyncDisposableStack,
+    /** In kbit/s. */
+    readonly bitrate: number,
   ) {}
 
   static async open(options: Partial<SessionOptions> = {}): Promise<SessionRig> {
     await using resources = new AsyncDisposableStack();
-    const { size = SIZE } = options;
+    const { bitrate = 4000, size = SIZE } = options;
     const display = resources.use(
       await VirtualDisplay.start({ server: "auto", ...size, command: ["sleep", "1000"] }),
     );
@@ -58,18 +60,18 @@ export class SessionRig implements AsyncDisposable {
         command: [],
         encoders: [encoder("x264enc")],
         framesPerSecond: 60,
-        bitrate: 4000,
+        bitrate,
         sound: { origin: { kind: "off" }, frameMs: 10, bitrateKbit: 64 },
         ...options,
       }),
     );
-    return new SessionRig(session, remote, resources.move());
+    return new SessionRig(session, remote, resources.move(), bitrate);
   }
 
   /** One more viewer, of the session's until it leaves. */
   join(options: JoinOptions = {}): TestViewer {
     const { decoders, link, ...pass } = options;
-    const makePath = ratePaths({ maxBitrate: 4000, maxFrameRate: 60 });
+    const makePath = ratePaths({ maxBitrate: this.bitrate, maxFrameRate: 60 });
     const [ours, theirs] = memoryTransportPair({
       makePaths: [undefined, makePath],
       ...(link ? { links: [{}, link] } : {}),
