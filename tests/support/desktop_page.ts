@@ -19,6 +19,11 @@ interface DebugWindow {
 export class DesktopPage {
   private constructor(readonly page: Page, readonly browser: TestBrowser) {}
 
+  /** A page that is open already. */
+  static of(page: Page, browser: TestBrowser): DesktopPage {
+    return new DesktopPage(page, browser);
+  }
+
   /**
    * Opens the page and waits for the picture.
    *
