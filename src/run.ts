@@ -6,6 +6,7 @@ import {
   createApp,
   createAuthentication,
   HttpServer,
+  Invitations,
   Tickets,
   TrustedProxies,
   type ViewerGrant,
@@ -67,6 +68,8 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     signal,
   });
   await using _measuring = measureLater(speeds, encoders);
+  // Where everybody gets in, links would say nothing.
+  const invitations = settings.auth === "none" ? undefined : new Invitations();
   await using session = await Session.open({
     display: settings.display,
     xServer: settings.xServer,
@@ -80,7 +83,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     wish: { chroma: settings.chroma },
     framesPerSecond: settings.fps,
     bitrate: settings.bitrate,
-    features: createFeatures(settings),
+    features: createFeatures(settings, invitations),
     sound: {
       origin: soundOrigin(settings.audio, settings.display, Deno.env.toObject(), existsSync),
       frameMs: settings.audioFrame,
@@ -104,6 +107,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     app: createApp({
       client,
       auth,
+      invitations,
       basePath: settings.basePath,
       proxies,
       tickets,
@@ -149,7 +153,8 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
 
 /** Nobody takes over the viewer of somebody else, even if he knows its secret. */
 function passOf({ identity, standby, viewer }: ViewerGrant): ViewerPass {
-  return { key: `${identity.name} ${viewer}`, role: identity.role, standby };
+  const { invitation, name, role } = identity;
+  return { key: `${name} ${viewer}`, role, invitation, standby };
 }
 
 /**

@@ -61,6 +61,7 @@ function start(): void {
     clipboard: NO_CLIPBOARD,
     files: NO_FILES,
     video: undefined,
+    sharing: undefined,
     sizing: undefined,
   });
   let follower: WindowFollower | undefined;
@@ -173,6 +174,9 @@ function start(): void {
         break;
       case "sizing":
         page.update({ sizing: data.sizing });
+        break;
+      case "sharing":
+        page.update({ sharing: data.sharing });
         break;
       case "video":
         page.update({ video: data.video });

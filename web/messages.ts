@@ -6,7 +6,13 @@
  */
 
 import type { ChannelKind } from "../src/protocol/channel.ts";
-import type { PictureSettings, Sizing, VideoNews } from "../src/protocol/control_message.ts";
+import type {
+  PictureSettings,
+  ShareRequest,
+  Sharing,
+  Sizing,
+  VideoNews,
+} from "../src/protocol/control_message.ts";
 import type { CursorMessage } from "../src/protocol/cursor_message.ts";
 import type { OutputClock, ServerSound } from "./audio/audio_messages.ts";
 import type { DebugQuery } from "./debug.ts";
@@ -83,6 +89,8 @@ export type ToWorker =
     readonly height: number;
     readonly asked: boolean;
   }
+  /** Who else is here, and who may come: asks for it, or for a change of it. */
+  | { readonly type: "share"; readonly ask: ShareRequest }
   | { readonly type: "query"; readonly id: number; readonly what: DebugQuery };
 
 /** Why there is no picture, or what is being done about it. */
@@ -160,6 +168,7 @@ export type FromWorker =
   /** What the server says about the desktop's sound. */
   | { readonly type: "audio"; readonly sound: ServerSound }
   | { readonly type: "statistics"; readonly statistics: ViewerStatistics }
+  | { readonly type: "sharing"; readonly sharing: Sharing }
   /** How the picture is encoded now, and how else it could be. */
   | { readonly type: "video"; readonly video: VideoNews }
   /** What sizes the remote screen can be given. */

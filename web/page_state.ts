@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Sizing, VideoNews } from "../src/protocol/control_message.ts";
+import type { Sharing, Sizing, VideoNews } from "../src/protocol/control_message.ts";
 import type { ServerSound } from "./audio/audio_messages.ts";
 import type { SoundState } from "./audio/sound_output.ts";
 import type { ClipboardState } from "./clipboard/page_clipboard.ts";
@@ -21,6 +21,8 @@ export interface PageState {
   typing: boolean;
   /** What sizes the remote screen can be given; undefined before the server has said it. */
   sizing: Sizing | undefined;
+  /** Who is here; undefined before the server has said it. */
+  sharing: Sharing | undefined;
   /** How the picture is encoded; undefined before the server has said it. */
   video: VideoNews | undefined;
   /** How the picture is decoded; undefined before that is known. */

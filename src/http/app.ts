@@ -21,6 +21,7 @@ import {
 } from "./context.ts";
 import { errorBody, RefusedError } from "./errors.ts";
 import type { Identity } from "./identity.ts";
+import type { Invitations } from "./invitations.ts";
 import { isOwnHost, isSameOrigin } from "./origin.ts";
 import { TrustedProxies } from "./proxies.ts";
 import { securityHeaders } from "./security_headers.ts";
@@ -57,6 +58,8 @@ export interface AppOptions extends Partial<Omit<UpgradeOptions, "onViewer">> {
   /** Names of this server beside its IP addresses and localhost; they count without sign-in only. */
   readonly hostNames?: readonly string[];
   readonly signIns?: SignIns;
+  /** Links by which others come in, too; by default there are none. */
+  readonly invitations?: Invitations | undefined;
   readonly attempts?: Attempts;
 }
 
@@ -276,6 +279,8 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
 
   /** Whose credentials they are; counts the failures. */
   async function signIn(c: AppContext, credentials: Credentials): Promise<Identity> {
+    const invited = "token" in credentials && options.invitations?.verify(credentials.token);
+    if (invited) return invited;
     const remote = remoteOf(c);
     const wait = attempts.wait(remote);
     const identity = wait > 0 && auth.guessable ? undefined : await auth.verify(credentials);
@@ -310,7 +315,9 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
     }
     const id = cookie.read(c);
     const identity = id === undefined ? undefined : signIns.find(id);
-    if (identity !== undefined) return { identity, byCookie: true };
+    if (identity !== undefined && (options.invitations?.accepts(identity) ?? true)) {
+      return { identity, byCookie: true };
+    }
     if (auth.anonymous !== undefined) return { identity: auth.anonymous, byCookie: false };
     throw new RefusedError(401, NOT_SIGNED_IN[auth.kind], ADVICE[auth.kind]);
   }

@@ -6,4 +6,6 @@ export interface Identity {
   /** A name for logs; never a secret. */
   readonly name: string;
   readonly role: Role;
+  /** The link that he came by; without one he is an owner of the session. */
+  readonly invitation?: string;
 }

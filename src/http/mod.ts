@@ -13,6 +13,7 @@ export {
 export { ClientFiles } from "./client_files.ts";
 export { ClientNotBuiltError, ListenError, PortInUseError } from "./errors.ts";
 export type { Identity, Role } from "./identity.ts";
+export { Invitations } from "./invitations.ts";
 export { HttpServer } from "./server.ts";
 export { TrustedProxies } from "./proxies.ts";
 export { PasswordFileError, passwordLine, Passwords } from "./passwords.ts";

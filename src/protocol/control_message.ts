@@ -35,6 +35,9 @@ const chroma = v.picklist(["420", "444"]);
 const CodecWish = v.picklist(["auto", ...CODECS]);
 const ChromaWish = v.picklist(["auto", "420", "444"]);
 
+/** What a viewer may do: use the desktop, or only watch it. */
+const role = v.picklist(["control", "view"]);
+
 /** From now on this path is the one to be used, for the reason given. */
 const activate = v.object({
   type: v.literal("activate"),
@@ -62,7 +65,7 @@ const ServerMessage = v.variant("type", [
     active: v.boolean(),
     /** That of the last switch: see `activate`. */
     epoch: count,
-    role: v.picklist(["control", "view"]),
+    role,
     display: v.object({
       width: pixels,
       height: pixels,
@@ -116,6 +119,33 @@ const ServerMessage = v.variant("type", [
     wish: v.object({ codec: CodecWish, chroma: ChromaWish }),
     /** What may be asked for: what this server can encode and this viewer can show. */
     choices: v.object({ codecs: v.array(codec) }),
+  }),
+  /** What the viewer may do from now on. */
+  v.object({ type: v.literal("role"), role }),
+  /** Who is here, and for owners, by which links others can come. */
+  v.object({
+    type: v.literal("sharing"),
+    /** The viewer that this is said to. */
+    you: text(64),
+    /** Whether it may share. */
+    owner: v.boolean(),
+    /** Whether links can be made. */
+    invites: v.boolean(),
+    links: v.pipe(v.array(v.object({ id: text(16), role, token: text(64) })), v.maxLength(64)),
+    viewers: v.pipe(
+      v.array(v.object({
+        id: text(64),
+        role,
+        owner: v.boolean(),
+        /** By which it came. */
+        link: v.optional(text(16)),
+        /** Without one it is away. */
+        transport: v.optional(text(16)),
+        /** Round trip in ms. */
+        rtt: v.optional(amount),
+      })),
+      v.maxLength(64),
+    ),
   }),
   /** Answers a `ping`: its id and time, and the server's monotonic clock in µs. */
   v.object({ type: v.literal("pong"), id: count, clientTime: time, serverTime: amount }),
@@ -188,6 +218,16 @@ const ViewerMessage = v.variant("type", [
     /** Whether the user did something for it; a page that has but been opened asks only for itself. */
     asked: v.boolean(),
   }),
+  /** Who is here is told to everybody; all else only owners may ask. */
+  v.object({
+    type: v.literal("share"),
+    ask: v.variant("action", [
+      v.object({ action: v.literal("list") }),
+      v.object({ action: v.literal("invite"), role }),
+      v.object({ action: v.literal("revoke"), link: text(16) }),
+      v.object({ action: v.literal("role"), viewer: text(64), role }),
+    ]),
+  }),
   /** The time is the viewer's own clock, echoed. */
   v.object({ type: v.literal("ping"), id: count, clientTime: time }),
   v.object({
@@ -210,6 +250,10 @@ export type PictureSettings = NonNullable<
 export type VideoNews = Extract<ServerMessage, { type: "video" }>;
 /** What sizes a screen can be given: any, those of its monitor, none; "off" if it is not allowed. */
 export type Sizing = Extract<ServerMessage, { type: "sizing" }>["sizing"];
+/** Who is here, and by which links others can come. */
+export type Sharing = Extract<ServerMessage, { type: "sharing" }>;
+/** What a viewer asks of sharing. */
+export type ShareRequest = Extract<ViewerMessage, { type: "share" }>["ask"];
 /** The codecs of a picture. */
 export type VideoCodec = v.InferOutput<typeof codec>;
 

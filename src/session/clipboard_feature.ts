@@ -68,6 +68,11 @@ export class ClipboardFeature implements SessionFeature {
     if (allowed.out && this.#copied) exchange.offer(this.#copied, { fresh: false });
   }
 
+  onrole(viewer: Viewer): void {
+    const { limit } = this.#options;
+    this.#viewers.get(viewer)?.hello({ ...this.#allowed(viewer), limit });
+  }
+
   onleave(viewer: Viewer): void {
     this.#viewers.get(viewer)?.close();
     this.#viewers.delete(viewer);

@@ -12,6 +12,8 @@ export interface SessionFeature extends Partial<AsyncDisposable> {
   ondesktop?(desktop: Desktop | undefined): void;
   /** A viewer that was not known. Channels that it is to have are asked for here. */
   onjoin?(viewer: Viewer): void;
+  /** The viewer was given the control, or it was taken from it. */
+  onrole?(viewer: Viewer): void;
   /** The viewer is not waited for any more. */
   onleave?(viewer: Viewer): void;
   /** @returns Whether the message was this feature's. */

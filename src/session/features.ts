@@ -1,15 +1,21 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
+import type { Invitations } from "../http/invitations.ts";
 import type { Settings } from "../settings.ts";
 import { ClipboardFeature } from "./clipboard_feature.ts";
 import type { SessionFeature } from "./feature.ts";
 import { FilesFeature } from "./files_feature.ts";
 import { ResizeFeature } from "./resize_feature.ts";
+import { SharingFeature } from "./sharing_feature.ts";
 
 /** What a session does beside showing its picture, as the settings say. */
-export function createFeatures(settings: Settings): SessionFeature[] {
+export function createFeatures(
+  settings: Settings,
+  invitations: Invitations | undefined,
+): SessionFeature[] {
   const features: SessionFeature[] = [
     new ResizeFeature(settings.resize),
+    new SharingFeature(invitations),
     new ClipboardFeature({
       direction: settings.clipboard,
       primary: settings.clipboardPrimary === "on",

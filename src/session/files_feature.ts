@@ -56,8 +56,12 @@ export class FilesFeature implements SessionFeature {
     });
     channel.onmessage = (octets) => transfers.handle(decodeFilesViewerMessage(octets));
     this.#viewers.set(viewer, { transfers, writer });
+    this.onrole(viewer);
+  }
+
+  onrole(viewer: Viewer): void {
     const allowed = viewer.role === "control";
-    writer.say(encodeFilesServerMessage({
+    this.#viewers.get(viewer)?.writer.say(encodeFilesServerMessage({
       kind: "hello",
       upload: allowed,
       download: allowed,

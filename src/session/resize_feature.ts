@@ -41,6 +41,10 @@ export class ResizeFeature implements SessionFeature {
     this.#tell(viewer);
   }
 
+  onrole(viewer: Viewer): void {
+    this.#tell(viewer);
+  }
+
   onleave(viewer: Viewer): void {
     this.#viewers.delete(viewer);
     if (this.#followed === viewer) this.#followed = undefined;

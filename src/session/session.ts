@@ -36,6 +36,8 @@ export interface ViewerPass {
   readonly key?: string;
   /** Of a new viewer. Default: control. */
   readonly role?: ViewerRole;
+  /** The link that it came by; without one it is of an owner. */
+  readonly invitation?: string | undefined;
   /** Whether it is of no use but to a viewer that is here already. */
   readonly standby?: boolean;
 }
@@ -68,6 +70,10 @@ export class Session implements AsyncDisposable {
   readonly #events: ViewerEvents = {
     hello: (viewer) => this.#hello(viewer),
     oncontrol: (viewer, message) => this.#oncontrol(viewer, message),
+    onrole: (viewer) => {
+      this.#held.get(viewer)?.release();
+      for (const feature of this.#features) feature.onrole?.(viewer);
+    },
     oninput: (viewer, message) => this.#oninput(viewer, message),
     onroom: (viewer) => this.#video.wake(viewer),
     onvideolost: (viewer) => this.#video.wake(viewer),
@@ -147,14 +153,14 @@ export class Session implements AsyncDisposable {
    * @returns undefined if the transport is for nobody: it is closed then.
    */
   addViewer(transport: Transport, pass: ViewerPass = {}): Viewer | undefined {
-    const { key = crypto.randomUUID(), role = "control", standby = false } = pass;
+    const { invitation, key = crypto.randomUUID(), role = "control", standby = false } = pass;
     const known = this.#roster.find(key);
     if (known === undefined && standby) {
       transport.close(CloseCode.Normal, "The viewer that this is a path of is gone");
       return undefined;
     }
     const viewer = known ??
-      new Viewer({ id: `${++this.#viewersSoFar}`, role, events: this.#events });
+      new Viewer({ id: `${++this.#viewersSoFar}`, role, invitation, events: this.#events });
     const { id } = viewer;
     log.info(`Viewer {id} ${known ? "has another path" : "joined"}: {kind}`, {
       id,

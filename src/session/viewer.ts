@@ -38,6 +38,8 @@ export interface ViewerEvents {
   hello(viewer: Viewer): Omit<ServerHello, "active" | "epoch">;
   oncontrol(viewer: Viewer, message: ViewerMessage): void;
   oninput(viewer: Viewer, message: InputMessage): void;
+  /** The viewer may do something else from now on. */
+  onrole?(viewer: Viewer): void;
   /** The viewer's path may have room again, or it has fallen silent. */
   onroom(viewer: Viewer): void;
   /** Nothing can be decoded before the next keyframe: a frame was given up, or the path is another. */
@@ -49,6 +51,8 @@ export interface ViewerEvents {
 export interface ViewerOptions {
   readonly id: string;
   readonly role: ViewerRole;
+  /** The link that it came by; without one it is of an owner. */
+  readonly invitation?: string | undefined;
   readonly events: ViewerEvents;
   /** Default: `setTimeout`. */
   readonly schedule?: Schedule;
@@ -63,7 +67,8 @@ export interface ViewerOptions {
  */
 export class Viewer {
   readonly id: string;
-  readonly role: ViewerRole;
+  readonly invitation: string | undefined;
+  #role: ViewerRole;
   /** Whether nothing can be decoded before the next keyframe. */
   awaitsKeyframe = true;
   readonly #events: ViewerEvents;
@@ -100,9 +105,22 @@ export class Viewer {
 
   constructor(options: ViewerOptions) {
     this.id = options.id;
-    this.role = options.role;
+    this.invitation = options.invitation;
+    this.#role = options.role;
     this.#events = options.events;
     this.#schedule = options.schedule ?? scheduleTimeout;
+  }
+
+  get role(): ViewerRole {
+    return this.#role;
+  }
+
+  /** Gives the viewer the control, or takes it; it is told, and what it holds down is let go. */
+  set role(role: ViewerRole) {
+    if (role === this.#role) return;
+    this.#role = role;
+    this.#events.onrole?.(this);
+    this.tell({ type: "role", role });
   }
 
   /** What everything is sent by; undefined while the viewer is away. */

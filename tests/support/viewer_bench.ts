@@ -81,6 +81,7 @@ export class ViewerBench {
       resized: () => {},
       status: ({ detail }: ServerStatus) => this.statuses.push(detail),
       video: () => {},
+      role: () => {},
       paths() {},
       schedule,
     });

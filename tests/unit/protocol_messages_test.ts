@@ -151,13 +151,36 @@ const numbered = <M extends object>(message: fc.Arbitrary<M>): fc.Arbitrary<Numb
     number === undefined ? message : { ...message, number }
   );
 
+/** As the messages count: in UTF-16 units. */
+const short = (most: number) => text(most).filter((text) => text.length <= most);
+const role = fc.constantFrom("control" as const, "view" as const);
+
 const server = numbered(fc.oneof<fc.Arbitrary<ServerMessage>[]>(
   activate,
+  record({ type: fc.constant("role" as const), role }),
+  record({
+    type: fc.constant("sharing" as const),
+    you: short(64),
+    owner: fc.boolean(),
+    invites: fc.boolean(),
+    links: fc.array(record({ id: short(16), role, token: short(64) }), { maxLength: 8 }),
+    viewers: fc.array(
+      fc.record({
+        id: short(64),
+        role,
+        owner: fc.boolean(),
+        link: short(16),
+        transport: short(16),
+        rtt: fc.double({ min: 0, max: 1e6, noNaN: true }),
+      }, { requiredKeys: ["id", "role", "owner"], noNullPrototype: true }),
+      { maxLength: 8 },
+    ),
+  }),
   record({
     type: fc.constant("hello" as const),
     protocol: fc.constant(1 as const),
     session: text(64),
-    viewer: text(64),
+    viewer: short(64),
     active: fc.boolean(),
     epoch: count,
     role: fc.constantFrom("control" as const, "view" as const),
@@ -239,6 +262,15 @@ const viewer = numbered(fc.oneof<fc.Arbitrary<ViewerMessage>[]>(
     type: fc.constant("audio" as const),
     enabled: fc.boolean(),
     redundant: fc.boolean(),
+  }),
+  record({
+    type: fc.constant("share" as const),
+    ask: fc.oneof(
+      fc.constant({ action: "list" as const }),
+      record({ action: fc.constant("invite" as const), role }),
+      record({ action: fc.constant("revoke" as const), link: short(16) }),
+      record({ action: fc.constant("role" as const), viewer: short(64), role }),
+    ),
   }),
   fc.constant({ type: "settings" as const }),
   record({

@@ -263,6 +263,28 @@ export const de: Strings = {
     open: (name: string) => `Verzeichnis ${name} öffnen`,
     download: (name: string) => `${name} herunterladen`,
   },
+  viewers: {
+    title: "Zuschauer",
+    here: "Wer da ist",
+    viewer: (id: string) => `Zuschauer ${id}`,
+    you: (id: string) => `Zuschauer ${id} (Sie)`,
+    controls: "steuert",
+    watches: "sieht zu",
+    away: "abwesend",
+    byLink: (link: string) => `über Link ${link}`,
+    give: "Steuern lassen",
+    take: "Steuerung nehmen",
+    guest: "Sie kamen über einen Link; wer ihn Ihnen gab, bestimmt, wer steuert.",
+    links: "Links",
+    linksHint:
+      "Wer einen hat, kommt damit herein, bis Sie ihn zurücknehmen; dann ist er sofort draußen.",
+    link: (id: string, role: "control" | "view") =>
+      `Link ${id} zum ${role === "control" ? "Steuern" : "Zusehen"}`,
+    invite: { view: "Neuer Link zum Zusehen", control: "Neuer Link zum Steuern" },
+    copy: "Kopieren",
+    copied: "Kopiert",
+    revoke: "Zurücknehmen",
+  },
   statistics: {
     title: "Statistik",
     minute: {

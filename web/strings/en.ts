@@ -255,6 +255,27 @@ export const en = {
     open: (name: string) => `Open the directory ${name}`,
     download: (name: string) => `Download ${name}`,
   },
+  viewers: {
+    title: "Viewers",
+    here: "Who is here",
+    viewer: (id: string) => `Viewer ${id}`,
+    you: (id: string) => `Viewer ${id} (you)`,
+    controls: "controls",
+    watches: "watches",
+    away: "away",
+    byLink: (link: string) => `by link ${link}`,
+    give: "Give control",
+    take: "Take control away",
+    guest: "You came by a link; whoever gave it to you decides who controls.",
+    links: "Links",
+    linksHint: "Whoever has one comes in by it, until you take it back; then they are out at once.",
+    link: (id: string, role: "control" | "view") =>
+      `Link ${id}, ${role === "control" ? "to control" : "to watch"}`,
+    invite: { view: "New link to watch", control: "New link to control" },
+    copy: "Copy",
+    copied: "Copied",
+    revoke: "Take back",
+  },
   statistics: {
     title: "Statistics",
     minute: {

@@ -112,6 +112,9 @@ export class PanelElement extends LitElement {
 
       [role="tabpanel"] {
         overflow: auto;
+        scrollbar-width: thin;
+        /* Firefox paints a white track otherwise, whatever the colour scheme. */
+        scrollbar-color: var(--quiet) var(--surface);
         overscroll-behavior: contain;
         padding: 0.875rem 1rem 1rem;
       }

@@ -11,6 +11,7 @@ import { pictureSection } from "./picture_section.ts";
 import type { PanelSection } from "./section_element.ts";
 import { soundSection } from "./sound_section.ts";
 import { statisticsSection } from "./statistics_section.ts";
+import { viewersSection } from "./viewers_section.ts";
 
 export const SECTIONS: readonly PanelSection[] = [
   pictureSection,
@@ -18,5 +19,6 @@ export const SECTIONS: readonly PanelSection[] = [
   keyboardSection,
   clipboardSection,
   filesSection,
+  viewersSection,
   statisticsSection,
 ];

@@ -58,6 +58,8 @@ export interface ViewerOptions {
   status(status: ServerStatus): void;
   /** The display has another size, in pixels. */
   resized(size: { readonly width: number; readonly height: number }): void;
+  /** What the server lets us do from now on. */
+  role(role: ServerHello["role"]): void;
   /** How the picture is encoded from now on. */
   video(video: VideoNews): void;
   /** What is sent goes by another path from now on, or there is one more or less. */
@@ -92,6 +94,8 @@ export class Viewer {
   };
   #active: ActivePath | undefined;
   #epoch = 0;
+  /** What the server lets us do; unknown before it says. */
+  #role: ServerHello["role"] | undefined;
   /** The server's names for itself and this viewer. */
   #identity = "";
   /** When the last path was lost, in ms since 1970. */
@@ -187,7 +191,7 @@ export class Viewer {
 
   sendInput(input: PageInput): void {
     if (this.#active === undefined && wallClock() - this.#lostAt > STALE_AFTER) return;
-    if (this.#active?.path.hello?.role === "view") return;
+    if (this.#role === "view") return;
     try {
       this.input.send(input);
     } catch (error) {
@@ -255,7 +259,9 @@ export class Viewer {
   /** The active path and the server are ready for each other. */
   #start(active: ActivePath, hello: ServerHello): void {
     this.#requests.attach(active.path.control);
-    if (hello.role === "control") this.#inputs.attach(active.path.input);
+    // Since a path in reserve has said hello, much may have changed.
+    const role = this.#role ?? hello.role;
+    this.#inputs.attach(role === "control" ? active.path.input : undefined);
     for (const channel of this.#channels.values()) channel.attach(active.path.transport);
     active.start();
   }
@@ -286,6 +292,7 @@ export class Viewer {
     }
     if (!known) this.#meet(identity);
     else if (wallClock() - this.#lostAt > STALE_AFTER) this.#inputs.discard();
+    this.#role = hello.role;
     this.#start(this.#active, hello);
     // The page takes it that nothing is held after it was away.
     if (known) this.sendInput({ type: "releaseAll", at: wallClock() });
@@ -295,6 +302,15 @@ export class Viewer {
       this.#claim(path);
     }
     this.#options.hello(hello);
+  }
+
+  /** The control was handed over, or taken. What is held then, the server has let go. */
+  #onrole(role: ServerHello["role"]): void {
+    this.#role = role;
+    const path = this.#active?.path;
+    this.#inputs.discard();
+    this.#inputs.attach(role === "control" ? path?.input : undefined);
+    this.#options.role(role);
   }
 
   /** Another server, or one that has forgotten us: nothing said before means anything there. */
@@ -363,6 +379,12 @@ export class Viewer {
         return this.#options.resized(message);
       case "sizing":
         return this.#options.post({ type: "sizing", sizing: message.sizing });
+      case "role":
+        return this.#onrole(message.role);
+      case "sharing": {
+        const { number: _, ...sharing } = message;
+        return this.#options.post({ type: "sharing", sharing });
+      }
       case "video": {
         const { number: _, ...video } = message;
         return this.#options.video(video);

@@ -70,7 +70,7 @@ export class ViewerPath {
     return this.#control;
   }
 
-  /** Takes input, once there is a {@link hello}, and if the viewer may send any. */
+  /** Takes input, once there is a {@link hello}. */
   get input(): SendFlow | undefined {
     return this.#input;
   }
@@ -142,12 +142,11 @@ export class ViewerPath {
       encodeMetadata({ kind: "control", version: CONTROL_VERSION }),
       { priority: Priority.Flash, returnFor: flow },
     );
-    if (message.role === "control") {
-      this.#input = transport.openFlow(
-        encodeMetadata({ kind: "input", version: INPUT_VERSION }),
-        { priority: Priority.FlashOverride, returnFor: flow },
-      );
-    }
+    // Whoever may only watch now may be given the control.
+    this.#input = transport.openFlow(
+      encodeMetadata({ kind: "input", version: INPUT_VERSION }),
+      { priority: Priority.FlashOverride, returnFor: flow },
+    );
     this.#events.hello(this, message);
   }
 

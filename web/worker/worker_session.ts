@@ -117,6 +117,9 @@ export class WorkerSession {
       case "resize":
         this.#viewer.tell(message);
         break;
+      case "share":
+        this.#viewer.tell({ type: "share", ask: message.ask });
+        break;
       case "settings":
         this.#settings = message.picture;
         // Before it has said hello, it is told then.
@@ -193,6 +196,10 @@ export class WorkerSession {
         this.#hello = hello;
         this.#display = hello.display;
         if (this.#sound.enabled) this.#askForSound();
+        this.#showState();
+      },
+      role: (role) => {
+        if (this.#hello !== undefined) this.#hello = { ...this.#hello, role };
         this.#showState();
       },
       video: (video) => {

@@ -1,0 +1,103 @@
+import { getLogger } from "@logtape/logtape";
+import type { Invitations } from "../http/invitations.ts";
+import type { ShareRequest, Sharing, ViewerMessage } from "../protocol/control_message.ts";
+import { CloseCode } from "../protocol/errors.ts";
+import type { SessionFeature } from "./feature.ts";
+import type { Viewer } from "./viewer.ts";
+
+const log = getLogger(["skerry", "session", "sharing"]);
+
+/** As many as a message holds; more are there all the same. */
+const MOST_LISTED = 64;
+
+/**
+ * Lets the owners of a session give links away and take them back, and hand the control over. Owners
+ * are those who did not come by a link. Everybody sees who else is there.
+ */
+export class SharingFeature implements SessionFeature {
+  readonly #viewers = new Set<Viewer>();
+  readonly #invitations: Invitations | undefined;
+
+  /** @param invitations Undefined where everybody gets in without a link. */
+  constructor(invitations: Invitations | undefined) {
+    this.#invitations = invitations;
+  }
+
+  onjoin(viewer: Viewer): void {
+    const { invitation } = viewer;
+    // Its ticket may be older than the revocation.
+    if (invitation !== undefined && !this.#invitations?.has(invitation)) return dismiss(viewer);
+    this.#viewers.add(viewer);
+    this.#tell();
+  }
+
+  onleave(viewer: Viewer): void {
+    if (this.#viewers.delete(viewer)) this.#tell();
+  }
+
+  oncontrol(viewer: Viewer, message: ViewerMessage): boolean {
+    if (message.type !== "share") return false;
+    if (message.ask.action === "list") viewer.tell(this.#describe(viewer));
+    else if (isOwner(viewer)) this.#do(message.ask);
+    else log.warn("Viewer {id} came by a link and may not share", { id: viewer.id });
+    return true;
+  }
+
+  #do(ask: Exclude<ShareRequest, { action: "list" }>): void {
+    switch (ask.action) {
+      case "invite":
+        this.#invitations?.create(ask.role);
+        break;
+      case "revoke":
+        this.#invitations?.revoke(ask.link);
+        for (const viewer of [...this.#viewers]) {
+          if (viewer.invitation === ask.link) dismiss(viewer);
+        }
+        break;
+      case "role":
+        for (const viewer of this.#viewers) {
+          if (viewer.id === ask.viewer) viewer.role = ask.role;
+        }
+        break;
+    }
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const viewer of this.#viewers) viewer.tell(this.#describe(viewer));
+  }
+
+  /** What a viewer may know. */
+  #describe(to: Viewer): Sharing {
+    const owner = isOwner(to);
+    return {
+      type: "sharing",
+      you: to.id,
+      owner,
+      invites: owner && this.#invitations !== undefined,
+      links: owner ? this.#invitations?.all ?? [] : [],
+      viewers: [...this.#viewers].slice(0, MOST_LISTED).map((viewer) => {
+        const { transport } = viewer;
+        const rtt = transport?.statistics.rtt;
+        return {
+          id: viewer.id,
+          role: viewer.role,
+          owner: isOwner(viewer),
+          ...viewer.invitation === undefined ? {} : { link: viewer.invitation },
+          ...transport === undefined ? {} : { transport: transport.kind },
+          ...rtt === undefined ? {} : { rtt },
+        };
+      }),
+    };
+  }
+}
+
+function isOwner({ invitation }: Viewer): boolean {
+  return invitation === undefined;
+}
+
+function dismiss(viewer: Viewer): void {
+  log.info("Viewer {id} is sent away: its link was taken back", { id: viewer.id });
+  viewer.role = "view";
+  viewer.close(CloseCode.Normal, "The link was taken back");
+}

@@ -1,0 +1,183 @@
+/**
+ * Who looks at the desktop, who may use it, and the links for others.
+ *
+ * @module
+ */
+
+import { css, html, nothing, svg, type TemplateResult } from "lit";
+import type { ShareRequest, Sharing } from "../../src/protocol/control_message.ts";
+import { strings, transportName } from "../strings.ts";
+import { controlStyles } from "./controls.ts";
+import { milliseconds } from "./format.ts";
+import { type PanelSection, SectionElement, sectionStyles } from "./section_element.ts";
+
+/** How often round trips are asked for, in ms. */
+const INTERVAL = 2000;
+
+type ListedViewer = Sharing["viewers"][number];
+type Link = Sharing["links"][number];
+
+class ViewersSectionElement extends SectionElement {
+  static override properties = { copied: { state: true } };
+  static override styles = [
+    sectionStyles,
+    controlStyles,
+    css`
+      ul {
+        display: grid;
+        gap: 0.75rem;
+        margin: 0;
+        padding: 0;
+        list-style: none;
+      }
+
+      li {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        align-items: center;
+        gap: 0.25rem 0.75rem;
+      }
+
+      li .hint {
+        margin: 0;
+      }
+
+      input[readonly] {
+        grid-column: 1 / -1;
+        width: 100%;
+        font-family: var(--mono);
+        font-size: 0.8125rem;
+        background: var(--ground);
+        text-overflow: ellipsis;
+      }
+    `,
+  ];
+
+  /** The link that was copied last. */
+  declare copied: string | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#ask({ action: "list" });
+    const timer = setInterval(() => this.#ask({ action: "list" }), INTERVAL);
+    this.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const { sharing } = this.context.page.value;
+    if (sharing === undefined) return nothing;
+    const text = strings.viewers;
+    return html`
+      <section class="group" aria-labelledby="viewers">
+        <h3 id="viewers">${text.here}</h3>
+        <ul>${sharing.viewers.map((viewer) => this.#viewer(viewer, sharing))}</ul>
+        ${sharing.owner ? nothing : html`<p class="hint">${text.guest}</p>`}
+      </section>
+      ${sharing.invites ? this.#links(sharing.links) : nothing}
+    `;
+  }
+
+  #viewer({ id, link, role, rtt, transport }: ListedViewer, sharing: Sharing): TemplateResult {
+    const text = strings.viewers;
+    const controls = role === "control";
+    const details = [
+      controls ? text.controls : text.watches,
+      ...transport === undefined ? [text.away] : [transportName(transport)],
+      ...rtt === undefined ? [] : [milliseconds(rtt)],
+      ...link === undefined ? [] : [text.byLink(link)],
+    ];
+    return html`
+      <li>
+        <div>
+          <span>${id === sharing.you ? text.you(id) : text.viewer(id)}</span>
+          <p class="hint">${details.join(" · ")}</p>
+        </div>
+        ${sharing.owner
+          ? html`
+            <button
+              data-viewer=${id}
+              aria-label="${controls ? text.take : text.give}: ${text.viewer(id)}"
+              @click=${() =>
+                this.#ask({ action: "role", viewer: id, role: controls ? "view" : "control" })}
+            >${controls ? text.take : text.give}</button>
+          `
+          : nothing}
+      </li>
+    `;
+  }
+
+  #links(links: readonly Link[]): TemplateResult {
+    const text = strings.viewers;
+    return html`
+      <section class="group" aria-labelledby="links">
+        <h3 id="links">${text.links}</h3>
+        <p class="hint">${text.linksHint}</p>
+        <ul>${links.map((link) => this.#link(link))}</ul>
+        <div class="buttons">
+          ${(["view", "control"] as const).map((role) =>
+            html`
+              <button data-invite=${role} @click=${() => this.#ask({ action: "invite", role })}>
+                ${text.invite[role]}
+              </button>
+            `
+          )}
+        </div>
+      </section>
+    `;
+  }
+
+  #link({ id, role, token }: Link): TemplateResult {
+    const text = strings.viewers;
+    const address = addressOf(token);
+    const name = text.link(id, role);
+    return html`
+      <li>
+        <span>${name}</span>
+        <div class="buttons">
+          <button aria-label="${text.copy}: ${name}" @click=${() => this.#copy(id, address)}>
+            ${this.copied === id ? text.copied : text.copy}
+          </button>
+          <button
+            data-revoke=${id}
+            aria-label="${text.revoke}: ${name}"
+            @click=${() => this.#ask({ action: "revoke", link: id })}
+          >${text.revoke}</button>
+        </div>
+        <input id="link-${id}" readonly aria-label=${name} .value=${address}>
+      </li>
+    `;
+  }
+
+  async #copy(id: string, address: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(address);
+      this.copied = id;
+    } catch {
+      // Not allowed, or no secure page: then it can be copied by hand.
+      this.renderRoot.querySelector<HTMLInputElement>(`#link-${id}`)?.select();
+    }
+  }
+
+  #ask(ask: ShareRequest): void {
+    this.context.post({ type: "share", ask });
+  }
+}
+
+/** This page, for whoever has the token. */
+function addressOf(token: string): string {
+  const address = new URL("./", location.href);
+  address.hash = new URLSearchParams({ token }).toString();
+  return address.href;
+}
+
+customElements.define("skerry-viewers-section", ViewersSectionElement);
+
+export const viewersSection: PanelSection = {
+  id: "viewers",
+  title: strings.viewers.title,
+  icon: svg`
+    <circle cx="9" cy="8.5" r="3.5" />
+    <path d="M2.5 20a6.5 6.5 0 0 1 13 0M15.5 5.3a3.5 3.5 0 0 1 0 6.4M18 14.2a6.5 6.5 0 0 1 3.5 5.8" />
+  `,
+  element: ViewersSectionElement,
+};
