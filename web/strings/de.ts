@@ -91,7 +91,8 @@ export const de: Strings = {
     password: "Passwort",
     passwordExplanation: "Geben Sie den Namen und das Passwort für diesen Desktop ein.",
     passwordWrong: "Der Name oder das Passwort ist falsch.",
-    proxy: "Dieser Desktop wird über einen anderen Server geöffnet, der nicht gesagt hat, wer Sie sind. " +
+    proxy:
+      "Dieser Desktop wird über einen anderen Server geöffnet, der nicht gesagt hat, wer Sie sind. " +
       "Melden Sie sich dort an, und kommen Sie über dessen Adresse.",
     wrong: "Der Server kennt dieses Token nicht. Es ändert sich bei jedem Start von Skerry.",
     checking: "Wird geprüft …",

@@ -7,8 +7,8 @@
 import type { ConnectionState, FailureReason } from "../messages.ts";
 import { Backoff } from "./backoff.ts";
 import {
-  SessionRefusedError,
   type Credentials,
+  SessionRefusedError,
   signIn,
   SignInRequiredError,
   UnreachableError,
