@@ -16,6 +16,9 @@ export class SignInEvent extends Event {
   }
 }
 
+/** What was typed last: the form is made anew after each try. */
+let lastName = "";
+
 export class SignInElement extends LitElement {
   static override properties = { kind: { attribute: false }, wrong: { type: Boolean } };
   static override styles = [
@@ -83,7 +86,7 @@ export class SignInElement extends LitElement {
   }
 
   override firstUpdated(): void {
-    (this.#name ?? this.#field)?.focus();
+    (lastName === "" && this.#name || this.#field)?.focus();
   }
 
   override updated(changed: Map<PropertyKey, unknown>): void {
@@ -125,6 +128,7 @@ export class SignInElement extends LitElement {
                 spellcheck="false"
                 maxlength="64"
                 required
+                .value=${lastName}
               >
             </label>
           `
@@ -160,7 +164,9 @@ export class SignInElement extends LitElement {
     const secret = this.#field?.value ?? "";
     const name = this.#name?.value.trim();
     if (this.kind === "password") {
-      if (name && secret) this.dispatchEvent(new SignInEvent({ name, password: secret }));
+      if (!name || !secret) return;
+      lastName = name;
+      this.dispatchEvent(new SignInEvent({ name, password: secret }));
       return;
     }
     // Whole addresses are pasted, too.
