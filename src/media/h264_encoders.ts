@@ -92,7 +92,7 @@ export const vaapih264enc: EncoderDescription = {
  * libx264 keeps clear of its buffer's end: a frame that could fill it takes 0.7 of it at the median, with
  * noise 0.84, and 0.96 at most.
  */
-const VBV_MARGIN = 1.15;
+const VBV_MARGIN = 1.2;
 
 // Constant quality: a picture that is encoded again gets all the bits that its quality still needs, and
 // none once it has them, so refining a still picture ends by itself. At 20, text has 46 dB; 4:2:0 alone

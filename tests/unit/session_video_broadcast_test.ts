@@ -208,3 +208,18 @@ Deno.test("VideoBroadcast waits for no viewer that is silent, and for it again w
   second.silent = first.silent = true;
   assert.equal(broadcast.hasRoom, false);
 });
+
+Deno.test("VideoBroadcast.urgent is true from an input of the pacing viewer's to the next frame", async () => {
+  const broadcast = new VideoBroadcast();
+  await using first = new Page("1");
+  await using second = new Page("2", "view");
+  broadcast.add(first.viewer);
+  broadcast.add(second.viewer);
+  assert.equal(broadcast.urgent, false);
+  broadcast.lastInput = { viewer: first.viewer, sequence: 1, at: performance.now() };
+  assert.equal(broadcast.urgent, true);
+  broadcast.begin();
+  assert.equal(broadcast.urgent, false);
+  broadcast.lastInput = { viewer: second.viewer, sequence: 1, at: performance.now() };
+  assert.equal(broadcast.urgent, false);
+});
