@@ -19,15 +19,15 @@ const FAR_AHEAD = 1;
 /** After so many octets a keyframe is asked for, so that what comes before it can be thrown away. */
 const MOST_KEPT = 24 * 2 ** 20;
 
-/** For how long the browser is kept drawing after a frame, or something that frames may answer; in ms. */
-const STIR_FOR = 1_000;
-const STIRRING = ["keydown", "pointerdown", "pointerup", "wheel"] as const;
-
+/** Within this the browser tells that a frame is shown, if it tells; in ms. */
+const TOLD_WITHIN = 1_000;
 /** A frame that the browser has, and has not shown yet. */
 interface Appended {
   readonly timestamp: number;
   /** In seconds. */
   readonly time: number;
+  /** When it was appended, in ms. */
+  readonly at: number;
   readonly keyframe: boolean;
 }
 
@@ -50,8 +50,7 @@ export class MediaScreen implements Disposable {
   #sequence = 0;
   #kept = 0;
   #asked = false;
-  /** Until when the browser is kept drawing, in ms. */
-  #stirUntil = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** Up to where nothing is needed any more, in seconds. */
   #useless = 0;
 
@@ -67,12 +66,10 @@ export class MediaScreen implements Disposable {
       if (document.visibilityState === "visible") this.#play();
       else this.#shownUpTo(Infinity);
     }, { signal });
-    for (const type of STIRRING) {
-      addEventListener(type, () => this.#stir(), { capture: true, passive: true, signal });
-    }
     this.#url = URL.createObjectURL(this.#source);
     video.src = this.#url;
     this.#watch();
+    if (options.timeline === "running") this.#stir();
     this.#play();
   }
 
@@ -83,6 +80,7 @@ export class MediaScreen implements Disposable {
 
   [Symbol.dispose](): void {
     this.#until.abort();
+    clearTimeout(this.#timer);
     this.#waiting = [];
     this.#appended = [];
     this.#buffer = undefined;
@@ -115,9 +113,14 @@ export class MediaScreen implements Disposable {
     const ahead = this.#timeline.ahead(video.currentTime);
     const { duration, time } = this.#timeline.place(video.currentTime);
     parts.push(mediaSegment({ sequence: ++this.#sequence, time, duration, keyframe, accessUnit }));
-    this.#appended.push({ timestamp, time: time / TIMESCALE, keyframe });
+    this.#appended.push({
+      timestamp,
+      time: time / TIMESCALE,
+      at: performance.now(),
+      keyframe,
+    });
+    this.#lookLater();
     this.#buffer!.appendBuffer(joined(parts));
-    this.#stir();
     this.#follow(ahead, keyframe, time / TIMESCALE);
     this.#count(keyframe, accessUnit.length);
   }
@@ -179,6 +182,20 @@ export class MediaScreen implements Disposable {
     });
   }
 
+  /** A busy browser may not tell of every frame; one that the clock has passed will not come any more. */
+  #lookLater(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      const now = performance.now();
+      const { currentTime } = this.#options.video;
+      const passed = this.#appended.findLast(({ at, time }) =>
+        at < now - TOLD_WITHIN && time <= currentTime
+      );
+      if (passed !== undefined) this.#shownUpTo(passed.time);
+      if (this.#appended.length > 0) this.#lookLater();
+    }, TOLD_WITHIN);
+  }
+
   /** @param time In seconds of the medium. */
   #shownUpTo(time: number): void {
     const { videoHeight: height, videoWidth: width } = this.#options.video;
@@ -191,19 +208,11 @@ export class MediaScreen implements Disposable {
   }
 
   /**
-   * Keeps the browser drawing for a while. Chromium else looks for new frames of a video that has shown none
-   * for some time every 250 ms only.
+   * Keeps the browser drawing for as long as the page is seen. Chromium else looks for new frames of a video
+   * that has shown none for some time every 250 ms only, or later.
    */
   #stir(): void {
-    const stirring = this.#stirUntil > performance.now();
-    this.#stirUntil = performance.now() + STIR_FOR;
-    if (stirring) return;
-    const next = () => {
-      if (this.#stirUntil > performance.now() && !this.#until.signal.aborted) {
-        requestAnimationFrame(next);
-      }
-    };
-    requestAnimationFrame(next);
+    if (!this.#until.signal.aborted) requestAnimationFrame(() => this.#stir());
   }
 
   #play(): void {
