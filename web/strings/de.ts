@@ -140,7 +140,7 @@ export const de: Strings = {
   picture: {
     title: "Bild",
     scaling: "Größe",
-    scalings: { auto: "Automatisch", fit: "Füllend", integer: "Ganzzahlig", exact: "1 : 1" },
+    scalings: { auto: "Auto", fit: "Füllend", integer: "Ganzzahlig", exact: "1 : 1" },
     scalingHints: {
       auto: "Pixel für Pixel, oder kleiner, wenn das Fenster dafür zu klein ist.",
       fit: "So groß, wie das Fenster es zulässt.",
