@@ -220,3 +220,31 @@ Deno.test("WebTransportServer ends a session whose owner fails, and no other", a
   assert.ok(transport);
   await echoes(transport, two);
 });
+
+Deno.test({
+  name: 'WebTransportServer takes clients of both families on "::"',
+  // Some machines, and most containers, have no IPv6.
+  ignore: !Deno.networkInterfaces().some(({ address }) => address === "::1"),
+  async fn() {
+    await using host = await TestServer.start({ hostname: "::" });
+    const { port } = host.server.address;
+    const coming = host.session();
+    await using client = await ClientTransport.connect({
+      url: host.url().replace(/:\/\/.*?:\d+\//, `://127.0.0.1:${port}/`),
+      hashes: [host.certificate.hash],
+    });
+    const session = await coming;
+    assert.equal(session.remote, "127.0.0.1");
+    await echoes(session.transport, client);
+    // Deno's own client takes no address of IPv6 in a URL, so TLS has to do.
+    const connection = await Deno.connectQuic({
+      hostname: "::1",
+      port,
+      alpnProtocols: ["h3"],
+      serverCertificateHashes: [{ algorithm: "sha-256", value: host.certificate.hash }],
+    } as Deno.ConnectQuicOptions<false>);
+    await until("it is in its handshake", () => host.server.handshakes === 1);
+    connection.close();
+    await until("it is gone", () => host.server.handshakes === 0);
+  },
+});
