@@ -64,7 +64,6 @@ function start(): void {
     sharing: undefined,
     sizing: undefined,
   });
-  let follower: WindowFollower | undefined;
   const picture = new Picture({
     preferences,
     pointer: required("#pointer", HTMLImageElement),
@@ -76,13 +75,14 @@ function start(): void {
     focus: (focused) => post({ type: "focus", focused }),
     resized: (viewport) => {
       post({ type: "viewport", viewport });
-      follower?.resized();
+      // The page is laid out after all of it was made.
+      follower.resized();
     },
     shortcut: (event) => onShortcut(event),
     pastes: (event) => clipboard.pastes(event),
     signal: always,
   });
-  follower = new WindowFollower({
+  const follower = new WindowFollower({
     page,
     preferences,
     room: () => picture.viewport,

@@ -12,7 +12,7 @@ for (const browser of BROWSERS) {
   Deno.test(`a locked pointer moves the remote one by what the mouse moves, in ${browser}`, async () => {
     await using seat = await RealSeat.take({ browser, width: 900, height: 700 });
     await using skerry = await SkerryProcess.start({
-      args: ["--size", "640x480", "--", "sleep", "900"],
+      args: ["--size", "640x480", "--resize", "off", "--", "sleep", "900"],
     });
     const { page } = await DesktopPage.open(seat.browser, skerry.url);
     await using remote = await RemoteDesktop.of(skerry.pid);
@@ -28,8 +28,12 @@ for (const browser of BROWSERS) {
 
     // Far over the edge of the window: that stops no locked pointer.
     const start = await remote.pointer();
-    for (let i = 0; i < 10; i++) await seat.nudge(-30, -20);
-    for (let i = 0; i < 10; i++) await seat.nudge(25, 15);
+    for (let i = 0; i < 20; i++) {
+      if (i < 10) await seat.nudge(-30, -20);
+      else await seat.nudge(25, 15);
+      // No hand is faster than a browser puts its own pointer back into the middle.
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
     let moved = { x: 0, y: 0 };
     await until(
       () =>

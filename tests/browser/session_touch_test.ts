@@ -14,7 +14,7 @@ const PHONE = { width: 400, height: 700, hasTouch: true, isMobile: true, deviceS
 for (const name of BROWSERS) {
   Deno.test(`fingers click, click right and drag, in ${name}`, async (test) => {
     await using skerry = await SkerryProcess.start({
-      args: ["--size", "800x600", "--", "sleep", "900"],
+      args: ["--size", "800x600", "--resize", "off", "--", "sleep", "900"],
     });
     await using browser = await TestBrowser.launch(name, {
       viewport: name === "chromium" ? PHONE : { width: 400, height: 700 },
@@ -67,7 +67,7 @@ for (const name of BROWSERS) {
 
 Deno.test("two fingers scroll and zoom, and one moves the pointer of a trackpad", async (test) => {
   await using skerry = await SkerryProcess.start({
-    args: ["--size", "800x600", "--", "sleep", "900"],
+    args: ["--size", "800x600", "--resize", "off", "--", "sleep", "900"],
   });
   await using browser = await TestBrowser.launch("chromium");
   const page = await phonePage(browser, skerry.url);
