@@ -19,6 +19,8 @@ import { wallClock } from "../wall_clock.ts";
 
 /** A connection that held for this long was a good one: the next attempt is at once; in ms. */
 const GOOD_AFTER = 3_000;
+/** A server has few viewers: after an outage they need not spread out for long; in ms. */
+const LONGEST_PAUSE = 1_500;
 
 export interface ConnectionOptions {
   readonly base: URL;
@@ -33,7 +35,7 @@ export interface ConnectionOptions {
 
 export class Connection {
   readonly #options: ConnectionOptions;
-  readonly #backoff = new Backoff();
+  readonly #backoff = new Backoff({ most: LONGEST_PAUSE });
   #credentials: Credentials | undefined;
   #retry: (() => void) | undefined;
   /** Attempts after the first that led to a connection. */
