@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { TestBrowser } from "../support/browser.ts";
 import { BusyboxRoot } from "../support/busybox_root.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
+import { canUnshare } from "../support/namespaces.ts";
 import { buildPortable, outcome } from "../support/portable_file.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { until } from "../support/until.ts";
 
-/** Another root and other mounts are root's alone. */
-const ignore = Deno.uid() !== 0;
+const ignore = !canUnshare();
 
 const SKERRY = "/bin/skerry";
 
