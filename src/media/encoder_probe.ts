@@ -63,11 +63,16 @@ export class NoEncoderError extends Error {
     /** What was found, in order. */
     readonly reports: readonly ProbeReport[],
   ) {
-    const reasons = reports.map((report) =>
-      `${report.encoder.name}: ${report.works ? "works" : report.reason}`
-    );
+    // An encoder that has two rows, one for each chroma, lacks the same for both.
+    const reasons = [
+      ...new Set(
+        reports.map((report) =>
+          `${report.encoder.name}: ${report.works ? "works" : report.reason}`
+        ),
+      ),
+    ];
     super(
-      reports.length === 1
+      reasons.length === 1
         ? `The video encoder cannot be used. ${reasons[0]}. Take another, or leave the choice to ` +
           "--encoder auto"
         : `No video encoder works here${advice(reports)}. ${reasons.join("; ")}`,
