@@ -5,6 +5,7 @@ import { psnr } from "../support/picture.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { until } from "../support/until.ts";
+import { setViewport } from "../support/viewport.ts";
 
 /** Decibels from which on nobody sees a difference. */
 const WANTED = 38;
@@ -19,7 +20,7 @@ interface Size {
 
 /** Gives the page this size and waits for the desktop to have it, sharp. */
 async function follow(desktop: DesktopPage, remote: RemoteDesktop, size: Size): Promise<void> {
-  await desktop.page.setViewport(size);
+  await setViewport(desktop.page, size);
   let last: Size = { width: 0, height: 0 };
   await until(
     () => `the picture is ${JSON.stringify(size)}; it is ${last.width}x${last.height}`,
@@ -54,7 +55,7 @@ for (const name of BROWSERS) {
         const width = 640 + 2 * Math.floor(Math.random() * 400);
         const height = 400 + 2 * Math.floor(Math.random() * 250);
         // Some of it in between, as when it is dragged.
-        await desktop.page.setViewport({ width: width + 80, height: height + 30 });
+        await setViewport(desktop.page, { width: width + 80, height: height + 30 });
         await follow(desktop, remote, { width, height });
       }
     });
