@@ -5,6 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+import { RefusedError } from "./errors.ts";
 import type { Identity, Role } from "./identity.ts";
 
 /** The file says something that it cannot. */
@@ -14,6 +15,8 @@ export class PasswordFileError extends Error {
 
 /** What scrypt is to cost (RFC 7914 §2): 64 MiB and some 100 ms for each try. */
 const COST = { N: 2 ** 16, r: 8, p: 1 } as const;
+/** A second or two of work. */
+const MOST_WAITING = 16;
 const KEY_OCTETS = 32;
 const SALT_OCTETS = 16;
 
@@ -32,6 +35,9 @@ export class Passwords {
   readonly #entries: ReadonlyMap<string, Entry>;
   /** What is computed for a name that there is none of: an answer must not come sooner for it. */
   readonly #nobody: Entry;
+  /** Tries that wait for their turn, and the last of them. */
+  #waiting = 0;
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(entries: ReadonlyMap<string, Entry>) {
     this.#entries = entries;
@@ -73,8 +79,28 @@ export class Passwords {
     return new Passwords(entries);
   }
 
-  /** Who has this name and password; undefined if nobody has. */
+  /**
+   * Who has this name and password; undefined if nobody has. One try at a time: each takes 64 MiB, and
+   * strangers can make them.
+   *
+   * @throws {RefusedError} if too many wait already.
+   */
   async verify(name: string, password: string): Promise<Identity | undefined> {
+    if (this.#waiting >= MOST_WAITING) {
+      throw new RefusedError(429, "too-many-tries", "Too many sign in at once. Try again.", 1);
+    }
+    this.#waiting++;
+    const turn = this.#last.then(() => this.#verify(name, password));
+    // Who comes next does not care how this one went.
+    this.#last = turn.then(() => {}, () => {});
+    try {
+      return await turn;
+    } finally {
+      this.#waiting--;
+    }
+  }
+
+  async #verify(name: string, password: string): Promise<Identity | undefined> {
     const entry = this.#entries.get(name);
     const { cost, key, salt } = entry ?? this.#nobody;
     const same = timingSafeEqual(await derive(password, salt, cost), key);
