@@ -60,9 +60,17 @@ run() {
     @PERMISSIONS@ "$SKERRY_BUNDLE/app/src/skerry.js" "$@"
 }
 
-# Others must not be able to change what is run.
+# Others must not be able to change what is run: it is this user's, or root's, whom all have to trust.
 is_ours() {
-  [ -d "$1" ] && [ ! -L "$1" ] && [ -O "$1" ]
+  [ -d "$1" ] && [ ! -L "$1" ] || return 1
+  [ ! -O "$1" ] || return 0
+  listing=$(ls -ldn "$1")
+  case $listing in
+    ?????w* | ????????w*) return 1 ;;
+  esac
+  # shellcheck disable=SC2086 # its third word
+  set -- $listing
+  [ "$3" = 0 ]
 }
 
 sleep_a_little() {

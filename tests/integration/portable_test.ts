@@ -36,6 +36,7 @@ Deno.test({
       await t.step("unpacks once for many that start at once", () => startsAtOnce(file));
       await t.step("starts after unpacking was killed at any moment", () => isKilled(file));
       await t.step("takes the runtime directory when the home is read-only", () => readOnly(file));
+      await t.step("starts what root has unpacked for all", () => rootsOwn(file));
       await t.step("says where it cannot unpack, and why", () => cannotUnpack(file));
       await t.step("refuses a file that was damaged", () => damaged(file));
     } finally {
@@ -106,6 +107,23 @@ async function readOnly(file: string): Promise<void> {
   );
   assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
   assert.match(stdout, /^skerry \d/);
+}
+
+async function rootsOwn(file: string): Promise<void> {
+  await using root = await skerryRoot(file);
+  const env = { HOME: undefined, SKERRY_UNPACK_DIR: "/opt" };
+  // As a container's image is built.
+  const unpack = `
+    SKERRY_UNPACK_DIR="$1/opt" "$1${SKERRY}" --version >/dev/null && chmod -R go+rX,go-w "$1/opt" ||
+    exit 125`;
+  const started = await outcome(root.enter([SKERRY, "--version"], { env, prepare: unpack }));
+  assert.deepEqual({ code: started.code, stderr: started.stderr }, { code: 0, stderr: "" });
+  assert.match(started.stdout, /^skerry \d/);
+  // Where anybody can write, it may be anybody's.
+  const open = `chmod go+w "$1/opt/skerry" || exit 125`;
+  const refused = await outcome(root.enter([SKERRY, "--version"], { env, prepare: open }));
+  assert.equal(refused.code, 1);
+  assert.match(refused.stderr, /\/opt\/skerry: belongs to somebody else/);
 }
 
 async function cannotUnpack(file: string): Promise<void> {
