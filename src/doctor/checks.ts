@@ -193,7 +193,6 @@ function checkSharedMemory(): Finding {
 }
 
 function checkPorts({ listen, transport }: Settings): Finding[] {
-  if (!("port" in listen)) return [];
   const { hostname, port } = listen;
   const findings: Finding[] = [];
   const address = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;

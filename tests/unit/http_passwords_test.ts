@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { RefusedError } from "../../src/http/errors.ts";
 import { PasswordAuthentication, ProxyAuthentication } from "../../src/http/auth.ts";
 import { PasswordFileError, passwordLine, Passwords } from "../../src/http/passwords.ts";
 import type { Peer } from "../../src/http/proxies.ts";
@@ -31,6 +32,20 @@ Deno.test("Passwords.verify() knows who has which password, and what he may do",
   ) {
     assert.equal(await passwords.verify(name!, password!), undefined, name);
   }
+});
+
+Deno.test("Passwords.verify() lets no crowd take all the memory", async () => {
+  const passwords = Passwords.parse(await passwordLine("ada", "control", "x"));
+  const tries = Array.from({ length: 40 }, () => passwords.verify("ada", "y"));
+  const outcomes = await Promise.allSettled(tries);
+  const refused = outcomes.filter(({ status }) => status === "rejected");
+  assert.equal(refused.length, 24);
+  for (const outcome of refused) {
+    assert.ok(outcome.status === "rejected" && outcome.reason instanceof RefusedError);
+    assert.equal(outcome.reason.status, 429);
+  }
+  // And when they are gone, there is room again.
+  assert.equal((await passwords.verify("ada", "x"))?.name, "ada");
 });
 
 Deno.test("passwordLine() says nothing of the password, and never the same twice", async () => {
