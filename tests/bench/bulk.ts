@@ -3,24 +3,24 @@
  * with 40 ms RTT.
  *
  *     deno run -A tests/bench/bulk.ts [--rounds=3] [--presses=30] [--megabytes=100]
- *         [--systems=webtransport,websocket] [--scene=motion|still] [--browser=chromium] [--output=…]
+ *         [--systems=webtransport,websocket] [--scene=motion|still] [--browser=chromium] [--add] [--output=…]
  *
  * Alone, download and upload take turns, beside a picture that moves at 30 frames a second. A transfer
- * goes on for as long as presses do.
+ * goes on for as long as presses do. `--add` counts the presses of the report in the folder, too.
  *
  * @module
  */
 import { bundle } from "../support/browser_bundle.ts";
 import { Link } from "../support/link.ts";
 import type { BrowserName } from "../support/rig_browser.ts";
-import { displayedRate } from "../support/rig_frames.ts";
+import { addCounts, displayedRate } from "../support/rig_frames.ts";
 import { pause } from "../support/rig_process.ts";
 import { loadAverage, summarize } from "../support/rig_statistics.ts";
 import type { BulkPage } from "./bulk_page.ts";
 import { pick } from "./options.ts";
 import { row } from "./report.ts";
 import { Progress } from "./run.ts";
-import { numberOption, textOption, writeReport } from "./shared.ts";
+import { earlierData, numberOption, textOption, writeReport } from "./shared.ts";
 import { connectDebugger, type DebuggerConnection } from "./split.ts";
 import { startSystem, type SystemName, systemTitle } from "./systems.ts";
 import { type Measured, nothingMeasured, type Scene, SCENES, Viewer } from "./viewer.ts";
@@ -108,14 +108,35 @@ async function measure(
   return results;
 }
 
+type StoredResult = { readonly name: SystemName } & Record<Way, Beside>;
+
+function sum(a: Beside | undefined, b: Beside): Beside {
+  return a === undefined ? b : {
+    latencies: [...a.latencies, ...b.latencies],
+    polls: a.polls + b.polls,
+    frames: addCounts(a.frames, b.frames),
+    octets: a.octets + b.octets,
+    ms: a.ms + b.ms,
+  };
+}
+
 const folder = await Deno.makeTempDir({ prefix: "skerry-bench-" });
-const results = new Map<SystemName, Map<Way, Beside>>();
+const results = new Map(
+  (await earlierData<StoredResult[]>("bulk") ?? []).map((stored) => [
+    stored.name,
+    new Map(WAYS.map((way) => [way, stored[way]])),
+  ]),
+);
 try {
   using file = await Deno.create(`${folder}/download.bin`);
   const octets = new Uint8Array(50_000);
   for (let at = 0; at < size; at += octets.length) await file.write(crypto.getRandomValues(octets));
   const script = await bundle(new URL("bulk_page.ts", import.meta.url));
-  for (const name of systems) results.set(name, await measure(name, folder, script));
+  for (const name of systems) {
+    const before = results.get(name);
+    const found = await measure(name, folder, script);
+    results.set(name, new Map([...found].map(([way, own]) => [way, sum(before?.get(way), own)])));
+  }
 } finally {
   await Deno.remove(folder, { recursive: true });
 }

@@ -7,14 +7,31 @@
 import { BenchUsageError } from "./options.ts";
 import { NETWORK_USAGE, parseNetworkOptions } from "./network_options.ts";
 import { networkReport } from "./network_report.ts";
-import { runNetwork } from "./network_run.ts";
+import { addResults, type NetworkMeasured, type NetworkResult, runNetwork } from "./network_run.ts";
 import { plotLatencies } from "./plot.ts";
 import { Progress } from "./run.ts";
+import { dataText, readData } from "./shared.ts";
+import type { SystemName } from "./systems.ts";
+
+/** Results as they are written. */
+type StoredResult = Omit<NetworkResult, "systems"> & {
+  readonly systems: Partial<Record<SystemName, NetworkMeasured>>;
+};
+
+async function earlierResults(path: string): Promise<NetworkResult[]> {
+  const stored = await readData<StoredResult[]>(path) ?? [];
+  return stored.map(({ systems, ...rest }) => ({
+    ...rest,
+    systems: new Map(Object.entries(systems) as [SystemName, NetworkMeasured][]),
+  }));
+}
 
 async function main(): Promise<void> {
   if (Deno.args.includes("--help")) return console.log(NETWORK_USAGE);
   const options = parseNetworkOptions(Deno.args);
-  const results = await runNetwork(options, new Progress());
+  const dataPath = `${options.output}/network.json`;
+  const earlier = options.add ? await earlierResults(dataPath) : [];
+  const results = addResults(earlier, await runNetwork(options, new Progress()));
   const report = networkReport(results, "network.svg", options.congestionControl).join("\n") + "\n";
   const data = results.map(({ systems, ...rest }) => ({
     ...rest,
@@ -28,7 +45,7 @@ async function main(): Promise<void> {
   await Deno.mkdir(options.output, { recursive: true });
   await Deno.writeTextFile(`${options.output}/network.md`, report);
   await Deno.writeTextFile(`${options.output}/network.svg`, plotLatencies(panels, "own"));
-  await Deno.writeTextFile(`${options.output}/network.json`, JSON.stringify(data, null, 1) + "\n");
+  await Deno.writeTextFile(dataPath, dataText(data));
   console.log(report);
 }
 

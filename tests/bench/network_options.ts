@@ -22,6 +22,8 @@ export interface NetworkOptions {
   readonly presses: number;
   /** TCP's on both sides; Linux's default tells what most users have. */
   readonly congestionControl: string;
+  /** Whether the figures of the report that is in the folder count, too. */
+  readonly add: boolean;
   readonly output: string;
   readonly skerryArgs: readonly string[];
 }
@@ -33,6 +35,7 @@ export const NETWORK_USAGE = `Usage: deno task bench:network [options] [-- SKERR
   --presses N           presses of a system in one turn, default 16
   --browser NAME        chromium or firefox, default chromium
   --congestion-control NAME   TCP's on both sides, default cubic
+  --add                 to the figures of the report in the folder, to measure in parts
   --output FOLDER       default bench-report`;
 
 /** @throws {BenchUsageError} when an argument is unknown or out of range */
@@ -49,6 +52,7 @@ export function parseNetworkOptions(args: readonly string[]): NetworkOptions {
         presses: { type: "string", default: "16" },
         browser: { type: "string", default: "chromium" },
         "congestion-control": { type: "string", default: "cubic" },
+        add: { type: "boolean", default: false },
         output: { type: "string", default: "bench-report" },
       },
     }));
@@ -63,6 +67,7 @@ export function parseNetworkOptions(args: readonly string[]): NetworkOptions {
     rounds: count("rounds", values.rounds),
     presses: count("presses", values.presses),
     congestionControl: values["congestion-control"],
+    add: values.add,
     output: values.output,
     skerryArgs: cut < 0 ? [] : args.slice(cut + 1),
   };

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { addCounts } from "../support/rig_frames.ts";
 import { Link, type LinkReport } from "../support/link.ts";
 import { pause } from "../support/rig_process.ts";
 import { loadAverage } from "../support/rig_statistics.ts";
 import { RigDisplayError } from "../support/rig_x11.ts";
-import type { BenchLink } from "./links.ts";
+import { BENCH_LINKS, type BenchLink } from "./links.ts";
 import { openLinkedViewers } from "./linked_viewers.ts";
 import type { NetworkOptions } from "./network_options.ts";
 import type { Progress } from "./run.ts";
@@ -42,6 +43,38 @@ const SETTLE_MS = 3000;
 
 function empty(): NetworkMeasured {
   return { ...nothingMeasured(), octets: 0, ms: 0, longestQueue: 0, unanswered: 0 };
+}
+
+function sum(a: NetworkMeasured, b: NetworkMeasured): NetworkMeasured {
+  return {
+    latencies: [...a.latencies, ...b.latencies],
+    polls: a.polls + b.polls,
+    frames: addCounts(a.frames, b.frames),
+    octets: a.octets + b.octets,
+    ms: a.ms + b.ms,
+    longestQueue: Math.max(a.longestQueue, b.longestQueue),
+    unanswered: a.unanswered + b.unanswered,
+  };
+}
+
+/** Of two runs, in the order of {@link BENCH_LINKS}. */
+export function addResults(
+  earlier: readonly NetworkResult[],
+  later: readonly NetworkResult[],
+): NetworkResult[] {
+  return BENCH_LINKS.flatMap(({ name }) => {
+    const [a, b] = [earlier, later].map((run) => run.find(({ link }) => link.name === name));
+    if (!a || !b) return a ?? b ?? [];
+    const systems = new Map(a.systems);
+    for (const [system, measured] of b.systems) {
+      systems.set(system, sum(systems.get(system) ?? empty(), measured));
+    }
+    const late = a.late && b.late && {
+      p99: Math.max(a.late.p99, b.late.p99),
+      worst: Math.max(a.late.worst, b.late.worst),
+    };
+    return { link: b.link, systems, load: Math.max(a.load, b.load), late };
+  });
 }
 
 /** One system's turn. */

@@ -1,5 +1,5 @@
 /**
- * `deno run -A tests/bench/rate_simulation.ts [PART OF A NAME]`: runs rate control on every simulated link,
+ * `deno task bench:rate [PART OF A NAME]`: runs rate control on every simulated link,
  * and the fixed bitrate without it for comparison; a table, and a plot of each, in bench-report/rate.
  *
  * @module

@@ -1,12 +1,13 @@
 /**
  * `deno task bench:steps`: what a sudden change of the link does to the age of the picture.
  *
- *     deno run -A tests/bench/steps.ts [--runs=20] [--outages=8] [--outage=drop|hold]
+ *     deno run -A tests/bench/steps.ts [--runs=20] [--outages=20] [--outage=drop|hold] [--add]
  *         [--systems=webtransport,websocket,skerry,novnc] [--browser=chromium] [--output=…]
  *
  * 40 ms RTT, a picture that moves at 30 frames a second and wants all of 10 Mbit/s: from 10 to 2 Mbit/s and back, and
  * ten seconds in which nothing passes. A frame's age is counted from when its program drew it to its
- * being on the browser's display.
+ * being on the browser's display. `--add` counts the runs of the report in the folder, too; `--outages=0` leaves
+ * outages out.
  *
  * @module
  */
@@ -19,7 +20,7 @@ import { openLinkedViewers } from "./linked_viewers.ts";
 import { pick } from "./options.ts";
 import { row } from "./report.ts";
 import { Progress } from "./run.ts";
-import { numberOption, textOption, writeReport } from "./shared.ts";
+import { earlierData, numberOption, textOption, writeReport } from "./shared.ts";
 import { type SystemName, systemTitle } from "./systems.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -45,7 +46,7 @@ interface Steps {
 }
 
 const runs = numberOption("runs", 20);
-const outages = Number(textOption("outages") ?? Math.ceil(runs * 0.4));
+const outages = Number(textOption("outages") ?? runs);
 const outage = pick("outage", textOption("outage") ?? "drop", ["drop", "hold"] as const)[0]!;
 const browser = (textOption("browser") ?? "chromium") as BrowserName;
 const systems = pick(
@@ -116,7 +117,8 @@ async function run(
 }
 
 const progress = new Progress();
-const results = new Map<SystemName, Steps>();
+const earlier = await earlierData<Partial<Record<SystemName, Steps>>>("steps") ?? {};
+const results = new Map(Object.entries(earlier) as [SystemName, Steps][]);
 {
   await using stack = new AsyncDisposableStack();
   const link = stack.use(await Link.open({ down: FAST, up: FAST, delay: RTT / 2 }));
@@ -139,7 +141,8 @@ const results = new Map<SystemName, Steps>();
       const times = `${folder}/${name}`;
       await viewer.setMotion(true, `--times=${times}`, ...PICTURE);
       for (let i = done; i < Math.min(done + BLOCK, runs); i++) {
-        await run(viewer, link, times, into.outageYoung.length < outages * (i + 1) / runs, into);
+        const withOutage = Math.floor(outages * (i + 1) / runs) > Math.floor(outages * i / runs);
+        await run(viewer, link, times, withOutage, into);
         const said = [into.downWorst, into.downYoung, into.upFull].map((list) => list.at(-1)!);
         progress.done(
           `${title}, run ${i + 1} of ${runs}: worst age ${said[0]!.toFixed(0)} ms, ` +
@@ -191,5 +194,5 @@ await writeReport("steps", [
   "",
   row(["", "system", "median", "worst", "target", "", "runs"]),
   row(["---", "---", "--:", "--:", "--:", "---", "--:"]),
-  ...LINES.flatMap((entry) => systems.flatMap((name) => line(name, entry))),
+  ...LINES.flatMap((entry) => [...results.keys()].flatMap((name) => line(name, entry))),
 ], Object.fromEntries(results));

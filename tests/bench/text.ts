@@ -3,8 +3,9 @@
  * scrolling it costs, on 3 Mbit/s with 80 ms RTT.
  *
  *     deno run -A tests/bench/text.ts [--flips=6] [--scroll=20] [--systems=420,444,novnc]
- *         [--transport=webtransport|websocket] [--browser=chromium] [--save=FOLDER] [--output=…]
+ *         [--transport=webtransport|websocket] [--browser=chromium] [--save=FOLDER] [--add] [--output=…]
  *
+ * `--add` keeps what the report in the folder says of other systems.
  * What the browser's display shows is held against the X screen, where there is text.
  *
  * @module
@@ -21,7 +22,7 @@ import { type Picture, rgbaOf, RigDisplay } from "../support/rig_x11.ts";
 import { pick } from "./options.ts";
 import { row } from "./report.ts";
 import { Progress } from "./run.ts";
-import { numberOption, textOption, writeReport } from "./shared.ts";
+import { earlierData, numberOption, textOption, writeReport } from "./shared.ts";
 import { HEIGHT, startSystem, type SystemName, WIDTH } from "./systems.ts";
 import { Viewer } from "./viewer.ts";
 
@@ -142,7 +143,8 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
-const results = new Map<Variant, Result>();
+const earlier = await earlierData<Partial<Record<Variant, Result>>>("text") ?? {};
+const results = new Map(Object.entries(earlier) as [Variant, Result][]);
 {
   await using link = await Link.open({ down: 3, up: 3, delay: 40 });
   using _client = await link.enter("client");

@@ -150,7 +150,12 @@ export class StreamViewer implements AsyncDisposable {
   /** How old each frame was when it had arrived, refinements of a still picture aside; in ms. */
   get ages(): number[] {
     return this.frames.filter(({ topOff }) => !topOff)
-      .map(({ at, capturedAt }) => at + this.#clock.offset - capturedAt);
+      .map((frame) => this.ageAt(frame, frame.at));
+  }
+
+  /** How long before a moment of this process's clock a frame was taken; in ms. */
+  ageAt({ capturedAt }: ArrivedFrame, moment: number): number {
+    return moment + this.#clock.offset - capturedAt;
   }
 
   #control(message: ServerMessage): void {

@@ -18,6 +18,8 @@ export interface ViewerCount {
   readonly keyframes: number;
   /** How old frames were when they had arrived, in ms; undefined of none. */
   readonly age: Summary | undefined;
+  /** The oldest that the picture was, up to the moment that the next one came; in ms. */
+  readonly oldest: number;
   /** What the server says that it has encoded meanwhile, for all. */
   readonly encoded: number;
 }
@@ -25,6 +27,16 @@ export interface ViewerCount {
 function option(name: string, otherwise: number): number {
   const prefix = `--${name}=`;
   return Number(Deno.args.find((arg) => arg.startsWith(prefix))?.slice(prefix.length) ?? otherwise);
+}
+
+/** Of frames from one on, up to a moment: a picture that stands grows older. In ms. */
+function oldestPicture(viewer: StreamViewer, first: number, end: number): number {
+  let oldest = 0;
+  for (let i = first; i <= viewer.frames.length; i++) {
+    const shown = viewer.frames[i - 1];
+    if (shown) oldest = Math.max(oldest, viewer.ageAt(shown, viewer.frames[i]?.at ?? end));
+  }
+  return oldest;
 }
 
 if (import.meta.main) {
@@ -42,12 +54,14 @@ if (import.meta.main) {
     encoded: statistics?.framesEncoded ?? NaN,
   }));
   await pause(option("seconds", 10) * 1000);
+  const end = performance.now();
   const counts = viewers.map(({ ages, frames, statistics }, i): ViewerCount => {
     const start = before[i]!, got = frames.slice(start.frames);
     return {
       frames: got.length,
       octets: got.reduce((sum, { octets }) => sum + octets, 0),
       keyframes: got.filter(({ keyframe }) => keyframe).length,
+      oldest: oldestPicture(viewers[i]!, start.frames, end),
       age: ages.length > start.ages ? summarize(ages.slice(start.ages)) : undefined,
       encoded: (statistics?.framesEncoded ?? NaN) - start.encoded,
     };

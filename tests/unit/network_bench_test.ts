@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { BENCH_LINKS, type LinkName } from "../bench/links.ts";
 import { parseNetworkOptions } from "../bench/network_options.ts";
 import { networkReport } from "../bench/network_report.ts";
-import type { NetworkMeasured, NetworkResult } from "../bench/network_run.ts";
+import { addResults, type NetworkMeasured, type NetworkResult } from "../bench/network_run.ts";
 import { BenchUsageError } from "../bench/options.ts";
 
 Deno.test("parseNetworkOptions() takes links by name and hands the rest to Skerry", () => {
@@ -62,4 +62,19 @@ Deno.test("networkReport() says who did not answer", () => {
   const report = networkReport([result("1-40", { novnc: none })], "plot.svg", "cubic").join("\n");
   assert.match(report, /noVNC with TigerVNC \| no answer \|/);
   assert.doesNotMatch(report, /## Targets/);
+});
+
+Deno.test("addResults() counts a system's turns of both runs, and keeps what only one has", () => {
+  const earlier = [result("3-80", { novnc: measured([300], 10), websocket: measured([90], 20) })];
+  const later = [
+    result("3-80", { websocket: measured([100], 40) }),
+    result("10-40", { websocket: measured([60], 30) }),
+  ];
+  const sum = addResults(earlier, later);
+  assert.deepEqual(sum.map(({ link }) => link.name), ["10-40", "3-80"]);
+  const { systems } = sum[1]!;
+  assert.deepEqual(systems.get("novnc"), measured([300], 10));
+  const { frames, latencies, ms, octets } = systems.get("websocket")!;
+  assert.deepEqual([latencies, ms, octets], [[90, 100], 2000, 2e6]);
+  assert.deepEqual([frames.frames, frames.spanMs], [61, 2000]);
 });
