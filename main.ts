@@ -10,8 +10,17 @@ import { askHealth } from "./src/health.ts";
 import { askPassword } from "./src/password_file.ts";
 import { licenseText } from "./src/licenses.ts";
 import { configureLogging } from "./src/logging.ts";
+import { beNice } from "./src/politeness.ts";
 import { run } from "./src/run.ts";
-import { helpText, parseSettings, type Settings, SettingsError } from "./src/settings.ts";
+import {
+  completionScript,
+  helpText,
+  manPage,
+  parseSettings,
+  type Settings,
+  SettingsError,
+} from "./src/settings.ts";
+import { userPath } from "./src/user_path.ts";
 import { VERSION } from "./src/version.ts";
 
 /** Exit codes: sysexits.h's EX_USAGE for settings, 1 for everything that fails later. */
@@ -47,6 +56,14 @@ async function main(args: readonly string[]): Promise<number> {
       await configureLogging("error");
       return await examine(request.settings, console.log, new AbortController().signal);
     }
+    if (request.action === "man") {
+      console.log(manPage(VERSION).trimEnd());
+      return 0;
+    }
+    if (request.action === "completions") {
+      console.log(completionScript(request.shell).trimEnd());
+      return 0;
+    }
     if (request.action === "password") {
       console.log(await askPassword(request.name, request.role));
       return 0;
@@ -54,7 +71,11 @@ async function main(args: readonly string[]): Promise<number> {
     if (request.action === "health") {
       const { basePath, listen, tls, tlsCert } = request.settings;
       const secure = tls === "self-signed" || tls === "auto" && tlsCert !== undefined;
-      const { said, well } = await askHealth({ ...listen, basePath, secure });
+      const { said, well } = await askHealth({
+        ..."path" in listen ? { path: userPath(listen.path) } : listen,
+        basePath,
+        secure,
+      });
       console.log(said);
       return well ? 0 : EXIT_FAILURE;
     }
@@ -65,6 +86,7 @@ async function main(args: readonly string[]): Promise<number> {
     return EXIT_USAGE;
   }
   await configureLogging(settings.logLevel, settings.logFormat);
+  if (settings.nice > 0) beNice(settings.nice);
   using _reaper = ZombieReaper.startIfFirst();
   const stop = new AbortController();
   let signalledAt: number | undefined;

@@ -35,7 +35,7 @@ export async function openCertificates(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<Certificates> {
   await using opened = new AsyncDisposableStack();
-  const { tls, tlsCert, tlsKey, transport } = settings;
+  const { listen, tls, tlsCert, tlsKey, transport, webtransportListen } = settings;
   let own: CertificateSource | undefined;
   let page: CertificateSource | undefined;
   if (tlsCert !== undefined && tlsKey !== undefined) {
@@ -45,7 +45,8 @@ export async function openCertificates(
     page = opened.use(await openSelfSigned(settings, environment));
   }
   let webtransport: CertificateSource | undefined;
-  if (transport !== "websocket") {
+  // Beside a Unix socket there is no WebTransport by default.
+  if (transport !== "websocket" && !("path" in listen && webtransportListen === undefined)) {
     const shared = own !== undefined && isPubliclyTrusted(own.current.cert);
     if (own !== undefined && !shared) {
       log.info(
@@ -66,7 +67,8 @@ async function openSelfSigned(
 ): Promise<CertificateSource> {
   const host = Deno.hostname();
   const names = new Set(["localhost", "127.0.0.1", "::1", host]);
-  for (const address of [listen, webtransportAdvertise]) {
+  const pages = "path" in listen ? undefined : listen;
+  for (const address of [pages, webtransportAdvertise]) {
     const name = address?.hostname;
     if (name !== undefined && name !== "0.0.0.0" && name !== "::") names.add(name);
   }

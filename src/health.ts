@@ -2,13 +2,16 @@ import { request as requestPlain } from "node:http";
 import { request as requestSecure } from "node:https";
 
 /** Where a Skerry serves, by its settings. */
-export interface HealthAddress {
-  readonly hostname: string;
-  readonly port: number;
-  /** Path of the page. */
-  readonly basePath: string;
-  readonly secure: boolean;
-}
+export type HealthAddress =
+  & ({ readonly hostname: string; readonly port: number } | {
+    /** Of its Unix socket; absolute. */
+    readonly path: string;
+  })
+  & {
+    /** Path of the page. */
+    readonly basePath: string;
+    readonly secure: boolean;
+  };
 
 /** Milliseconds. */
 const PATIENCE = 5000;
@@ -19,14 +22,16 @@ const PATIENCE = 5000;
  * @returns Whether it is, and what it said, or why it said nothing.
  */
 export function askHealth(
-  { basePath, hostname, port, secure }: HealthAddress,
+  { basePath, secure, ...place }: HealthAddress,
 ): Promise<{ readonly well: boolean; readonly said: string }> {
   // To listen on all addresses is to listen on this one.
-  const local = { "0.0.0.0": "127.0.0.1", "::": "::1" }[hostname] ?? hostname;
+  const local = (name: string) => ({ "0.0.0.0": "127.0.0.1", "::": "::1" }[name] ?? name);
+  const target = "path" in place
+    ? { socketPath: place.path }
+    : { host: local(place.hostname), port: place.port };
   return new Promise((resolve) => {
     const asked = (secure ? requestSecure : requestPlain)({
-      host: local,
-      port,
+      ...target,
       path: `${basePath.replace(/\/+$/, "")}/healthz`,
       timeout: PATIENCE,
       // It is this machine that is asked, and nothing is told to it.

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { getLogger } from "@logtape/logtape";
 import { openCertificates } from "./certificates.ts";
 import {
   ClientFiles,
   createApp,
   createAuthentication,
-  HttpServer,
   Invitations,
   Tickets,
   TrustedProxies,
@@ -18,9 +18,11 @@ import {
   selectEncoders,
   speedsPath,
 } from "./media/mod.ts";
+import { openPageServer } from "./page_server.ts";
 import { ratePaths } from "./rate/mod.ts";
 import { createFeatures } from "./session/features.ts";
 import { jpegSource } from "./session/jpeg_screen.ts";
+import { IdleTimeout } from "./session/idle_timeout.ts";
 import { Session, type ViewerPass } from "./session/session.ts";
 import { soundOrigin } from "./session/sound_origin.ts";
 import type { Settings } from "./settings.ts";
@@ -70,6 +72,8 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   await using _measuring = measureLater(speeds, encoders);
   // Where everybody gets in, links would say nothing.
   const invitations = settings.auth === "none" ? undefined : new Invitations();
+  const { idleTimeout } = settings;
+  const idle = idleTimeout === undefined ? undefined : new IdleTimeout(idleTimeout);
   await using session = await Session.open({
     display: settings.display,
     xServer: settings.xServer,
@@ -83,7 +87,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     wish: { chroma: settings.chroma },
     framesPerSecond: settings.fps,
     bitrate: settings.bitrate,
-    features: createFeatures(settings, invitations),
+    features: [...createFeatures(settings, invitations), ...idle === undefined ? [] : [idle]],
     sound: {
       origin: soundOrigin(settings.audio, settings.display, Deno.env.toObject(), existsSync),
       frameMs: settings.audioFrame,
@@ -101,9 +105,9 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   const proxies = new TrustedProxies(settings.trustedProxy);
   const tickets = new Tickets<ViewerGrant>();
   const webtransport: { listener?: WebTransportListener | undefined } = {};
-  await using server = HttpServer.listen({
-    ...settings.listen,
-    certificate: certificates.page?.current,
+  const { listen } = settings;
+  await using server = await openPageServer(settings, {
+    certificate: certificates.page,
     app: createApp({
       client,
       auth,
@@ -114,7 +118,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       signal,
       websocket: settings.transport !== "webtransport",
       webtransport: () => webtransport.listener?.place,
-      hostNames: [settings.listen.hostname],
+      hostNames: "path" in listen ? [] : [listen.hostname],
       onViewer: (socket, { grant }) =>
         session.addViewer(new WebSocketTransport(socket, { makePath }), passOf(grant)),
       health: () => ({
@@ -124,11 +128,11 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       }),
     }),
   });
-  certificates.page?.onchange((certificate) => server.use(certificate));
-  await using listener = certificates.webtransport === undefined
+  const address = settings.webtransportListen ?? server.address;
+  await using listener = certificates.webtransport === undefined || address === undefined
     ? undefined
     : listenForWebTransport(settings, {
-      address: settings.webtransportListen ?? server.address,
+      address,
       certificate: certificates.webtransport,
       redeem: (ticket) => tickets.redeem(ticket),
       makePath,
@@ -145,10 +149,21 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     if (signal.aborted) resolve(undefined);
     signal.addEventListener("abort", () => resolve(undefined), { once: true });
   });
-  const ended = await Promise.race([session.ended, stopped]);
+  const ended = await Promise.race([
+    session.ended,
+    stopped,
+    ...idle === undefined ? [] : [idle.expired.then(() => undefined)],
+  ]);
   if (!ended) return 0;
-  log.info("The program has ended with code {code}", ended);
+  const cause = signalOf(ended.code);
+  if (cause === undefined) log.info("The program has ended with code {code}", ended);
+  else log.warn("The program has crashed: {cause} ended it (code {code})", { ...ended, cause });
   return ended.code;
+}
+
+/** What ended a program with this code, as shells count it (bash(1), "EXIT STATUS"). */
+function signalOf(code: number): string | undefined {
+  return Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
 }
 
 /** Nobody takes over the viewer of somebody else, even if he knows its secret. */

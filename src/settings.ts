@@ -4,6 +4,8 @@
  * @module
  */
 export { parseSettings, type SettingsRequest } from "./settings/command_line.ts";
+export { completionScript } from "./settings/completions.ts";
+export { manPage } from "./settings/man_page.ts";
 export { SettingsError } from "./settings/errors.ts";
 export { helpText } from "./settings/help.ts";
 export {
@@ -13,4 +15,10 @@ export {
   type Settings,
   settingsVariables,
 } from "./settings/schema.ts";
-export type { AudioSetting, FilesSetting, ListenAddress, Size } from "./settings/values.ts";
+export type {
+  AudioSetting,
+  FilesSetting,
+  ListenAddress,
+  ListenSocket,
+  Size,
+} from "./settings/values.ts";

@@ -53,11 +53,15 @@ export function listenForWebTransport<Grant>(
     return undefined;
   }
   certificate.onchange((current) => server.use(current));
-  const { webtransportAdvertise: advertised } = settings;
+  const { listen, webtransportAdvertise: advertised } = settings;
+  // The page then comes from a port that is forwarded to a Unix socket, and its host says nothing of us.
+  const own = "path" in listen && !["0.0.0.0", "::"].includes(address.hostname)
+    ? address.hostname
+    : undefined;
   return {
     get place() {
       return {
-        hostname: advertised?.hostname,
+        hostname: advertised?.hostname ?? own,
         address: server.address.hostname,
         port: advertised?.port ?? server.address.port,
         hashes: certificate.hashes,

@@ -5,15 +5,16 @@
  */
 
 import { describePackage, gstreamer, LibraryNotFoundError, SharedMemory } from "../../ffi/mod.ts";
-import { missingForAudio } from "../audio/audio_source.ts";
-import { SOUND_SERVER_PACKAGE } from "../audio/errors.ts";
 import { DisplayConnection } from "../display/connection.ts";
 import { findProgram } from "../display/program.ts";
 import { ScreenSizer } from "../display/screen_size.ts";
 import { VirtualDisplay } from "../display/virtual_display.ts";
 import { encoderCatalogue, measureEncodeMs, probeEncoders } from "../media/mod.ts";
 import type { Settings } from "../settings.ts";
-import type { Check, Finding } from "./finding.ts";
+import { type Check, type Finding, messageOf } from "./finding.ts";
+import { checkPermissions } from "./permissions.ts";
+import { checkPorts } from "./ports.ts";
+import { checkSound } from "./sound.ts";
 
 /** Milliseconds: slower than this for a frame, motion is not smooth. */
 const SMOOTH_FRAME_MS = 16;
@@ -31,9 +32,10 @@ export function checksFor(settings: Settings): Check[] {
     { what: "encoders", run: (signal) => checkEncoders(signal) },
     { what: "display", run: (signal) => checkDisplay(settings, signal) },
     { what: "programs", run: () => Promise.resolve(checkPrograms(settings)) },
-    { what: "sound", run: () => Promise.resolve([checkSound(settings)]) },
+    { what: "sound", run: async (signal) => [await checkSound(settings, signal)] },
     { what: "shared memory", run: () => Promise.resolve([checkSharedMemory()]) },
-    { what: "ports", run: () => Promise.resolve(checkPorts(settings)) },
+    { what: "permissions", run: () => checkPermissions(settings) },
+    { what: "ports", run: () => checkPorts(settings) },
   ];
 }
 
@@ -43,7 +45,7 @@ function checkGStreamer(): Finding {
     return { verdict: "ok", what, detail: gstreamer().version };
   } catch (error) {
     const advice = error instanceof LibraryNotFoundError ? "Run: deno task setup" : undefined;
-    return { verdict: "missing", what, detail: message(error), advice };
+    return { verdict: "missing", what, detail: messageOf(error), advice };
   }
 }
 
@@ -54,7 +56,7 @@ async function checkEncoders(signal: AbortSignal): Promise<Finding[]> {
     reports = await probeEncoders({ chroma: "auto", signal });
   } catch (error) {
     if (signal.aborted) throw error;
-    return [{ verdict: "missing", what: "encoders", detail: message(error) }];
+    return [{ verdict: "missing", what: "encoders", detail: messageOf(error) }];
   }
   const findings: Finding[] = [];
   for (const report of reports) {
@@ -123,7 +125,7 @@ async function checkDisplay(settings: Settings, signal: AbortSignal): Promise<Fi
     }];
   } catch (error) {
     if (signal.aborted) throw error;
-    return [{ verdict: "missing", what: "X server", detail: message(error) }];
+    return [{ verdict: "missing", what: "X server", detail: messageOf(error) }];
   }
 }
 
@@ -151,30 +153,6 @@ function checkPrograms({ command, display }: Settings): Finding[] {
   });
 }
 
-function checkSound({ audio }: Settings): Finding {
-  const what = "sound";
-  if (audio.kind === "off") return { verdict: "ok", what, detail: "off (--audio off)" };
-  let missing: string | undefined;
-  try {
-    missing = missingForAudio();
-  } catch (error) {
-    return { verdict: "worse", what, detail: message(error) };
-  }
-  if (missing !== undefined) {
-    return { verdict: "worse", what, detail: "cannot be recorded", advice: `Install ${missing}` };
-  }
-  if (audio.kind === "server") return { verdict: "ok", what, detail: `of ${audio.address}` };
-  const path = findProgram("pulseaudio");
-  return path === undefined
-    ? {
-      verdict: "worse",
-      what,
-      detail: "no sound server",
-      advice: `Install ${describePackage(SOUND_SERVER_PACKAGE)}`,
-    }
-    : { verdict: "ok", what, detail: path };
-}
-
 /** The picture is taken from the X server by it; without it, over the socket and slower. */
 function checkSharedMemory(): Finding {
   const what = "shared memory";
@@ -186,40 +164,8 @@ function checkSharedMemory(): Finding {
     return {
       verdict: "worse",
       what,
-      detail: message(error),
+      detail: messageOf(error),
       advice: "The picture is read over the socket: raise kernel.shmmax, or the container's limit",
     };
   }
-}
-
-function checkPorts({ listen, transport }: Settings): Finding[] {
-  const { hostname, port } = listen;
-  const findings: Finding[] = [];
-  const address = `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
-  const attempt = (what: string, bind: () => { close(): void }, verdict: Finding["verdict"]) => {
-    try {
-      bind().close();
-      findings.push({ verdict: "ok", what, detail: address });
-    } catch (error) {
-      findings.push({
-        verdict,
-        what,
-        detail: `${address}: ${message(error)}`,
-        advice: "Take another port: --listen, or --listen HOST:0 for a free one",
-      });
-    }
-  };
-  attempt("port (TCP)", () => Deno.listen({ hostname, port }), "missing");
-  if (transport !== "websocket") {
-    attempt(
-      "port (UDP, for WebTransport)",
-      () => Deno.listenDatagram({ transport: "udp", hostname, port }),
-      "worse",
-    );
-  }
-  return findings;
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -15,3 +15,8 @@ export interface Check {
   readonly what: string;
   run(signal: AbortSignal): Promise<readonly Finding[]>;
 }
+
+/** What an error says. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -45,7 +45,9 @@ export class SharedDirectory {
    * @throws {FilesError} if it cannot be made.
    */
   async root(): Promise<string> {
-    this.#root ??= mkdir(this.path, { recursive: true }).then(() => Deno.realPath(this.path));
+    // For this user alone if it is new; what is there already is as its owner wants it.
+    this.#root ??= mkdir(this.path, { recursive: true, mode: 0o700 })
+      .then(() => Deno.realPath(this.path));
     try {
       return await this.#root;
     } catch (error) {

@@ -15,6 +15,7 @@ export { ClientNotBuiltError, ListenError, PortInUseError } from "./errors.ts";
 export type { Identity, Role } from "./identity.ts";
 export { Invitations } from "./invitations.ts";
 export { HttpServer } from "./server.ts";
+export { SocketServer } from "./socket_server.ts";
 export { TrustedProxies } from "./proxies.ts";
 export { PasswordFileError, passwordLine, Passwords } from "./passwords.ts";
 export { Tickets } from "./tickets.ts";

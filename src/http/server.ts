@@ -1,7 +1,7 @@
-import { getLogger } from "@logtape/logtape";
 import type { Hono } from "hono";
 import type { Bindings } from "./context.ts";
 import { ListenError, PortInUseError } from "./errors.ts";
+import { Listening } from "./listening.ts";
 
 /** The certificate chain and its key, in PEM. */
 export interface ServerCertificate {
@@ -19,11 +19,6 @@ export interface ListenOptions {
   readonly certificate?: ServerCertificate | undefined;
 }
 
-/** Milliseconds for requests under way to end by themselves. */
-const GRACE = 1000;
-/** Milliseconds for an answer to be sent: Deno does not say when it has been. */
-const FLUSH = 250;
-
 /**
  * Serves an application on a port until it is disposed.
  *
@@ -35,7 +30,7 @@ const FLUSH = 250;
  */
 export class HttpServer implements AsyncDisposable {
   readonly #options: ListenOptions;
-  #listening: Listening;
+  #listening: Listening<Deno.NetAddr>;
   readonly #retiring = new Set<Promise<void>>();
   #closed: Promise<void> | undefined;
 
@@ -45,7 +40,7 @@ export class HttpServer implements AsyncDisposable {
     // Several may share a port for a certificate to be replaced, and all of them would be this user's:
     // nobody else may be there already.
     if (certificate !== undefined && port !== 0) Deno.listen({ hostname, port }).close();
-    this.#listening = new Listening(options);
+    this.#listening = serve(options);
   }
 
   /**
@@ -64,7 +59,8 @@ export class HttpServer implements AsyncDisposable {
 
   /** The address that it really listens on. */
   get address(): { readonly hostname: string; readonly port: number } {
-    return this.#listening.address;
+    const { hostname, port } = this.#listening.address;
+    return { hostname, port };
   }
 
   /** The URL to open on this machine, ending in a slash. */
@@ -85,7 +81,7 @@ export class HttpServer implements AsyncDisposable {
   use(certificate: ServerCertificate): void {
     if (this.#closed !== undefined) return;
     const old = this.#listening;
-    this.#listening = new Listening({ ...this.#options, ...old.address, certificate });
+    this.#listening = serve({ ...this.#options, ...this.address, certificate });
     const retiring: Promise<void> = old.retire().finally(() => this.#retiring.delete(retiring));
     this.#retiring.add(retiring);
   }
@@ -105,83 +101,16 @@ export class HttpServer implements AsyncDisposable {
   }
 }
 
-/** One of Deno's servers. */
-class Listening {
-  readonly #server: Deno.HttpServer<Deno.NetAddr>;
-  readonly #abort = new AbortController();
-  readonly #app: ListenOptions["app"];
-  #refuses = false;
-  #underWay = 0;
-  #drained: (() => void) | undefined;
-
-  constructor({ app, certificate, hostname, port }: ListenOptions) {
-    const log = getLogger(["skerry", "http"]);
-    this.#app = app;
-    this.#server = Deno.serve({
-      hostname,
-      port,
-      ...certificate === undefined ? {} : {
-        cert: certificate.cert,
-        key: certificate.key,
-        reusePort: true,
-      },
-      signal: this.#abort.signal,
-      onListen: () => {},
-      onError: (error) => {
-        log.error("A request failed: {error}", { error });
-        return new Response(null, { status: 500 });
-      },
-    }, (request, { remoteAddr }) => this.#answer(request, remoteAddr));
-  }
-
-  get address(): { readonly hostname: string; readonly port: number } {
-    const { hostname, port } = this.#server.addr;
-    return { hostname, port };
-  }
-
-  /** Answers requests with 503 from now on. */
-  refuse(): void {
-    this.#refuses = true;
-  }
-
-  /** Ends soon. */
-  async close(): Promise<void> {
-    await this.#drain();
-    this.#abort.abort();
-    await this.#server.finished;
-  }
-
-  /**
-   * Ends soon, with the last answers sent. Not by Deno's own `shutdown()`: that waits for ever on a
-   * request that does not end, cannot be cut short, and closes WebSockets as if the other side had left.
-   */
-  async retire(): Promise<void> {
-    await this.#drain();
-    await new Promise((resolve) => setTimeout(resolve, FLUSH));
-    await this.close();
-  }
-
-  /** Waits for the requests under way, but not for long. */
-  async #drain(): Promise<void> {
-    if (this.#underWay === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#drained = resolve;
-    const timer = setTimeout(resolve, GRACE);
-    await promise;
-    clearTimeout(timer);
-  }
-
-  async #answer(request: Request, remoteAddr: Deno.NetAddr): Promise<Response> {
-    if (this.#refuses) {
-      return new Response(null, { status: 503, headers: { connection: "close" } });
-    }
-    this.#underWay++;
-    try {
-      return await this.#app.fetch(request, { remoteAddr });
-    } finally {
-      if (--this.#underWay === 0) this.#drained?.();
-    }
-  }
+function serve(
+  { app, certificate, hostname, port }: ListenOptions,
+): Listening<Deno.NetAddr> {
+  const tls = certificate === undefined
+    ? {}
+    : { cert: certificate.cert, key: certificate.key, reusePort: true };
+  return new Listening(
+    app,
+    (options, answer) => Deno.serve({ ...options, ...tls, hostname, port }, answer),
+  );
 }
 
 function explain(error: unknown, hostname: string, port: number): unknown {

@@ -1,7 +1,6 @@
-import { homedir } from "node:os";
-import { resolve } from "node:path";
 import type { Invitations } from "../http/invitations.ts";
 import type { Settings } from "../settings.ts";
+import { userPath } from "../user_path.ts";
 import { ClipboardFeature } from "./clipboard_feature.ts";
 import type { SessionFeature } from "./feature.ts";
 import { FilesFeature } from "./files_feature.ts";
@@ -24,7 +23,7 @@ export function createFeatures(
   ];
   const { files } = settings;
   if (files.kind === "directory") {
-    const path = resolve(files.path.replace(/^~(?=\/|$)/, homedir()));
+    const path = userPath(files.path);
     features.push(new FilesFeature({ path, name: files.path, quota: settings.filesQuota }));
   }
   return features;

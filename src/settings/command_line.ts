@@ -6,6 +6,7 @@
 import { parseArgs } from "node:util";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import * as v from "valibot";
+import { type Shell, SHELLS } from "./commands.ts";
 import { SettingsError } from "./errors.ts";
 import { type Option, OPTIONS, type Settings, SettingsSchema } from "./schema.ts";
 
@@ -16,6 +17,8 @@ export type SettingsRequest =
   | { readonly action: "licenses" }
   | { readonly action: "doctor"; readonly settings: Settings }
   | { readonly action: "health"; readonly settings: Settings }
+  | { readonly action: "man" }
+  | { readonly action: "completions"; readonly shell: Shell }
   | { readonly action: "password"; readonly name: string; readonly role: "control" | "view" }
   | {
     readonly action: "run";
@@ -63,6 +66,8 @@ export function parseSettings(
   environment: Readonly<Record<string, string | undefined>>,
 ): SettingsRequest {
   if (args[0] === "password") return passwordRequest(args.slice(1));
+  if (args[0] === "completions") return completionsRequest(args.slice(1));
+  if (args[0] === "man" && args.length === 1) return { action: "man" };
   // The only words that are no options; programs come after "--".
   const verb = args[0] === "doctor" || args[0] === "health" ? args[0] : undefined;
   const { given, action, command } = readArguments(verb === undefined ? args : args.slice(1));
@@ -136,6 +141,17 @@ function passwordRequest([name, role = "control", ...rest]: readonly string[]): 
   return { action: "password", name, role };
 }
 
+/** `skerry completions SHELL`. */
+function completionsRequest([name, ...rest]: readonly string[]): SettingsRequest {
+  const shell = SHELLS.find((known) => known === name);
+  if (shell === undefined || rest.length > 0) {
+    throw new SettingsError(
+      `A script for a shell is printed by: skerry completions ${SHELLS.join("|")}.`,
+    );
+  }
+  return { action: "completions", shell };
+}
+
 function valueOf(option: Option, value: string | undefined, inline: boolean | undefined): string {
   if (value === undefined || (value === "" && !inline)) {
     throw new SettingsError(`The option ${option.flag} needs a value: ${option.argument}.`);
@@ -166,7 +182,21 @@ function check(given: ReadonlyMap<string, Given>, command: string[]): Settings {
         "a command goes with a display of its own (--display new).",
     );
   }
-  const { auth, passwordFile, tls, tlsCert, tlsKey, trustedProxy } = result.output;
+  const { auth, listen, passwordFile, tls, tlsCert, tlsKey, transport, trustedProxy } =
+    result.output;
+  if ("path" in listen) {
+    if (tls === "self-signed" || tls === "auto" && tlsCert !== undefined) {
+      throw new SettingsError(
+        `${given.get(tls === "auto" ? "tlsCert" : "tls")?.source} asks for HTTPS, which a Unix ` +
+          "socket does not speak: SSH, or the proxy in front of it, encrypts. Add --tls off.",
+      );
+    }
+    if (transport === "webtransport" && result.output.webtransportListen === undefined) {
+      throw new SettingsError(
+        "--transport webtransport goes with --webtransport-listen where --listen names a Unix socket.",
+      );
+    }
+  }
   if (auth === "password" && passwordFile === undefined) {
     throw new SettingsError("--auth password goes with --password-file. Give both.");
   }
@@ -199,10 +229,13 @@ function lowerFirst(text = ""): string {
 function* warningsOf(settings: Settings, given: ReadonlyMap<string, Given>) {
   const { auth, listen, token } = settings;
   if (auth === "none") {
-    yield isLoopback(listen.hostname)
-      ? "Sign-in is off (--auth none): every user of this machine can see and use the desktop."
-      : `Sign-in is off (--auth none): everybody who can reach ${listen.hostname} can see and ` +
-        "use the desktop.";
+    // A Unix socket lets in nobody but this user.
+    if (!("path" in listen)) {
+      yield isLoopback(listen.hostname)
+        ? "Sign-in is off (--auth none): every user of this machine can see and use the desktop."
+        : `Sign-in is off (--auth none): everybody who can reach ${listen.hostname} can see and ` +
+          "use the desktop.";
+    }
     if (token !== undefined) yield "The token has no effect because sign-in is off (--auth none).";
   } else if (token !== undefined) {
     if (given.get("token")?.inArguments) {

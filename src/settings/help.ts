@@ -1,4 +1,6 @@
+import { COMMANDS } from "./commands.ts";
 import { OPTIONS } from "./schema.ts";
+import { wrap } from "./wrap.ts";
 
 const LEFT_COLUMN = 30;
 
@@ -21,16 +23,16 @@ export function helpText(columns = 80): string {
   const options = rows.flatMap(([left, right]) => optionLines(left, right, width));
   return [
     "Usage: skerry [options] [-- COMMAND [ARG ...]]",
-    "       skerry doctor|health [options]",
-    "       skerry password NAME [view]",
+    ...COMMANDS.map(({ name, synopsis }) => `       skerry ${name} ${synopsis}`.trimEnd()),
     "",
     ...wrap(
       "Shows a Linux desktop, or the one program COMMAND, in a browser tab. " +
-        "Open the URL that it prints. doctor looks at what there is for that here, and says what to " +
-        "install; health asks the one that runs with these options whether it is well; password " +
-        "makes a line for --password-file.",
+        "Open the URL that it prints.",
       width,
     ),
+    "",
+    "Commands:",
+    ...COMMANDS.flatMap(({ name, description }) => optionLines(name, description, width)),
     "",
     "Options:",
     ...options,
@@ -50,19 +52,4 @@ function optionLines(left: string, right: string, width: number): string[] {
   const head = `  ${left}`;
   if (head.length + 2 > LEFT_COLUMN) return [head, ...text.map((line) => indent + line)];
   return text.map((line, index) => (index === 0 ? head.padEnd(LEFT_COLUMN) : indent) + line);
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === "" ? word : `${line} ${word}`;
-    }
-  }
-  if (line !== "") lines.push(line);
-  return lines;
 }

@@ -9,7 +9,9 @@ import {
   audio,
   directory,
   display,
+  duration,
   listenAddress,
+  listenPlace,
   name,
   names,
   octets,
@@ -31,9 +33,12 @@ interface OptionDisplay {
 
 export const SettingsSchema = v.object({
   listen: v.pipe(
-    v.optional(listenAddress(), "127.0.0.1:8080"),
-    v.description("Address to serve on; port 0 takes a free one. The URL is printed on stdout."),
-    v.metadata({ argument: "HOST:PORT" }),
+    v.optional(listenPlace(), "127.0.0.1:8080"),
+    v.description(
+      "Address to serve on; port 0 takes a free one. Or a Unix socket that other users of the " +
+        "machine cannot reach, in a directory of this user alone. The URL is printed on stdout.",
+    ),
+    v.metadata({ argument: "HOST:PORT|unix:PATH" }),
   ),
   display: v.pipe(
     v.optional(display(), "new"),
@@ -158,7 +163,9 @@ export const SettingsSchema = v.object({
   ),
   webtransportListen: v.pipe(
     v.optional(listenAddress()),
-    v.description("UDP address for WebTransport."),
+    v.description(
+      "UDP address for WebTransport; with --listen unix:PATH there is none by default.",
+    ),
     v.metadata({ argument: "HOST:PORT", shownDefault: "as --listen" }),
   ),
   webtransportAdvertise: v.pipe(
@@ -242,6 +249,21 @@ export const SettingsSchema = v.object({
         "and unix for those that come by a Unix socket, with commas between them.",
     ),
     v.metadata({ argument: "LIST", shownDefault: "none" }),
+  ),
+  idleTimeout: v.pipe(
+    v.optional(duration()),
+    v.description(
+      "End the session once nobody was connected for so long: 90s, 30m, 8h or 2d, for example.",
+    ),
+    v.metadata({ argument: "DURATION", shownDefault: "none" }),
+  ),
+  nice: v.pipe(
+    v.optional(wholeNumber(0, 19), "0"),
+    v.description(
+      "Let other programs of the machine have the processor first, the more the higher (nice(1)); the " +
+        "desktop's programs do, too. 0 leaves it as it was.",
+    ),
+    v.metadata({ argument: "N" }),
   ),
   logLevel: v.pipe(
     v.optional(oneOf("trace", "debug", "info", "warning", "error", "fatal"), "info"),

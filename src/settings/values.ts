@@ -14,6 +14,12 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** A Unix socket that the server listens on. */
+export interface ListenSocket {
+  /** Absolute, or relative to the current directory, or to the home with `~/`. */
+  readonly path: string;
+}
+
 /** Pixels. */
 export interface Size {
   readonly width: number;
@@ -52,10 +58,13 @@ export function text(what: string, max: number) {
   return v.pipe(v.string(), v.regex(/^\P{Cc}+$/u, what), v.maxLength(max, what));
 }
 
+const UNIX = "unix:";
+const LISTEN_MESSAGE =
+  "HOST:PORT, for example 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:0 (port 0 takes a free one)";
+
 /** `HOST:PORT`, with IPv6 addresses in brackets. */
 export function listenAddress() {
-  const message =
-    "HOST:PORT, for example 127.0.0.1:8080, [::1]:8080 or 0.0.0.0:0 (port 0 takes a free one)";
+  const message = LISTEN_MESSAGE;
   return v.pipe(
     v.string(),
     v.regex(/^(\[[0-9A-Fa-f:.%]+\]|[^\s:[\]/@]+):\d{1,5}$/, message),
@@ -67,6 +76,23 @@ export function listenAddress() {
       };
     }),
     v.check(({ port }) => port <= 65535, message),
+  );
+}
+
+/** `HOST:PORT`, or `unix:` and a path. */
+export function listenPlace() {
+  const message = `${LISTEN_MESSAGE}, or unix: and the path of a socket`;
+  const address = listenAddress();
+  const isSocket = (text: string) => text.startsWith(UNIX);
+  return v.pipe(
+    v.string(),
+    v.check(
+      (text) => isSocket(text) ? /^\P{Cc}+$/u.test(text.slice(UNIX.length)) : v.is(address, text),
+      message,
+    ),
+    v.transform((text): ListenAddress | ListenSocket =>
+      isSocket(text) ? { path: text.slice(UNIX.length) } : v.parse(address, text)
+    ),
   );
 }
 
@@ -139,6 +165,23 @@ function amount(octets: number): string {
   let unit = 0;
   for (; unit < 4 && octets > 0 && octets % 1024 === 0; unit++) octets /= 1024;
   return `${octets}${units[unit]}`;
+}
+
+/** Milliseconds of a second, a minute, an hour and a day. */
+const UNITS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+/** What a timer takes at most, in days. */
+const MOST_DAYS = 24;
+
+/** A duration in milliseconds: a whole number and s, m, h or d. */
+export function duration() {
+  const message = `a duration from 1s to ${MOST_DAYS}d, for example 90s, 30m, 8h or 2d`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d{1,7}[smhd]$/, message),
+    v.transform((text) => Number.parseInt(text) * UNITS[text.at(-1) as keyof typeof UNITS]),
+    v.minValue(UNITS.s, message),
+    v.maxValue(MOST_DAYS * UNITS.d, message),
+  );
 }
 
 /** Where files are, if anywhere. */

@@ -9,7 +9,10 @@ const TEXT = "Behind a proxy: Ümläuts & <tags>, 100 %\n";
 
 interface Case {
   readonly name: string;
-  start(upstream: number): Promise<Proxy>;
+  /** Whether Skerry listens on a Unix socket. */
+  readonly socket?: boolean;
+  /** @param socket The path of Skerry's socket, if it has one. */
+  start(upstream: number, socket: string): Promise<Proxy>;
   /** Skerry's options; the port is fixed where the path has it. */
   args(port: number): string[];
 }
@@ -25,18 +28,27 @@ const CASES: readonly Case[] = [
     args: (port) => [...TRUSTING, "--base-path", `/node/localhost/${port}`],
   },
   { name: "an SSH tunnel", start: (port) => Proxy.ssh(port), args: () => [] },
+  {
+    name: "an SSH tunnel to a Unix socket",
+    socket: true,
+    start: (_port, socket) => Proxy.ssh(socket),
+    args: () => [],
+  },
   // With what proxies do by default, and nobody trusted.
   { name: "Caddy that is not trusted", start: (port) => Proxy.caddy(port), args: () => [] },
 ];
 
-for (const { name, start, args } of CASES) {
+for (const { name, socket, start, args } of CASES) {
   Deno.test(`Skerry shows its desktop and takes input behind ${name}`, async () => {
     await using typed = await TypedFile.create();
+    await using folder = await temporaryFolder();
     const port = freePort();
+    const path = `${folder.path}/socket`;
+    const listen = socket ? `unix:${path}` : `127.0.0.1:${port}`;
     await using skerry = await SkerryProcess.start({
-      args: ["--listen", `127.0.0.1:${port}`, ...args(port), ...typed.command()],
+      args: ["--listen", listen, ...args(port), ...typed.command()],
     });
-    await using proxy = await start(port);
+    await using proxy = await start(port, path);
     await using browser = await TestBrowser.launch("chromium");
     const desktop = await DesktopPage.open(browser, proxy.address(skerry.url));
     await typed.ready();
@@ -50,6 +62,11 @@ for (const { name, start, args } of CASES) {
     await desktop.page.reload();
     await desktop.live();
   });
+}
+
+async function temporaryFolder() {
+  const path = await Deno.makeTempDir();
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
 function freePort(): number {

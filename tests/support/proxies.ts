@@ -82,8 +82,9 @@ export class Proxy implements AsyncDisposable {
     });
   }
 
-  /** OpenSSH's `-L`, by a server of its own. @param upstream Skerry's port. */
-  static async ssh(upstream: number): Promise<Proxy> {
+  /** OpenSSH's `-L`, by a server of its own. @param upstream Skerry's port, or the path of its socket. */
+  static async ssh(upstream: number | string): Promise<Proxy> {
+    const target = typeof upstream === "number" ? `127.0.0.1:${upstream}` : upstream;
     const daemon = await Proxy.#start("/", async (folder, port) => {
       await Deno.mkdir("/run/sshd", { recursive: true });
       for (const key of ["host", "user"]) {
@@ -106,7 +107,7 @@ export class Proxy implements AsyncDisposable {
         Promise.resolve([
           ...["ssh", "-N", "-p", `${daemon.port}`, "-i", `${daemon.#folder}/user`],
           ...["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"],
-          ...["-L", `127.0.0.1:${port}:127.0.0.1:${upstream}`, "root@127.0.0.1"],
+          ...["-L", `127.0.0.1:${port}:${target}`, "root@127.0.0.1"],
         ]));
       tunnel.#behind = daemon;
       return tunnel;

@@ -86,6 +86,7 @@ Deno.test("SharedDirectory makes what is missing, and lists what may be seen", a
   const directory = new SharedDirectory(`${rig.root}/new/one`);
   assert.deepEqual(await directory.names(""), []);
   const root = `${rig.root}/new/one`;
+  assert.equal((await Deno.stat(root)).mode! & 0o777, 0o700);
   await Deno.writeTextFile(`${root}/b 10.txt`, "12345");
   await Deno.writeTextFile(`${root}/b 9.txt`, "");
   await Deno.mkdir(`${root}/a`);

@@ -59,6 +59,7 @@ Deno.test("parseSettings() gives the defaults", () => {
       allowUsers: [],
       basePath: "/",
       trustedProxy: [],
+      nice: 0,
       logLevel: "info",
       logFormat: "text",
       command: [],
@@ -103,6 +104,8 @@ Deno.test("parseSettings() reads every option in both spellings", () => {
     urlFile: ["/run/user/1000/skerry.url", "/run/user/1000/skerry.url"],
     basePath: ["/desk/ada", "/desk/ada"],
     trustedProxy: ["127.0.0.1, 10.0.0.0/8,unix", ["127.0.0.1", "10.0.0.0/8", "unix"]],
+    idleTimeout: ["90m", 90 * 60_000],
+    nice: ["10", 10],
     logLevel: ["debug", "debug"],
     logFormat: ["json", "json"],
   };
@@ -117,6 +120,22 @@ Deno.test("parseSettings() reads every option in both spellings", () => {
     assert.deepEqual(read([`${flag}=${text}`]), expected, flag);
     assert.deepEqual(read([], { [variable]: text }), expected, variable);
   }
+});
+
+Deno.test("parseSettings() takes a Unix socket to listen on, which speaks no TLS", () => {
+  assert.deepEqual(settingsOf(["--listen", "unix:/run/user/1/s:8080"]).listen, {
+    path: "/run/user/1/s:8080",
+  });
+  const listen = ["--listen", "unix:socket"];
+  assert.match(messageOf([...listen, "--tls", "self-signed"]), /--tls asks for HTTPS/);
+  const files = ["--tls-cert", "cert.pem", "--tls-key", "key.pem"];
+  assert.match(messageOf([...listen, ...files]), /--tls-cert asks for HTTPS.*Add --tls off/);
+  settingsOf([...listen, ...files, "--tls", "off"]);
+  assert.match(
+    messageOf([...listen, "--transport", "webtransport"]),
+    /goes with --webtransport-listen/,
+  );
+  assert.deepEqual(run([...listen, "--auth", "none"]).warnings, []);
 });
 
 Deno.test("parseSettings() puts the command line before the environment", () => {
@@ -179,7 +198,18 @@ Deno.test("parseSettings() quotes a bad value and says what is taken", () => {
 
 Deno.test("parseSettings() refuses values out of range or malformed", () => {
   const bad: Record<string, string[]> = {
-    "--listen": ["", "8080", "127.0.0.1", "127.0.0.1:", ":8080", "host:65536", "::1:80", "a b:1"],
+    "--listen": [
+      "",
+      "unix:",
+      "unix:a\nb",
+      "8080",
+      "127.0.0.1",
+      "127.0.0.1:",
+      ":8080",
+      "host:65536",
+      "::1:80",
+      "a b:1",
+    ],
     "--display": ["", "7", ":", ":x", "old", "host:0"],
     "--size": ["", "1280", "1280x", "0x0", "63x64", "1280x16385", "-1280x720", "1280x720x2"],
     "--x-server": ["Xvnc", "xorg"],
@@ -191,6 +221,8 @@ Deno.test("parseSettings() refuses values out of range or malformed", () => {
     "--auth": ["magic"],
     "--token": ["", "two\nlines", "x".repeat(513)],
     "--log-level": ["warn", "3"],
+    "--nice": ["-1", "20"],
+    "--idle-timeout": ["", "0s", "10", "1.5h", "25d", "9999999d", "-1h"],
   };
   for (const [flag, values] of Object.entries(bad)) {
     for (const value of values) {
