@@ -80,3 +80,50 @@ Deno.test({
     assert.equal(last?.level, "INFO");
   },
 });
+
+Deno.test({
+  name: "Skerry as the first process reports that its program has crashed",
+  ignore,
+  fn: async () => {
+    await using skerry = await startAsFirst(["sh", "-c", "sleep 1; kill -SEGV $$"], [
+      "--log-format",
+      "json",
+    ]);
+    const { code, stderr } = await skerry.exited;
+    assert.equal(code, 128 + 11);
+    const lines = stderr.trim().split("\n").map((line) => JSON.parse(line));
+    const last = lines.find(({ message }) =>
+      /program has crashed: "SIGSEGV" ended it/.test(message)
+    );
+    assert.equal(last?.level, "WARN", stderr);
+  },
+});
+
+Deno.test({
+  name: "Skerry as the first process ends also what does not want to end",
+  ignore,
+  fn: async () => {
+    // The program, a child of its, and an orphan, in sessions of their own.
+    const stubborn =
+      "trap '' TERM HUP INT; (setsid sleep 987654 &); setsid sleep 987654 & wait; wait";
+    await using skerry = await startAsFirst(["sh", "-c", stubborn]);
+    const [first] = childrenOf(skerry.pid);
+    const below = () => descendantsOf(first!.pid);
+    await until(
+      "the program's children run",
+      () => below().filter(({ name }) => name === "sleep").length === 2,
+    );
+    const all = below();
+    const start = performance.now();
+    Deno.kill(first!.pid, "SIGTERM");
+    const { code } = await skerry.exited;
+    const taken = performance.now() - start;
+    assert.equal(code, 0, skerry.stderr);
+    assert.ok(taken < GRACE, `it took ${taken.toFixed(0)} ms`);
+    for (const { pid } of all) assert.throws(() => Deno.statSync(`/proc/${pid}`), `${pid} is left`);
+  },
+});
+
+function descendantsOf(pid: number): Child[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child.pid)]);
+}
