@@ -82,7 +82,10 @@ async function measure(browser: BrowserName, transport: string): Promise<Result>
     url.host = `127.0.0.1:${listener.addr.port}`;
     url.searchParams.set("transport", transport);
     const opened = resources.use(
-      await TestBrowser.launch(browser, { env: loudspeaker.environment }),
+      await TestBrowser.launch(browser, {
+        env: loudspeaker.environment,
+        patience: 3 * seconds * 1000 + 60_000,
+      }),
     );
     const desktop = await DesktopPage.open(opened, url.href);
     await turnSoundOn(desktop);

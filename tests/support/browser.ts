@@ -35,6 +35,9 @@ const FIREFOX_PREFERENCES = {
   "services.settings.server": "data:,#",
 };
 
+/** Far more than anything asked takes, on the slowest machine; puppeteer's own limit is three minutes. */
+const PATIENCE = 75_000;
+
 export interface LaunchOptions {
   /** An X display to show a real window on; headless without one. */
   readonly display?: string;
@@ -46,6 +49,8 @@ export interface LaunchOptions {
   readonly trusting?: boolean;
   /** More of Firefox's preferences. */
   readonly preferences?: Readonly<Record<string, string | number | boolean>>;
+  /** Milliseconds that a single thing asked of a page may take; a page that stands still fails by then. */
+  readonly patience?: number;
   /** CSS pixels of the page; null lets it follow the window. */
   readonly viewport?:
     | { readonly width: number; readonly height: number; readonly deviceScaleFactor?: number }
@@ -96,7 +101,8 @@ export class TestBrowser implements AsyncDisposable {
     const executablePath = await findBrowser(name);
     const folder = await Deno.makeTempDir({ prefix: `skerry-test-${name}-` });
     const { args = [], display, env = {}, preferences = {} } = options;
-    const { trusting = false, viewport = { width: 1024, height: 768 } } = options;
+    const { patience = PATIENCE, trusting = false, viewport = { width: 1024, height: 768 } } =
+      options;
     try {
       const browser = await puppeteer.launch({
         browser: name === "chromium" ? "chrome" : "firefox",
@@ -106,6 +112,7 @@ export class TestBrowser implements AsyncDisposable {
         acceptInsecureCerts: trusting,
         args: name === "chromium" ? [...CHROMIUM_FLAGS, ...args] : [],
         extraPrefsFirefox: { ...FIREFOX_PREFERENCES, ...preferences },
+        protocolTimeout: patience,
         defaultViewport: viewport === null ? null : { ...viewport },
         // Signals are the test runner's; puppeteer's handlers would outlive the test.
         handleSIGINT: false,

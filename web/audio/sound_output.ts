@@ -9,6 +9,7 @@
  */
 
 import type { OutputClock } from "./audio_messages.ts";
+import { readOutputClock } from "./output_clock.ts";
 import { openSpeaker, type Speaker } from "./speaker.ts";
 
 /** What the button shows. */
@@ -144,14 +145,8 @@ export class SoundOutput {
   #tellClock(): void {
     const { context } = this.#opened ?? {};
     if (context?.state !== "running") return;
-    const { contextTime, performanceTime } = context.getOutputTimestamp();
-    // A browser without a loudspeaker knows of no output.
-    const known = contextTime !== undefined && performanceTime !== undefined && performanceTime > 0;
-    this.#options.clock({
-      contextTime: known ? contextTime : context.currentTime,
-      heardAt: performance.timeOrigin + (known ? performanceTime : performance.now()),
-      rate: context.sampleRate,
-    });
+    const now = performance.timeOrigin + performance.now();
+    this.#options.clock(readOutputClock(context, navigator.userAgent, now));
   }
 
   #show(state: SoundState, reason = ""): void {
