@@ -11,6 +11,7 @@
  * @module
  */
 import { FloodingClient } from "./flooding_client.ts";
+import { floodWithDatagrams, openHalf, spread } from "./packet_flood.ts";
 import { pause } from "./rig_process.ts";
 import { postToServer, signInTo } from "./rig_stream_viewer.ts";
 
@@ -43,59 +44,6 @@ class Issuer {
     const { certificateHashes: [hash = ""], hostname = base.hostname, path, port } = webtransport;
     return { hostname, port, path, hash: Uint8Array.fromBase64(hash) };
   }
-}
-
-/** Calls it so many times, spread over the time; not faster than a socket's buffer is emptied. */
-async function spread(count: number, ms: number, act: (index: number) => unknown): Promise<void> {
-  const start = performance.now();
-  for (let index = 0; index < count;) {
-    const due = Math.min((performance.now() - start) / ms * count, index + 100);
-    while (index < Math.min(due, count)) await act(index++);
-    await pause(5);
-  }
-}
-
-function udpSocket(): Deno.DatagramConn {
-  return Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
-}
-
-async function datagrams({ hostname, port }: Target, count: number, ms: number): Promise<void> {
-  const socket = udpSocket();
-  const garbage = new Uint8Array(1200);
-  await spread(count, ms, async (index) => {
-    crypto.getRandomValues(garbage.subarray(0, 64));
-    // As the first packet of a connection of QUIC version 1 begins.
-    if (index % 2 === 0) garbage.set([0xc3, 0, 0, 0, 1, 8]);
-    await socket.send(garbage, { transport: "udp", hostname, port });
-  });
-  socket.close();
-}
-
-async function halfOpen({ hostname, port }: Target, count: number, ms: number): Promise<void> {
-  const outward = udpSocket(), relay = udpSocket();
-  const relaying = (async () => {
-    for await (const [datagram] of relay) {
-      await outward.send(datagram, { transport: "udp", hostname, port });
-    }
-  })();
-  const endpoint = new Deno.QuicEndpoint({ hostname: "127.0.0.1", port: 0 });
-  const attempts: Promise<unknown>[] = [];
-  await spread(count, ms, () => {
-    attempts.push(
-      Deno.connectQuic<false>({
-        hostname: "127.0.0.1",
-        port: (relay.addr as Deno.NetAddr).port,
-        endpoint,
-        alpnProtocols: ["h3"],
-        maxIdleTimeout: 1000,
-      }).catch(() => {}),
-    );
-  });
-  await Promise.all(attempts);
-  endpoint.close();
-  relay.close();
-  await relaying;
-  outward.close();
 }
 
 async function tickets(
@@ -135,8 +83,8 @@ if (import.meta.main) {
   await pause(500);
   console.log("begin");
   const times = [target, Number(count), seconds * 1000] as const;
-  if (kind === "datagrams") await datagrams(...times);
-  else if (kind === "half-open") await halfOpen(...times);
+  if (kind === "datagrams") await floodWithDatagrams(...times);
+  else if (kind === "half-open") await openHalf(...times);
   else if (kind === "tickets") await tickets(...times);
   else if (kind === "streams") await streams(issuer, Number(count));
   else throw new TypeError(`"${kind}" is no flood; take ${FLOODS.join(" or ")}.`);
