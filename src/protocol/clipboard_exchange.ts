@@ -91,8 +91,10 @@ export class ClipboardExchange {
     channel.ondrain = () => this.#pump();
   }
 
-  /** Says what the other end may do. */
+  /** Says what the other end may do. Nothing that was offered before, by either end, counts any more. */
   hello(hello: ClipboardHello): void {
+    this.close();
+    this.#withdraw("What may be shared has changed");
     this.#say({ kind: "hello", ...hello });
   }
 
@@ -125,12 +127,17 @@ export class ClipboardExchange {
     this.#waiting = [];
   }
 
+  /** Nothing of this end can be had any more. */
+  #withdraw(why: string): void {
+    this.#ours?.taken(why);
+    this.#ours = undefined;
+  }
+
   #onmessage(message: ClipboardMessage): void {
     switch (message.kind) {
       case "hello":
         this.close();
-        this.#ours?.taken("The server is another one");
-        this.#ours = undefined;
+        this.#withdraw("The server is another one");
         this.#limit = Math.min(this.#options.limit, message.limit);
         return this.#options.onhello?.({ in: message.in, out: message.out, limit: message.limit });
       case "offer":

@@ -76,8 +76,8 @@ const SERVER = {
 } as const;
 
 const VIEWER = {
-  /** What is in a directory, from an entry on? */
-  list: v.object({ id, path, offset: count }),
+  /** What is in a directory, from an entry on? Of names with `match` in them only, if there is one. */
+  list: v.object({ id, path, offset: count, match: v.optional(text(255)) }),
   /** Takes a file, or goes on with it. */
   upload: v.object({ id, name: text(1024), size: octets, modified: time }),
   /** Sends a file, from a place on. */

@@ -63,14 +63,15 @@ export class ClipboardFeature implements SessionFeature {
       onoffer: (offer) => this.#onoffer(viewer, offer),
     });
     this.#viewers.set(viewer, exchange);
-    const allowed = this.#allowed(viewer);
-    exchange.hello({ ...allowed, limit: this.#options.limit });
-    if (allowed.out && this.#copied) exchange.offer(this.#copied, { fresh: false });
+    this.onrole(viewer);
   }
 
   onrole(viewer: Viewer): void {
-    const { limit } = this.#options;
-    this.#viewers.get(viewer)?.hello({ ...this.#allowed(viewer), limit });
+    const exchange = this.#viewers.get(viewer);
+    if (exchange === undefined) return;
+    const allowed = this.#allowed(viewer);
+    exchange.hello({ ...allowed, limit: this.#options.limit });
+    if (allowed.out && this.#copied) exchange.offer(this.#copied, { fresh: false });
   }
 
   onleave(viewer: Viewer): void {

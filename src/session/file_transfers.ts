@@ -37,7 +37,7 @@ export class FileTransfers implements AsyncDisposable {
   readonly #uploads = new Map<number, FileUpload>();
   readonly #downloads = new Map<number, FileDownload>();
   /** Of the directory that was listed last, for its next pages. */
-  #names: { path: string; names: readonly string[] } | undefined;
+  #names: { path: string; match: string; names: readonly string[] } | undefined;
   #questions: Promise<void> = Promise.resolve();
   #waiting = 0;
   #closed = false;
@@ -81,10 +81,11 @@ export class FileTransfers implements AsyncDisposable {
     });
   }
 
-  async #list({ id, offset, path }: Message<"list">): Promise<void> {
+  async #list({ id, match = "", offset, path }: Message<"list">): Promise<void> {
     const { directory } = this.#options;
-    if (offset === 0 || this.#names?.path !== path) {
-      this.#names = { path, names: await directory.names(path) };
+    if (offset === 0 || this.#names?.path !== path || this.#names.match !== match) {
+      const names = await directory.names(path);
+      this.#names = { path, match, names: match === "" ? names : names.filter(matcher(match)) };
     }
     const { names } = this.#names;
     const page = names.slice(offset, offset + LISTING_ENTRIES);
@@ -158,11 +159,22 @@ export class FileTransfers implements AsyncDisposable {
   }
 
   /** Ends all transfers; what has come of uploads stays for them to go on. */
+  stop(): void {
+    for (const upload of this.#uploads.values()) upload.cancel(false);
+    for (const download of this.#downloads.values()) download.cancel();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     const all = [...this.#uploads.values(), ...this.#downloads.values()];
-    for (const upload of this.#uploads.values()) upload.cancel(false);
-    for (const download of this.#downloads.values()) download.cancel();
+    this.stop();
     await Promise.all([this.#questions, ...all.map(({ ended }) => ended)]);
   }
+}
+
+/** Whether a name has a text in it, however that is written: small, large or composed. */
+function matcher(text: string): (name: string) => boolean {
+  const folded = (given: string) => given.normalize("NFC").toLowerCase();
+  const wanted = folded(text);
+  return (name) => folded(name).includes(wanted);
 }

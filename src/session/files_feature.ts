@@ -60,8 +60,13 @@ export class FilesFeature implements SessionFeature {
   }
 
   onrole(viewer: Viewer): void {
+    const found = this.#viewers.get(viewer);
+    if (!found) return;
     const allowed = viewer.role === "control";
-    this.#viewers.get(viewer)?.writer.say(encodeFilesServerMessage({
+    // What is under way is asked for again, by whoever may.
+    found.transfers.stop();
+    found.writer.clear();
+    found.writer.say(encodeFilesServerMessage({
       kind: "hello",
       upload: allowed,
       download: allowed,

@@ -7,11 +7,17 @@ import {
   ClipboardExchange,
   type ClipboardOffer,
 } from "../../src/protocol/clipboard_exchange.ts";
-import type { ClipboardHello, ClipboardType } from "../../src/protocol/clipboard_message.ts";
+import {
+  type ClipboardHello,
+  type ClipboardMessage,
+  type ClipboardType,
+  decodeClipboardMessage,
+  encodeClipboardMessage,
+} from "../../src/protocol/clipboard_message.ts";
 import { type ClipboardDirection, ClipboardFeature } from "../../src/session/clipboard_feature.ts";
 import { Desktop } from "../../src/session/desktop.ts";
 import { VirtualDisplay } from "../../src/display/virtual_display.ts";
-import type { ViewerRole } from "../../src/session/viewer.ts";
+import type { Viewer, ViewerRole } from "../../src/session/viewer.ts";
 import { serverViewer } from "../support/server_viewer.ts";
 import { TestViewer } from "../support/test_viewer.ts";
 import { until } from "../support/until.ts";
@@ -28,7 +34,7 @@ class Page {
   hello: ClipboardHello | undefined;
   readonly exchange: ClipboardExchange;
 
-  constructor(readonly viewer: TestViewer) {
+  constructor(readonly viewer: TestViewer, readonly serverSide: Viewer) {
     this.exchange = new ClipboardExchange(viewer.channel("clipboard"), {
       limit: LIMIT,
       onhello: (hello) => this.hello = hello,
@@ -91,7 +97,7 @@ class Rig implements AsyncDisposable {
 
   async join(role: ViewerRole = "control"): Promise<Page> {
     const { viewer, transport } = serverViewer(role);
-    const page = new Page(this.resources.use(new TestViewer(transport)));
+    const page = new Page(this.resources.use(new TestViewer(transport)), viewer);
     this.feature.onjoin(viewer);
     await until("the server says hello", () => page.hello !== undefined);
     return page;
@@ -197,6 +203,39 @@ Deno.test("ClipboardFeature shares in the allowed direction only, and with nobod
     assert.equal(page.offers.length, out ? 1 : 0);
     assert.equal(watcher.offers.length, 0);
   }
+});
+
+Deno.test("ClipboardFeature gives nothing more to who may only look on from now on", async () => {
+  await using rig = await Rig.open();
+  const page = await rig.join();
+  const channel = page.viewer.channel("clipboard");
+  const heard: ClipboardMessage[] = [];
+  const take = channel.onmessage;
+  channel.onmessage = (octets) => {
+    heard.push(decodeClipboardMessage(octets));
+    take?.(octets);
+  };
+  const hears = (kind: ClipboardMessage["kind"]) => heard.find((message) => message.kind === kind);
+  const image = noise(1000);
+  await copy(rig.display, image, "image/png");
+  const offer = await until("the image is offered", () => {
+    const found = heard.findLast((message) => message.kind === "offer");
+    return found?.types.some(({ type }) => type === "image/png") && found;
+  });
+  page.serverSide.role = "view";
+  rig.feature.onrole(page.serverSide);
+  // As a page that does not care for what it may.
+  channel.send(encodeClipboardMessage({ kind: "request", id: offer.id, type: "image/png" }));
+  await until("it is refused", () => hears("refused"));
+  assert.equal(hears("data"), undefined);
+  assert.equal(page.hello?.out, false);
+
+  page.serverSide.role = "control";
+  rig.feature.onrole(page.serverSide);
+  await until("it may again", () => page.hello?.out);
+  const again = await until("it is offered again", () => page.offers[1]);
+  assert.equal(again.fresh, false);
+  assert.equal(await sha256(await again.content.read("image/png")), await sha256(image));
 });
 
 Deno.test("ClipboardFeature says what is too large, and gives nobody else's", async () => {

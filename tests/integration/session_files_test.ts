@@ -100,10 +100,10 @@ class Page {
     return await until("it is over", answer, 60_000);
   }
 
-  async list(path = ""): Promise<FilesEntry[]> {
+  async list(path = "", match?: string): Promise<FilesEntry[]> {
     const entries: FilesEntry[] = [];
     for (let offset = 0, id = 1_000_000;; id++) {
-      this.say({ kind: "list", id, path, offset });
+      this.say({ kind: "list", id, path, offset, ...match === undefined ? {} : { match } });
       const listing = await this.hears(
         "listing",
         (message) => message.id === id && message.offset === offset,
@@ -240,6 +240,11 @@ Deno.test("FilesFeature lists 10,000 files in pages", async () => {
     entries.map(({ name }) => name).slice(8, 12),
     [8, 9, 10, 11].map((i) => `file ${i}`),
   );
+  assert.deepEqual(
+    (await page.list("many", "E 999")).map(({ name }) => name),
+    ["file 999", ...Array.from({ length: 10 }, (_, i) => `file 999${i}`)],
+  );
+  assert.deepEqual(await page.list("many", "nothing of the kind"), []);
   assert.deepEqual((await page.list()).map(({ kind, name }) => [kind, name]), [[
     "directory",
     "many",
@@ -292,6 +297,46 @@ Deno.test("FilesFeature has no files for who only watches", async () => {
     await page.hears("failed", (message) => message.id === id && message.reason === "not-allowed");
   }
   assert.deepEqual(rig.names(), ["a"]);
+});
+
+Deno.test("FilesFeature ends what is under way when the control is taken, and goes on with it after", async () => {
+  await using rig = await Rig.open();
+  const page = await rig.join();
+  const read = (offset: number, length: number) => noise(MIB).subarray(offset, offset + length);
+  await page.upload(file("up", MIB), read, MIB / 2);
+  const half = Math.ceil(MIB / 2 / FILE_PIECE_OCTETS) * FILE_PIECE_OCTETS;
+  await page.hears("stored", ({ octets }) => octets === half);
+  await Deno.writeFile(`${rig.root}/down`, new Uint8Array(2 * WINDOW_OCTETS));
+  page.takes = false;
+  page.say({ kind: "download", id: 2, path: "down", offset: 0 });
+  await page.hears("begin", ({ id }) => id === 2);
+  const change = async (role: ViewerRole) => {
+    page.said.length = 0;
+    page.serverSide.role = role;
+    rig.feature.onrole(page.serverSide);
+    await page.hears("hello", ({ upload }) => upload === (role === "control"));
+  };
+  await change("view");
+  const sizes = () => [...Deno.readDirSync(rig.root)].map(({ name }) => [name, sizeOf(name)]);
+  const sizeOf = (name: string) => Deno.statSync(`${rig.root}/${name}`).size;
+  const before = sizes();
+  const pieces = page.pieces.length;
+  // As a page that does not care for what it may.
+  page.say({ kind: "data", id: 1, offset: half, octets: read(half, FILE_PIECE_OCTETS) });
+  page.say({ kind: "taken", id: 2, octets: WINDOW_OCTETS });
+  page.say({ kind: "list", id: 3, path: "", offset: 0 });
+  await page.hears("failed", ({ id, reason }) => id === 3 && reason === "not-allowed");
+  await until("the rest of what was sent has come", async () => {
+    const count = page.pieces.length;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return page.pieces.length === count;
+  });
+  assert.ok(page.pieces.length - pieces <= WINDOW_OCTETS / FILE_PIECE_OCTETS);
+  assert.deepEqual(sizes(), before);
+
+  await change("control");
+  assert.equal((await page.upload(file("up", MIB, 4), read))?.kind, "done");
+  assert.deepEqual(await Deno.readFile(`${rig.root}/up`), read(0, MIB));
 });
 
 Deno.test("FilesFeature keeps to the quota, and says so", async () => {
