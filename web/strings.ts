@@ -16,6 +16,16 @@ export type Strings = typeof en;
 const LANGUAGES: Readonly<Record<string, Strings>> = { en, de };
 
 /**
+ * How numbers and times are written: as the user wants them in the language that the page speaks.
+ *
+ * @param preferred Languages as `navigator.languages` has them, the best first.
+ */
+export function localeFor(preferred: readonly string[]): string {
+  const { language } = stringsFor(preferred);
+  return preferred.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
+}
+
+/**
  * @param preferred Languages as `navigator.languages` has them, the best first.
  * @returns The words of the first that there is, or the English ones.
  */
@@ -28,3 +38,4 @@ export function stringsFor(preferred: readonly string[]): Strings {
 }
 
 export const strings: Strings = stringsFor(navigator.languages);
+export const locale: string = localeFor(navigator.languages);

@@ -29,6 +29,8 @@ const MOST_RUNNING = 3;
 export interface Listing {
   /** From the shared directory, parts divided by slashes. */
   readonly path: string;
+  /** What the names must have in them; empty for all names. */
+  readonly match: string;
   readonly entries: readonly FilesEntry[];
   /** How many names have been asked for, and how many there are. */
   readonly known: number;
@@ -118,10 +120,16 @@ export class PageFiles {
     this.#changeSoon();
   }
 
-  /** Lists a directory. */
-  list(path = this.#state.listing?.path ?? ""): void {
-    this.#update({ listing: { path, entries: [], known: 0, total: undefined, problem: "" } });
-    this.#ask(0);
+  /** Lists a directory, or what is listed already, again. */
+  list(path?: string): void {
+    const { listing } = this.#state;
+    const match = path === undefined ? listing?.match ?? "" : "";
+    this.#begin(path ?? listing?.path ?? "", match);
+  }
+
+  /** Lists of the directory that is listed only what has this in its name. */
+  find(match: string): void {
+    this.#begin(this.#state.listing?.path ?? "", match.slice(0, 255));
   }
 
   /** Lists a directory of the one that is listed. */
@@ -135,6 +143,14 @@ export class PageFiles {
     if (listing?.total !== undefined && listing.known < listing.total) this.#ask(listing.known);
   }
 
+  #begin(path: string, match: string): void {
+    const { listing } = this.#state;
+    // What is shown stays until there is something else, or it would flicker.
+    const entries = listing?.path === path ? listing.entries : [];
+    this.#update({ listing: { path, match, entries, known: 0, total: undefined, problem: "" } });
+    this.#ask(0);
+  }
+
   #pathOf(name: string): string {
     const path = this.#state.listing?.path ?? "";
     return path === "" ? name : `${path}/${name}`;
@@ -144,7 +160,8 @@ export class PageFiles {
     const { allowed, listing } = this.#state;
     if (!allowed?.download || listing === undefined) return;
     const id = this.#question = ++this.#lastId;
-    this.#say({ kind: "list", id, path: listing.path, offset });
+    const { match, path } = listing;
+    this.#say({ kind: "list", id, path, offset, ...match === "" ? {} : { match } });
   }
 
   #onmessage(message: FilesServerMessage): void {
@@ -152,7 +169,8 @@ export class PageFiles {
     if (message.kind === "listing") return this.#onlisting(message);
     if (message.kind === "failed" && message.id === this.#question) {
       const { listing } = this.#state;
-      if (listing) this.#update({ listing: { ...listing, total: 0, problem: message.detail } });
+      const problem = message.detail;
+      if (listing) this.#update({ listing: { ...listing, entries: [], total: 0, problem } });
       return;
     }
     const transfer = [...this.#transfers.values()].find(({ id }) => id === message.id);
@@ -180,7 +198,8 @@ export class PageFiles {
   #onlisting(message: Extract<FilesServerMessage, { kind: "listing" }>): void {
     const { listing } = this.#state;
     if (message.id !== this.#question || listing === undefined) return;
-    const entries = [...listing.entries, ...message.entries];
+    const before = message.offset === 0 ? [] : listing.entries;
+    const entries = [...before, ...message.entries];
     const known = Math.min(message.offset + LISTING_ENTRIES, message.total);
     this.#update({ listing: { ...listing, entries, known, total: message.total } });
   }

@@ -21,10 +21,12 @@ export const de: Strings = {
       `Verbunden über ${transportName(transport)}. Das Bild kommt gleich …`,
     live: (transport: string) => `Verbunden über ${transportName(transport)}.`,
     viewOnly: "Sie sehen zu; jemand anderes steuert.",
+    control: "Sie steuern jetzt.",
     waiting: (seconds: number) =>
       seconds <= 0 ? "Neuer Versuch …" : `Neuer Versuch in ${seconds} s.`,
     retryNow: "Jetzt versuchen",
     reload: "Seite neu laden",
+    anyTransport: "Ohne das öffnen",
   },
   noPicture: {
     "starting-display": "Der Desktop startet …",
@@ -57,7 +59,8 @@ export const de: Strings = {
     busy:
       "Schließen Sie den Desktop in anderen Fenstern, oder warten Sie, bis jemand anderes es tut.",
     version: "Laden Sie die Seite neu.",
-    "transport-not-offered": "Entfernen Sie „transport“ aus der Adresse und öffnen Sie sie neu.",
+    "transport-not-offered":
+      "Entfernen Sie „transport“ aus der Adresse, oder lassen Sie das die Seite tun.",
     decoder: "Versuchen Sie es noch einmal. Sonst wählen Sie im Bedienfeld unter „Bild“ einen " +
       "anderen Codec.",
     internal: "Laden Sie die Seite neu. Geschieht es wieder, melden Sie, was hier steht.",
@@ -106,7 +109,7 @@ export const de: Strings = {
       blocked: "Der Browser spielt ihn nach dem nächsten Klick oder Tastendruck.",
       on: "Der Desktop ist zu hören.",
     },
-    hint: "Dieser Desktop hat Ton: hinter diesem Griff geht er an.",
+    hint: "Ton ist aus: hier einschalten",
     blocked: "Klicken, um den Desktop zu hören",
     lost: "Der Ton des Desktops ist unterbrochen. Er kommt von selbst wieder.",
     failed: (reason: string) => `Der Ton kann nicht abgespielt werden: ${reason}`,
@@ -222,7 +225,7 @@ export const de: Strings = {
     title: "Dateien",
     off: "Dieser Desktop nimmt keine Dateien und gibt keine.",
     upload: (directory: string) => `Nach ${directory} hochladen`,
-    choose: "Dateien auswählen…",
+    choose: "Dateien auswählen …",
     hint:
       "Oder auf das Bild ziehen. Was abgebrochen ist, geht weiter, wenn dieselbe Datei wieder gegeben wird.",
     drop: "Dateien zum Hochladen hier ablegen",
@@ -258,11 +261,12 @@ export const de: Strings = {
     directory: "Auf dem entfernten Desktop",
     home: "Alle",
     empty: "Noch nichts",
-    loading: "Wird geladen…",
+    find: "Namen suchen",
+    noneFound: "Hier hat nichts das in seinem Namen.",
+    loading: "Wird geladen …",
     more: (count: number) => `Mehr zeigen (noch ${count.toLocaleString("de")})`,
     refresh: "Neu ansehen",
-    open: (name: string) => `Verzeichnis ${name} öffnen`,
-    download: (name: string) => `${name} herunterladen`,
+    open: "Verzeichnis öffnen:",
   },
   viewers: {
     title: "Zuschauer",
@@ -281,6 +285,8 @@ export const de: Strings = {
       "Wer einen hat, kommt damit herein, bis Sie ihn zurücknehmen; dann ist er sofort draußen.",
     link: (id: string, role: "control" | "view") =>
       `Link ${id} zum ${role === "control" ? "Steuern" : "Zusehen"}`,
+    usedBy: (viewers: number) =>
+      viewers === 0 ? "Niemand ist darüber da." : `${viewers} darüber da.`,
     invite: { view: "Neuer Link zum Zusehen", control: "Neuer Link zum Steuern" },
     copy: "Kopieren",
     copied: "Kopiert",

@@ -18,11 +18,21 @@ export class DropHintElement extends LitElement {
         z-index: 10;
         display: grid;
         place-items: center;
+        box-sizing: border-box;
+        padding: 1rem;
         border: 3px dashed var(--accent);
         border-radius: 1rem;
-        background: color-mix(in srgb, var(--surface) 75%, transparent);
-        font-size: 1.25rem;
+        background: color-mix(in srgb, var(--surface) 60%, transparent);
+        font-size: 1.125rem;
         pointer-events: none;
+      }
+
+      p {
+        padding: 0.75rem 1.25rem;
+        border-radius: 0.75rem;
+        background: var(--surface);
+        box-shadow: 0 0.5rem 2rem rgb(0 0 0 / 25%);
+        text-align: center;
       }
 
       :host([hidden]) {

@@ -5,12 +5,15 @@
  */
 
 import { css, html, nothing, svg, type TemplateResult } from "lit";
-import type { FilesEntry } from "../../src/protocol/files_message.ts";
+import { type FilesEntry, LISTING_ENTRIES } from "../../src/protocol/files_message.ts";
 import type { Listing } from "../files/page_files.ts";
 import type { TransferState } from "../files/transfer.ts";
 import { strings } from "../strings.ts";
 import { octets } from "./format.ts";
 import { type PanelSection, SectionElement, sectionStyles } from "./section_element.ts";
+
+/** Between what is typed and what is looked for; in ms. */
+const FIND_PAUSE = 150;
 
 class FilesSectionElement extends SectionElement {
   static override styles = [
@@ -53,13 +56,19 @@ class FilesSectionElement extends SectionElement {
         padding: 0.25rem 0.5rem;
       }
 
-      .entry:hover {
-        background: var(--ground);
+      @media (hover: hover) {
+        .entry:hover {
+          background: var(--ground);
+        }
       }
 
       .entry .size {
         color: var(--quiet);
         font-variant-numeric: tabular-nums;
+      }
+
+      input[type="search"] {
+        inline-size: 100%;
       }
 
       nav {
@@ -76,9 +85,18 @@ class FilesSectionElement extends SectionElement {
     `,
   ];
 
+  /** Whether a name is being typed: then the field stays, however little there is. */
+  #finding = false;
+  #pause: ReturnType<typeof setTimeout> | undefined;
+
   override connectedCallback(): void {
     super.connectedCallback();
     this.context.files.list();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#pause);
   }
 
   override render(): TemplateResult {
@@ -139,7 +157,10 @@ class FilesSectionElement extends SectionElement {
     const progress = text.progress(octets(stored), octets(size));
     return html`
       <li class="transfer" data-phase=${phase}>
-        <span class="name">${direction === "up" ? "↑" : "↓"} ${name}</span>
+        <span class="name">
+          <span aria-hidden="true">${direction === "up" ? "↑" : "↓"}&nbsp;</span
+          ><span class="only-read">${text[direction]}: </span>${name}
+        </span>
         ${over ? nothing : html`
           <progress
             aria-label="${text[direction]} ${name}"
@@ -170,7 +191,7 @@ class FilesSectionElement extends SectionElement {
   #directory(listing: Listing): TemplateResult {
     const text = strings.files;
     const { files } = this.context;
-    const { entries, known, path, problem, total } = listing;
+    const { entries, known, match, path, problem, total } = listing;
     const parts = path === "" ? [] : path.split("/");
     return html`
       <div class="group">
@@ -183,6 +204,20 @@ class FilesSectionElement extends SectionElement {
             `
           )}
         </nav>
+        ${match !== "" || (total ?? 0) > LISTING_ENTRIES || this.#finding
+          ? html`
+            <input
+              type="search"
+              aria-label=${text.find}
+              placeholder=${text.find}
+              maxlength="255"
+              .value=${match}
+              @focus=${() => this.#finding = true}
+              @blur=${() => this.#finding = false}
+              @input=${({ target }: Event) => this.#find((target as HTMLInputElement).value)}
+            >
+          `
+          : nothing}
         <ul aria-labelledby="directory">
           ${entries.map((entry) => html`<li>${this.#entry(entry)}</li>`)}
         </ul>
@@ -192,7 +227,7 @@ class FilesSectionElement extends SectionElement {
             : total === undefined
             ? text.loading
             : entries.length === 0
-            ? text.empty
+            ? match === "" ? text.empty : text.noneFound
             : nothing}
         </p>
         <div class="buttons">
@@ -205,23 +240,26 @@ class FilesSectionElement extends SectionElement {
     `;
   }
 
+  /** Once there is a pause: the directory is read anew each time. */
+  #find(name: string): void {
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => this.context.files.find(name), FIND_PAUSE);
+  }
+
   #entry(entry: FilesEntry): TemplateResult {
     const text = strings.files;
     const { files } = this.context;
     const { kind, name, size } = entry;
     return kind === "directory"
       ? html`
-        <button class="entry" aria-label=${text.open(name)} @click=${() => files.enter(name)}>
-          <span class="name">${name}/</span>
+        <button class="entry" @click=${() => files.enter(name)}>
+          <span class="name"><span class="only-read">${text.open} </span>${name}/</span>
         </button>
       `
       : html`
-        <button
-          class="entry"
-          aria-label="${text.download(name)}, ${octets(size)}"
-          @click=${() => files.download(entry)}
-        >
-          <span class="name">${name}</span><span class="size">${octets(size)}</span>
+        <button class="entry" @click=${() => files.download(entry)}>
+          <span class="name"><span class="only-read">${text.down} </span>${name}</span>
+          <span class="size">${octets(size)}</span>
         </button>
       `;
   }

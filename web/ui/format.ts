@@ -4,11 +4,13 @@
  * @module
  */
 
+import { locale } from "../strings.ts";
+
 const UNKNOWN = "–";
 
 /** @param digits After the decimal point. */
 export function decimal(value: number, digits: number): string {
-  return value.toLocaleString(undefined, {
+  return value.toLocaleString(locale, {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });
@@ -33,7 +35,7 @@ export function bitrate(kilobits: number): string {
 
 /** @param at In ms since 1970. */
 export function timeOfDay(at: number | undefined): string {
-  return at === undefined ? UNKNOWN : new Date(at).toLocaleTimeString();
+  return at === undefined ? UNKNOWN : new Date(at).toLocaleTimeString(locale);
 }
 
 /** As file managers say it, in powers of 1000. */

@@ -36,10 +36,11 @@ export class KeyBarElement extends LitElement {
 
       [role="toolbar"] {
         display: flex;
+        flex-wrap: wrap;
+        justify-content: center;
         gap: 0.25rem;
         max-width: 100vw;
         box-sizing: border-box;
-        overflow-x: auto;
         padding: 0.25rem;
         background: var(--surface);
         border: 1px solid var(--edge);

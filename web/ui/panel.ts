@@ -96,9 +96,11 @@ export class PanelElement extends LitElement {
         color: var(--quiet);
       }
 
-      [role="tab"]:hover {
-        color: var(--text);
-        background: var(--ground);
+      @media (hover: hover) {
+        [role="tab"]:hover {
+          color: var(--text);
+          background: var(--ground);
+        }
       }
 
       [role="tab"][aria-selected="true"] {
@@ -111,7 +113,7 @@ export class PanelElement extends LitElement {
       }
 
       [role="tabpanel"] {
-        overflow: auto;
+        overflow: hidden auto;
         scrollbar-width: thin;
         /* Firefox paints a white track otherwise, whatever the colour scheme. */
         scrollbar-color: var(--quiet) var(--surface);

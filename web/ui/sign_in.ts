@@ -36,7 +36,7 @@ export class SignInElement extends LitElement {
         z-index: 3;
       }
 
-      form {
+      .card {
         display: grid;
         gap: 0.875rem;
         width: min(24rem, 100%);

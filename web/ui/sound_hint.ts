@@ -4,13 +4,20 @@
  * @module
  */
 
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, svg, type TemplateResult } from "lit";
 import { strings } from "../strings.ts";
 import type { PanelContext } from "./panel_context.ts";
 import { sharedStyles } from "./styles.ts";
 
 /** Long enough to be read, then out of the picture's way; in ms. */
-const SHOWN = 10_000;
+const SHOWN = 8_000;
+/** So long it stays at least, whatever the user does meanwhile; in ms. */
+const READ = 2_000;
+
+const SOUND_OFF = svg`
+  <path d="M3 9.5v5h4l5 4v-13l-5 4z" />
+  <path d="M16 9.5l5 5M21 9.5l-5 5" />
+`;
 
 export class SoundHintElement extends LitElement {
   static override properties = { context: { attribute: false } };
@@ -20,22 +27,41 @@ export class SoundHintElement extends LitElement {
       :host {
         position: fixed;
         z-index: 3;
-        right: calc(env(safe-area-inset-right) + 1.5rem);
+        right: calc(env(safe-area-inset-right) + 0.875rem);
         top: 50%;
         translate: 0 -50%;
-        max-width: 16rem;
-        font-size: 0.875rem;
+        font-size: 0.8125rem;
         /* It must not eat clicks that are meant for what is under it. */
         pointer-events: none;
       }
 
       .hint {
-        padding: 0.5rem 0.875rem;
+        display: flex;
+        align-items: center;
+        gap: 0.5rem;
+        padding: 0.25rem 0.75rem;
         background: var(--surface);
         border: 1px solid var(--edge);
-        border-radius: 0.5rem;
+        border-radius: 1rem;
+        white-space: nowrap;
         box-shadow: 0 0.25rem 1rem rgb(0 0 0 / 25%);
         animation: appear 200ms both;
+      }
+
+      svg {
+        width: 1.125rem;
+        height: 1.125rem;
+        fill: none;
+        stroke: currentColor;
+        stroke-width: 1.75;
+        stroke-linecap: round;
+        stroke-linejoin: round;
+      }
+
+      @media (pointer: coarse) {
+        :host {
+          right: calc(env(safe-area-inset-right) + 1.625rem);
+        }
       }
 
       @keyframes appear {
@@ -55,6 +81,7 @@ export class SoundHintElement extends LitElement {
   declare context: PanelContext;
   #until = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #shownAt = 0;
   /** Shown, and gone again: not a second time on this page. */
   #over = false;
 
@@ -63,6 +90,13 @@ export class SoundHintElement extends LitElement {
     this.#until = new AbortController();
     this.context.page.watch(() => this.requestUpdate(), this.#until.signal);
     this.context.preferences.watch(() => this.requestUpdate(), this.#until.signal);
+    // Who is at work has other things to do, and it may be in the way.
+    for (const type of ["keydown", "pointerdown"] as const) {
+      addEventListener(type, (event) => this.#onwork(event), {
+        capture: true,
+        signal: this.#until.signal,
+      });
+    }
   }
 
   override disconnectedCallback(): void {
@@ -84,11 +118,11 @@ export class SoundHintElement extends LitElement {
     if (!offered) return nothing;
     if (sound.state === "blocked") {
       this.#fade();
-      return html`<p class="hint">${text.blocked}</p>`;
+      return hint(text.blocked);
     }
     if (sound.state !== "off" || this.context.preferences.value.soundHinted) return nothing;
     this.#fade();
-    return html`<p class="hint">${text.hint}</p>`;
+    return hint(text.hint);
   }
 
   /** Whether it says that sound can be turned on: then whoever opens the panel wants to do that. */
@@ -97,7 +131,19 @@ export class SoundHintElement extends LitElement {
   }
 
   #fade(): void {
-    this.#timer ??= setTimeout(() => this.#end(), SHOWN);
+    if (this.#timer !== undefined) return;
+    this.#shownAt = performance.now();
+    this.#timer = setTimeout(() => this.#end(), SHOWN);
+  }
+
+  #onwork(event: Event): void {
+    if (this.#timer === undefined || this.#over) return;
+    // That goes to the handle, or opens the panel by its keys.
+    if (event.target === document.querySelector("skerry-shell")) return;
+    if (event instanceof KeyboardEvent && (event.key.length > 1 || event.ctrlKey)) return;
+    clearTimeout(this.#timer);
+    const left = Math.max(0, this.#shownAt + READ - performance.now());
+    this.#timer = setTimeout(() => this.#end(), left);
   }
 
   #end(): void {
@@ -105,6 +151,12 @@ export class SoundHintElement extends LitElement {
     this.context.preferences.update({ soundHinted: true });
     this.requestUpdate();
   }
+}
+
+function hint(text: string): TemplateResult {
+  return html`
+    <p class="hint"><svg viewBox="0 0 24 24" aria-hidden="true">${SOUND_OFF}</svg>${text}</p>
+  `;
 }
 
 customElements.define("skerry-sound-hint", SoundHintElement);

@@ -47,7 +47,7 @@ class StatisticsSectionElement extends SectionElement {
         color: var(--quiet);
         padding: 0.125rem 0.5rem 0.125rem 0;
         vertical-align: top;
-        white-space: nowrap;
+        hyphens: auto;
       }
 
       td,
@@ -68,15 +68,6 @@ class StatisticsSectionElement extends SectionElement {
 
       .three th[scope="row"] {
         white-space: normal;
-      }
-
-      .only-read {
-        position: absolute;
-        width: 1px;
-        height: 1px;
-        overflow: hidden;
-        clip-path: inset(50%);
-        white-space: nowrap;
       }
 
       .numbers td {

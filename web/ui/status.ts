@@ -5,6 +5,7 @@
  */
 
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import type { ConnectionState, FailureReason } from "../messages.ts";
 import { strings } from "../strings.ts";
 import { wallClock } from "../wall_clock.ts";
@@ -48,6 +49,13 @@ export class StatusElement extends LitElement {
         font-weight: 600;
       }
 
+      /* Says what has changed, and goes. */
+      :host([picture]) .news {
+        padding: 0.375rem 1rem;
+        border-radius: 1.25rem;
+        animation: appear 200ms both, leave 400ms 5s forwards;
+      }
+
       .detail,
       .next {
         color: var(--quiet);
@@ -61,22 +69,25 @@ export class StatusElement extends LitElement {
         align-items: center;
       }
 
-      button {
-        pointer-events: auto;
+      /* What a program says of it, after what to do about it. */
+      .detail + .detail {
+        font-size: 0.8125rem;
       }
 
-      .only-read {
-        position: absolute;
-        width: 1px;
-        height: 1px;
-        overflow: hidden;
-        clip-path: inset(50%);
-        white-space: nowrap;
+      button {
+        pointer-events: auto;
       }
 
       @keyframes appear {
         from {
           opacity: 0;
+        }
+      }
+
+      @keyframes leave {
+        to {
+          opacity: 0;
+          visibility: hidden;
         }
       }
 
@@ -91,6 +102,9 @@ export class StatusElement extends LitElement {
   declare state: ConnectionState | undefined;
   /** Whether there is a picture underneath. */
   declare picture: boolean;
+  /** What the viewer may do, and whether it had to look on before. */
+  #role: "control" | "view" | undefined;
+  #watched = false;
   #ticking: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
@@ -105,6 +119,8 @@ export class StatusElement extends LitElement {
 
   override updated(): void {
     this.#tick(this.state?.phase === "waiting");
+    // After an outage it is no news.
+    if (this.state?.phase !== "live" && this.#role === "control") this.#watched = false;
   }
 
   override render(): TemplateResult {
@@ -120,16 +136,18 @@ export class StatusElement extends LitElement {
       case "connected":
         return card(strings.status.connected(state.transport));
       case "live": {
-        const viewOnly = state.role === "view" ? ` ${strings.status.viewOnly}` : "";
-        const text = strings.status.live(state.transport) + viewOnly;
-        return html`<span class="only-read">${text}</span>`;
+        const news = this.#news(state.role);
+        return html`
+          <span class="only-read">${strings.status.live(state.transport)}</span>
+          ${news === undefined ? nothing : keyed(news, html`<p class="card news">${news}</p>`)}
+        `;
       }
       case "no-picture":
         return card(strings.noPicture[state.state] ?? state.state, [state.detail]);
       case "waiting":
         return card(
           strings.failure[state.reason.kind],
-          [detailOf(state.reason), strings.help[state.reason.kind]],
+          [strings.help[state.reason.kind], detailOf(state.reason)],
           html`
             <span class="next" aria-hidden="true">${this.#countdown(state.retryAt)}</span>
             ${this.#retryButton(strings.status.retryNow)}
@@ -138,18 +156,34 @@ export class StatusElement extends LitElement {
       case "stopped":
         return card(
           strings.failure[state.reason.kind],
-          [detailOf(state.reason), strings.help[state.reason.kind]],
-          state.reason.kind === "decoder"
-            ? this.#retryButton(strings.status.retryNow)
-            : html`<button @click=${() => location.reload()}>${strings.status.reload}</button>`,
+          [strings.help[state.reason.kind], detailOf(state.reason)],
+          this.#remedy(state.reason.kind),
         );
       default:
         return nothing;
     }
   }
 
+  /** What somebody must know of what may be done from now on. */
+  #news(role: "control" | "view"): string | undefined {
+    this.#role = role;
+    if (role === "view") this.#watched = true;
+    if (!this.#watched) return undefined;
+    return role === "view" ? strings.status.viewOnly : strings.status.control;
+  }
+
   #countdown(retryAt: number): string {
     return strings.status.waiting(Math.ceil((retryAt - wallClock()) / 1000));
+  }
+
+  /** What can be done about what does not mend itself. */
+  #remedy(kind: FailureReason["kind"]): TemplateResult {
+    const text = strings.status;
+    if (kind === "decoder") return this.#retryButton(text.retryNow);
+    if (kind === "transport-not-offered") {
+      return html`<button @click=${useAnyTransport}>${text.anyTransport}</button>`;
+    }
+    return html`<button @click=${() => location.reload()}>${text.reload}</button>`;
   }
 
   #retryButton(text: string): TemplateResult {
@@ -162,6 +196,13 @@ export class StatusElement extends LitElement {
     clearInterval(this.#ticking);
     this.#ticking = on ? setInterval(() => this.requestUpdate(), 500) : undefined;
   }
+}
+
+/** Opens the page again without asking for a transport. */
+function useAnyTransport(): void {
+  const address = new URL(location.href);
+  address.searchParams.delete("transport");
+  location.assign(address);
 }
 
 /** @param details More of it, a sentence each; empty ones are left out. */

@@ -16,6 +16,16 @@ export const sharedStyles = css`
     display: none !important;
   }
 
+  /* For screen readers. */
+  .only-read {
+    position: absolute;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+
   h1,
   h2,
   h3,
@@ -39,8 +49,11 @@ export const sharedStyles = css`
     cursor: pointer;
   }
 
-  button:hover {
-    border-color: var(--quiet);
+  /* On a touch screen, the last one touched would keep it. */
+  @media (hover: hover) {
+    button:hover {
+      border-color: var(--quiet);
+    }
   }
 
   button.primary {

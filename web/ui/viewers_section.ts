@@ -38,11 +38,19 @@ class ViewersSectionElement extends SectionElement {
         gap: 0.25rem 0.75rem;
       }
 
+      /* What is said of a viewer or a link has all of the width, below its name and buttons. */
+      li > div:first-child {
+        display: contents;
+      }
+
       li .hint {
+        grid-column: 1 / -1;
+        order: 1;
         margin: 0;
       }
 
       input[readonly] {
+        order: 2;
         grid-column: 1 / -1;
         width: 100%;
         font-family: var(--mono);
@@ -73,7 +81,7 @@ class ViewersSectionElement extends SectionElement {
         <ul>${sharing.viewers.map((viewer) => this.#viewer(viewer, sharing))}</ul>
         ${sharing.owner ? nothing : html`<p class="hint">${text.guest}</p>`}
       </section>
-      ${sharing.invites ? this.#links(sharing.links) : nothing}
+      ${sharing.invites ? this.#links(sharing) : nothing}
     `;
   }
 
@@ -90,7 +98,7 @@ class ViewersSectionElement extends SectionElement {
       <li>
         <div>
           <span>${id === sharing.you ? text.you(id) : text.viewer(id)}</span>
-          <p class="hint">${details.join(" · ")}</p>
+          <p class="hint">${details.map((each) => each.replaceAll(" ", "\u00a0")).join(" · ")}</p>
         </div>
         ${sharing.owner
           ? html`
@@ -106,13 +114,17 @@ class ViewersSectionElement extends SectionElement {
     `;
   }
 
-  #links(links: readonly Link[]): TemplateResult {
+  #links({ links, viewers }: Sharing): TemplateResult {
     const text = strings.viewers;
     return html`
       <section class="group" aria-labelledby="links">
         <h3 id="links">${text.links}</h3>
         <p class="hint">${text.linksHint}</p>
-        <ul>${links.map((link) => this.#link(link))}</ul>
+        <ul>
+          ${links.map((link) =>
+            this.#link(link, viewers.filter((viewer) => viewer.link === link.id).length)
+          )}
+        </ul>
         <div class="buttons">
           ${(["view", "control"] as const).map((role) =>
             html`
@@ -126,13 +138,17 @@ class ViewersSectionElement extends SectionElement {
     `;
   }
 
-  #link({ id, role, token }: Link): TemplateResult {
+  /** @param here How many have come by it and are here. */
+  #link({ id, role, token }: Link, here: number): TemplateResult {
     const text = strings.viewers;
     const address = addressOf(token);
     const name = text.link(id, role);
     return html`
       <li>
-        <span>${name}</span>
+        <div>
+          <span>${name}</span>
+          <p class="hint">${text.usedBy(here)}</p>
+        </div>
         <div class="buttons">
           <button aria-label="${text.copy}: ${name}" @click=${() => this.#copy(id, address)}>
             ${this.copied === id ? text.copied : text.copy}
