@@ -5,6 +5,7 @@ import { encodePng } from "../../web/input/png.ts";
 import { BROWSERS } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { INSECURE, insecureUrl } from "../support/insecure_page.ts";
+import { inSection, openSection, pressButton } from "../support/panel.ts";
 import { Key, RealSeat } from "../support/real_seat.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
@@ -149,6 +150,22 @@ for (const name of BROWSERS) {
       }, 120_000);
     });
 
+    await test.step("HTML arrives both ways, where both sides have it", async () => {
+      // As programs put it there: browsers want to know how it is written.
+      const html = (words: string) =>
+        `<meta http-equiv="content-type" content="text/html; charset=utf-8"><b>${words}</b>`;
+      const has = (octets: Uint8Array | undefined, words: string) =>
+        text(octets)?.includes(`<b>${words}</b>`);
+      await copy(here, html("hin"), "text/html");
+      await seat.press(ControlLeft, KeyV);
+      await until("it is there", async () => has(await paste(there, "text/html"), "hin"));
+      await copy(there, html("zurück"), "text/html");
+      await until("it is here", async () => {
+        await seat.press(KeyA);
+        return has(await paste(here, "text/html"), "zurück");
+      });
+    });
+
     await test.step("a thousand quick copies make no loop", async () => {
       await using owner = await SelectionOwner.open(remote.connection);
       const { CLIPBOARD } = await internAtoms(remote.connection, ["CLIPBOARD"]);
@@ -191,6 +208,21 @@ for (const name of BROWSERS) {
     await seat.press(ControlLeft, KeyV);
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.equal(text(await paste(there)), "newer");
+
+    // Without keys, and without a question of the browser's.
+    const { page } = desktop;
+    await openSection(page, "clipboard");
+    await (await page.waitForSelector(inSection("clipboard", "#local")))!.type("by the panel");
+    await pressButton(page, "clipboard", "Send");
+    await until("it is there", async () => text(await paste(there)) === "by the panel");
+    await copy(there, "to the panel");
+    await until("it is shown", () =>
+      page.$eval(
+        inSection("clipboard", "#remote"),
+        (field) => (field as HTMLTextAreaElement).value === "to the panel",
+      ));
+    await pressButton(page, "clipboard", "Copy to this computer");
+    await until("it is here", async () => text(await paste(here)) === "to the panel");
     // Chromium says that such a page is none that can be trusted.
     const complaints = seat.browser.log.filter((line) => !/untrustworthy|origin-keyed/.test(line));
     assert.deepEqual(complaints, []);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { ElementHandle, Page } from "puppeteer-core";
-import type { FilesState } from "../../web/files/page_files.ts";
+import type { Page } from "puppeteer-core";
 import { type BrowserName, BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage, withDebug } from "../support/desktop_page.ts";
-import { openSection } from "../support/panel.ts";
+import { fileChooser, filesState } from "../support/files_panel.ts";
+import { inSection, openSection } from "../support/panel.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { TcpRelay } from "../support/tcp_relay.ts";
 import { until } from "../support/until.ts";
@@ -12,37 +12,14 @@ import { noise, sha256 } from "../support/x_clipboard.ts";
 const MIB = 1024 * 1024;
 const SIZE = 48 * MIB + 123;
 
-/** What the page knows of files. */
-function stateOf(page: Page): Promise<FilesState> {
-  return page.evaluate(() => {
-    const shell = document.querySelector("skerry-shell") as unknown as {
-      context: { page: { value: { files: FilesState } } };
-    };
-    return shell.context.page.value.files;
-  });
-}
-
-/** The field that files are chosen with, behind its button. */
-async function chooser(page: Page): Promise<ElementHandle<HTMLInputElement>> {
-  const handle = await until("there is a field for files", async () => {
-    const found = await page.evaluateHandle(() =>
-      document.querySelector("skerry-shell")?.shadowRoot?.querySelector("skerry-panel")?.shadowRoot
-        ?.querySelector("skerry-files-section")?.shadowRoot?.querySelector("#chosen") ?? null
-    );
-    return found.asElement() as ElementHandle<HTMLInputElement> | null;
-  });
-  return handle;
-}
-
-/** Clicks on a button of the section by what it says. */
+/** Clicks on a button of the section by how what it says begins. */
 async function press(page: Page, label: string): Promise<void> {
   await until(`there is a button "${label}"`, () =>
     page.evaluate((label) => {
       const section = document.querySelector("skerry-shell")?.shadowRoot
         ?.querySelector("skerry-panel")?.shadowRoot?.querySelector("skerry-files-section");
       const button = [...section?.shadowRoot?.querySelectorAll("button") ?? []].find((button) =>
-        button.textContent?.trim() === label ||
-        button.getAttribute("aria-label")?.startsWith(label)
+        button.textContent?.replaceAll(/\s+/g, " ").trim().startsWith(label)
       );
       button?.click();
       return button !== undefined;
@@ -98,7 +75,7 @@ for (const name of BROWSERS) {
 
     await test.step("a file that is cut five times, the last time by a reload, arrives whole", async () => {
       await openSection(page, "files");
-      await (await chooser(page)).uploadFile(`${folder}/local/large data.bin`);
+      await (await fileChooser(page)).uploadFile(`${folder}/local/large data.bin`);
       const [part] = await until("it has begun", () => {
         const found = names();
         return found.length > 0 && found;
@@ -115,20 +92,20 @@ for (const name of BROWSERS) {
       await press(page, "Pause");
       await until(
         "it is paused",
-        async () => (await stateOf(page)).transfers[0]?.phase === "paused",
+        async () => (await filesState(page)).transfers[0]?.phase === "paused",
       );
       const before = size();
       await page.reload();
       await desktop.live();
       await openSection(page, "files");
-      await (await chooser(page)).uploadFile(`${folder}/local/large data.bin`);
+      await (await fileChooser(page)).uploadFile(`${folder}/local/large data.bin`);
       await until("it goes on", async () => {
-        const [transfer] = (await stateOf(page)).transfers;
+        const [transfer] = (await filesState(page)).transfers;
         return transfer !== undefined && transfer.stored >= before;
       });
       await until(
         "it is done",
-        async () => (await stateOf(page)).transfers[0]?.phase === "done",
+        async () => (await filesState(page)).transfers[0]?.phase === "done",
         120_000,
       );
       assert.deepEqual(names(), ["large data.bin"]);
@@ -136,7 +113,7 @@ for (const name of BROWSERS) {
     });
 
     await test.step("files that are dropped get names of their own", async () => {
-      await (await chooser(page)).uploadFile(`${folder}/local/a.txt`);
+      await (await fileChooser(page)).uploadFile(`${folder}/local/a.txt`);
       await until("it is there", () => names().includes("a.txt"));
       await page.evaluate(() => {
         const dataTransfer = new DataTransfer();
@@ -157,6 +134,30 @@ for (const name of BROWSERS) {
       assert.equal(await Deno.readTextFile(`${shared}/a (2).txt`), "second");
     });
 
+    await test.step("of many files, one is found by its name", async () => {
+      await Deno.mkdir(`${shared}/many`);
+      for (let i = 0; i < 10_000; i++) Deno.writeTextFileSync(`${shared}/many/file ${i}`, "");
+      await press(page, "Look again");
+      await press(page, "Open the directory many");
+      const listing = async () => (await filesState(page)).listing;
+      await until("all are counted", async () => (await listing())?.total === 10_000);
+      const shown = (await listing())!.entries.length;
+      assert.equal(shown, 100);
+      await press(page, "Show more");
+      await until("more are shown", async () => (await listing())!.entries.length === 200);
+      const field = await page.waitForSelector(inSection("files", "input[type=search]"));
+      await field!.type("E 4242");
+      await until("it is found", async () => {
+        const found = await listing();
+        return found?.match === "E 4242" && found.entries.length === 1;
+      });
+      assert.equal((await listing())!.entries[0]!.name, "file 4242");
+      await press(page, "All");
+      await until("all is listed", async () => (await listing())?.path === "");
+      assert.equal((await listing())!.match, "");
+      await Deno.remove(`${shared}/many`, { recursive: true });
+    });
+
     await test.step("a file that is cut on its way down is saved whole", async () => {
       await Deno.mkdir(`${shared}/folder`);
       await Deno.rename(`${shared}/large data.bin`, `${shared}/folder/large data.bin`);
@@ -165,7 +166,7 @@ for (const name of BROWSERS) {
       await press(page, "Open the directory folder");
       await press(page, "Download large data.bin");
       const transfer = async () =>
-        (await stateOf(page)).transfers.find(({ direction }) => direction === "down");
+        (await filesState(page)).transfers.find(({ direction }) => direction === "down");
       await until(
         "some has come",
         async () => ((await transfer())?.stored ?? 0) > SIZE / 4,

@@ -43,3 +43,14 @@ export async function sectionIds(page: Page): Promise<string[]> {
     (tabs) => tabs.map((tab) => tab.getAttribute("data-section")!),
   );
 }
+
+/** Clicks on a button of a section, by what it says. */
+export async function pressButton(page: Page, id: string, label: string): Promise<void> {
+  const button = await until(`there is a button "${label}"`, async () => {
+    for (const each of await page.$$(inSection(id, "button"))) {
+      if (await each.evaluate((element) => element.textContent?.trim()) === label) return each;
+    }
+    return undefined;
+  });
+  await button.click();
+}
