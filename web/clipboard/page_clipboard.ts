@@ -26,8 +26,8 @@ import { isEmpty, isSame, type LocalContent, pasted, toOffer, withType } from ".
 const LIMIT = 1024 ** 3;
 /** How long a key that pastes waits for what it pastes; in ms. */
 const PASTE_TIMEOUT = 3_000;
-/** How long the browser may take to say what is pasted; in ms. */
-const EVENT_TIMEOUT = 200;
+/** How long a browser on a busy machine may take to say what is pasted, in ms; mostly it takes two. */
+const EVENT_TIMEOUT = 1_000;
 
 /** What the page shows of the clipboard. */
 export interface ClipboardState {
