@@ -1,5 +1,5 @@
 /**
- * GStreamer and System V shared memory, through Deno's FFI: the safe part.
+ * GStreamer, System V shared memory and uinput, through Deno's FFI: the safe part.
  *
  * Every class here is a handle that owns what it stands for; dispose of it. No pointer leaves this
  * folder.
@@ -28,6 +28,13 @@ export type { Rectangle } from "./rectangle.ts";
 export type { Sample } from "./sample.ts";
 export { SharedMemory } from "./shared_memory.ts";
 export { SinkPad } from "./sink_pad.ts";
+export {
+  type InputAxis,
+  type InputChange,
+  type InputDeviceDescription,
+  UINPUT_PATH,
+  UinputDevice,
+} from "./uinput.ts";
 export { VideoConverter, type VideoConverterOptions } from "./video_converter.ts";
 export {
   type ColourMatrix,

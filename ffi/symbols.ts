@@ -231,7 +231,7 @@ export const glibSymbols = {
   g_quark_to_string: { parameters: ["u32"], result: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** libc: System V shared memory */
+/** libc: System V shared memory, processes, and what uinput needs */
 export const libcSymbols = {
   // int shmget (key_t key, size_t size, int shmflg)
   shmget: { parameters: ["i32", "usize", "i32"], result: "i32" },
@@ -243,6 +243,16 @@ export const libcSymbols = {
   shmctl: { parameters: ["i32", "i32", "pointer"], result: "i32" },
   // pid_t waitpid (pid_t pid, int *wstatus, int options)
   waitpid: { parameters: ["i32", "pointer", "i32"], result: "i32" },
+  // int open (const char *pathname, int flags, ...)
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  // int ioctl (int fd, unsigned long request, ...): with a number
+  ioctl: { parameters: ["i32", "u64", "u64"], result: "i32" },
+  // int ioctl (int fd, unsigned long request, ...): with a structure
+  ioctl_buffer: { name: "ioctl", parameters: ["i32", "u64", "buffer"], result: "i32" },
+  // ssize_t write (int fd, const void *buf, size_t count)
+  write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  // int close (int fd)
+  close: { parameters: ["i32"], result: "i32" },
   // int *__errno_location (void)
   __errno_location: { parameters: [], result: "pointer" },
   // char *strerror (int errnum)

@@ -12,6 +12,7 @@ import { NO_CLIPBOARD, PageClipboard } from "./clipboard/page_clipboard.ts";
 import { exposeDebug, WorkerQueries } from "./debug.ts";
 import { takeDrops } from "./files/drop_target.ts";
 import { NO_FILES, PageFiles } from "./files/page_files.ts";
+import { GamepadSource } from "./input/gamepad_source.ts";
 import { InputGate } from "./input/input_gate.ts";
 import type { ConnectionState, FromWorker, ToWorker } from "./messages.ts";
 import { PageVideo } from "./mse/page_video.ts";
@@ -27,6 +28,7 @@ import { Observable } from "./observable.ts";
 import type { PageState } from "./page_state.ts";
 import { openPreferences } from "./preferences.ts";
 import { WindowFollower } from "./window_follower.ts";
+import { setTimer, wallClock } from "./wall_clock.ts";
 import { findObstacle } from "./ui/unsupported.ts";
 
 /** Which transports did not get through lately. */
@@ -58,6 +60,7 @@ function start(): void {
     sound: { state: "off", reason: "", supported },
     serverSound: undefined,
     decoder: undefined,
+    gamepads: { server: undefined, supported: hasGamepads(), plugged: [] },
     clipboard: NO_CLIPBOARD,
     files: NO_FILES,
     video: undefined,
@@ -71,7 +74,10 @@ function start(): void {
     stage: required("#stage", HTMLElement),
     canvas,
     field,
-    input: (input) => gate.send(input),
+    input: (input) => {
+      if (input.type === "releaseAll") gamepads.forget();
+      gate.send(input);
+    },
     focus: (focused) => post({ type: "focus", focused }),
     resized: (viewport) => {
       post({ type: "viewport", viewport });
@@ -89,6 +95,22 @@ function start(): void {
     ask: (size) => post({ type: "resize", ...size }),
     signal: always,
   });
+  const gamepads = new GamepadSource({
+    pads: () => navigator.getGamepads(),
+    active: () => {
+      const { connection, gamepads: { server } } = page.value;
+      return server?.state === "ready" && connection?.phase === "live" &&
+        connection.role === "control" && document.hasFocus();
+    },
+    input: (input) => gate.send(input),
+    changed: (plugged) => page.update({ gamepads: { ...page.value.gamepads, plugged } }),
+    schedule: setTimer,
+    now: wallClock,
+  });
+  if (page.value.gamepads.supported) {
+    // Browsers keep gamepads from a page until one of their buttons is pressed.
+    addEventListener("gamepadconnected", () => gamepads.start());
+  }
   const offscreen = canvas.transferControlToOffscreen();
   const { viewport } = picture;
   const memory = loadMemory();
@@ -172,6 +194,15 @@ function start(): void {
       case "cursor":
         picture.showCursor(data.cursor);
         break;
+      case "caret":
+        picture.showCaret(data.caret);
+        break;
+      case "pointer":
+        picture.showPointer(data.position);
+        break;
+      case "gamepads":
+        page.update({ gamepads: { ...page.value.gamepads, server: data.gamepads } });
+        break;
       case "sizing":
         page.update({ sizing: data.sizing });
         break;
@@ -230,6 +261,7 @@ function start(): void {
     page.update({ connection: state });
     const live = state.phase === "live";
     picture.live = live;
+    if (state.phase === "live") picture.watching = state.role === "view";
     if (!live || before?.phase === "live") return;
     shell.picture = true;
     picture.forgetHeld();
@@ -242,6 +274,15 @@ function start(): void {
     if (code !== "KeyS" || !ctrlKey || !altKey || !shiftKey) return false;
     if (!event.repeat) shell.toggle();
     return true;
+  }
+}
+
+/** Whether the browser lets this page at gamepads: only secure ones, and where no policy forbids it. */
+function hasGamepads(): boolean {
+  try {
+    return isSecureContext && Array.isArray(navigator.getGamepads());
+  } catch {
+    return false;
   }
 }
 

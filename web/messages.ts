@@ -7,21 +7,23 @@
 
 import type { ChannelKind } from "../src/protocol/channel.ts";
 import type {
+  GamepadNews,
   PictureSettings,
   ShareRequest,
   Sharing,
   Sizing,
   VideoNews,
 } from "../src/protocol/control_message.ts";
-import type { CursorMessage } from "../src/protocol/cursor_message.ts";
+import type { CursorImage } from "../src/protocol/cursor_message.ts";
 import type { OutputClock, ServerSound } from "./audio/audio_messages.ts";
 import type { DebugQuery } from "./debug.ts";
 import type { ForcedDecoder, ForcedTransport } from "./options.ts";
+import type { Caret } from "./worker/caret_finder.ts";
 import type { WayName } from "./worker/picture_way.ts";
 import type { Credentials, SignInKind } from "./worker/session_api.ts";
 import type { ViewerStatistics } from "./worker/statistics.ts";
 
-/** One event of the keyboard or pointer; positions are pixels of the remote display. */
+/** One event of the keyboard, pointer or a gamepad; positions are pixels of the remote display. */
 export type PageInput =
   | { readonly type: "key"; readonly keysym: number; readonly down: boolean; readonly at: number }
   | { readonly type: "pointer"; readonly x: number; readonly y: number; readonly at: number }
@@ -44,7 +46,17 @@ export type PageInput =
     readonly y: number;
     readonly at: number;
   }
-  | { readonly type: "releaseAll"; readonly at: number };
+  | { readonly type: "releaseAll"; readonly at: number }
+  | {
+    readonly type: "gamepad";
+    readonly pad: number;
+    /** Bit n is button n of the standard gamepad. */
+    readonly buttons: number;
+    readonly axes: readonly [number, number, number, number];
+    readonly triggers: readonly [number, number];
+    readonly at: number;
+  }
+  | { readonly type: "gamepadGone"; readonly pad: number; readonly at: number };
 
 /** What the server is told of the page's room for the picture. */
 export interface Viewport {
@@ -155,7 +167,11 @@ export type FromWorker =
   | { readonly type: "decoder"; readonly decoder: WayName }
   /** The picture is shown by a video element, for which this is what to show; undefined: no more. */
   | { readonly type: "screen"; readonly port: MessagePort | undefined }
-  | { readonly type: "cursor"; readonly cursor: CursorMessage }
+  | { readonly type: "cursor"; readonly cursor: CursorImage }
+  /** Where the remote pointer is, in remote pixels, if this page has not put it there. */
+  | { readonly type: "pointer"; readonly position: { readonly x: number; readonly y: number } }
+  /** Where programs seem to have their caret. */
+  | { readonly type: "caret"; readonly caret: Caret }
   /** From the server: see channels.ts. */
   | { readonly type: "channel"; readonly kind: ChannelKind; readonly octets: Uint8Array }
   /** So much of what was sent on a channel does not wait any more, numbers included. */
@@ -171,6 +187,8 @@ export type FromWorker =
   | { readonly type: "sharing"; readonly sharing: Sharing }
   /** How the picture is encoded now, and how else it could be. */
   | { readonly type: "video"; readonly video: VideoNews }
+  /** Whether programs can be given gamepads. */
+  | { readonly type: "gamepads"; readonly gamepads: GamepadNews }
   /** What sizes the remote screen can be given. */
   | { readonly type: "sizing"; readonly sizing: Sizing }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown };

@@ -4,11 +4,12 @@
  * @module
  */
 
-import type { Sharing, Sizing, VideoNews } from "../src/protocol/control_message.ts";
+import type { GamepadNews, Sharing, Sizing, VideoNews } from "../src/protocol/control_message.ts";
 import type { ServerSound } from "./audio/audio_messages.ts";
 import type { SoundState } from "./audio/sound_output.ts";
 import type { ClipboardState } from "./clipboard/page_clipboard.ts";
 import type { FilesState } from "./files/page_files.ts";
+import type { PluggedPad } from "./input/gamepad_source.ts";
 import type { ConnectionState } from "./messages.ts";
 import type { WayName } from "./worker/picture_way.ts";
 import type { ViewerStatistics } from "./worker/statistics.ts";
@@ -31,6 +32,13 @@ export interface PageState {
   sound: { readonly state: SoundState; readonly reason: string; readonly supported: boolean };
   /** What the server says about sound; undefined before it has said anything. */
   serverSound: ServerSound | undefined;
+  gamepads: {
+    /** What the server does with them; undefined before it has said so. */
+    readonly server: GamepadNews | undefined;
+    /** Whether the browser lets this page at them. */
+    readonly supported: boolean;
+    readonly plugged: readonly PluggedPad[];
+  };
   clipboard: ClipboardState;
   files: FilesState;
 }

@@ -1,4 +1,5 @@
 /** The pointer's image, as programs set it (XFIXES, "Cursor Images"). */
+import { type CursorImage, MAX_CURSOR_SIZE } from "../protocol/cursor_message.ts";
 import type { DisplayConnection, Extension } from "./connection.ts";
 import { DisplayClosedError, XProtocolError } from "./errors.ts";
 
@@ -7,22 +8,7 @@ const DISPLAY_CURSOR_MASK = 1;
 /** Images kept, so that an animated cursor does not have to be fetched again and again. */
 const KEPT_IMAGES = 64;
 
-/** An image of the pointer. */
-export interface CursorImage {
-  /** Same number, same image. 0 for the hidden cursor. */
-  readonly serial: number;
-  /** Pixels; 0 if the pointer is hidden. */
-  readonly width: number;
-  /** Pixels; 0 if the pointer is hidden. */
-  readonly height: number;
-  /** The point that points, from the image's left, in pixels. */
-  readonly hotX: number;
-  /** The point that points, from the image's top, in pixels. */
-  readonly hotY: number;
-  /** Red, green, blue, alpha; straight, not premultiplied; `width * height * 4` octets. */
-  readonly rgba: Uint8Array;
-}
-
+/** Serial 0 is no image's. */
 const HIDDEN: CursorImage = {
   serial: 0,
   width: 0,
@@ -134,15 +120,48 @@ export class CursorWatcher implements AsyncDisposable {
   }
 }
 
-function toCursorImage(reply: CursorReply): CursorImage {
+/**
+ * An image without a pixel to be seen is none at all: so most programs hide the pointer. X sets no limit:
+ * of an image that is too large, the part around its hot spot is taken.
+ */
+function toCursorImage({ cursorImage, cursorSerial, ...reply }: CursorReply): CursorImage {
+  if (isTransparent(cursorImage)) return { ...HIDDEN, serial: cursorSerial };
+  const width = Math.min(reply.width, MAX_CURSOR_SIZE);
+  const height = Math.min(reply.height, MAX_CURSOR_SIZE);
+  const left = cutBefore(reply.xhot, reply.width, width);
+  const top = cutBefore(reply.yhot, reply.height, height);
   return {
-    serial: reply.cursorSerial,
-    width: reply.width,
-    height: reply.height,
-    hotX: reply.xhot,
-    hotY: reply.yhot,
-    rgba: straightAlpha(reply.cursorImage),
+    serial: cursorSerial,
+    width,
+    height,
+    hotX: reply.xhot - left,
+    hotY: reply.yhot - top,
+    rgba: straightAlpha(cut(cursorImage, reply.width, { left, top, width, height })),
   };
+}
+
+function isTransparent(bgra: Uint8Array): boolean {
+  for (let alpha = 3; alpha < bgra.length; alpha += 4) if (bgra[alpha] !== 0) return false;
+  return true;
+}
+
+/** How much of a length is left out at its start, for a point to be within what is kept. */
+function cutBefore(point: number, whole: number, kept: number): number {
+  return Math.min(Math.max(point - Math.floor(kept / 2), 0), whole - kept);
+}
+
+function cut(
+  pixels: Uint8Array,
+  stride: number,
+  part: { left: number; top: number; width: number; height: number },
+): Uint8Array {
+  if (part.width === stride && part.width * part.height * 4 === pixels.length) return pixels;
+  const octets = new Uint8Array(part.width * part.height * 4);
+  for (let row = 0; row < part.height; row++) {
+    const start = ((part.top + row) * stride + part.left) * 4;
+    octets.set(pixels.subarray(start, start + part.width * 4), row * part.width * 4);
+  }
+  return octets;
 }
 
 /** Premultiplied BGRA octets to straight RGBA. */

@@ -120,6 +120,15 @@ const ServerMessage = v.variant("type", [
     /** What may be asked for: what this server can encode and this viewer can show. */
     choices: v.object({ codecs: v.array(codec) }),
   }),
+  /**
+   * Whether programs can be given this viewer's gamepads: "missing" if the system lacks uinput, "denied"
+   * if it is not for this user, "off" if it is not wanted. And how many there may be, of all viewers.
+   */
+  v.object({
+    type: v.literal("gamepads"),
+    state: v.picklist(["ready", "missing", "denied", "off"]),
+    most: count,
+  }),
   /** What the viewer may do from now on. */
   v.object({ type: v.literal("role"), role }),
   /** Who is here, and for owners, by which links others can come. */
@@ -250,6 +259,8 @@ export type PictureSettings = NonNullable<
 export type VideoNews = Extract<ServerMessage, { type: "video" }>;
 /** What sizes a screen can be given: any, those of its monitor, none; "off" if it is not allowed. */
 export type Sizing = Extract<ServerMessage, { type: "sizing" }>["sizing"];
+/** Whether programs can be given gamepads. */
+export type GamepadNews = Extract<ServerMessage, { type: "gamepads" }>;
 /** Who is here, and by which links others can come. */
 export type Sharing = Extract<ServerMessage, { type: "sharing" }>;
 /** What a viewer asks of sharing. */

@@ -1,5 +1,5 @@
 /**
- * Messages of an `input` flow: one event of the viewer's keyboard or pointer each.
+ * Messages of an `input` flow: one event of the viewer's keyboard, pointer or gamepads each.
  *
  * All numbers are big-endian; each message starts with its type (1 octet) and sequence number (4).
  *
@@ -11,6 +11,8 @@
  * | 4 wheel | dx i16, dy i16, x u16, y u16 |
  * | 5 release all | |
  * | 6 motion | dx i16, dy i16 |
+ * | 7 gamepad | pad u8, buttons u32, four axes i16, two triggers u8 |
+ * | 8 gamepad gone | pad u8 |
  *
  * A button or wheel at x 65535, y 65535 is where the pointer is: see {@link HERE}.
  *
@@ -79,16 +81,59 @@ export interface ReleaseAllInput extends Sequenced {
   readonly type: "releaseAll";
 }
 
+/** What a gamepad is like from now on; its buttons and axes are the "standard gamepad"'s (W3C Gamepad). */
+export interface GamepadInput extends Sequenced {
+  readonly type: "gamepad";
+  /** Which one, from 0 to {@link MOST_PADS} − 1. */
+  readonly pad: number;
+  /** Bit n is button n, of 17. */
+  readonly buttons: number;
+  /** Left stick x and y, right stick x and y: -32768 to 32767, positive is right and down. */
+  readonly axes: readonly [number, number, number, number];
+  /** Left and right, 0 to 255. */
+  readonly triggers: readonly [number, number];
+}
+
+/** A gamepad was unplugged. */
+export interface GamepadGoneInput extends Sequenced {
+  readonly type: "gamepadGone";
+  readonly pad: number;
+}
+
+/** Gamepads of one viewer: as many as browsers give a page. */
+export const MOST_PADS = 4;
+const MAX_BUTTONS = 2 ** 17 - 1;
+
 export type InputMessage =
   | KeyInput
   | PointerInput
   | ButtonInput
   | WheelInput
   | ReleaseAllInput
-  | MotionInput;
+  | MotionInput
+  | GamepadInput
+  | GamepadGoneInput;
 
-const Type = { key: 1, pointer: 2, button: 3, wheel: 4, releaseAll: 5, motion: 6 } as const;
-const LENGTH = { key: 10, pointer: 9, button: 11, wheel: 13, releaseAll: 5, motion: 9 } as const;
+const Type = {
+  key: 1,
+  pointer: 2,
+  button: 3,
+  wheel: 4,
+  releaseAll: 5,
+  motion: 6,
+  gamepad: 7,
+  gamepadGone: 8,
+} as const;
+const LENGTH = {
+  key: 10,
+  pointer: 9,
+  button: 11,
+  wheel: 13,
+  releaseAll: 5,
+  motion: 9,
+  gamepad: 20,
+  gamepadGone: 6,
+} as const;
 const TYPE_NAMES: readonly (InputMessage["type"] | undefined)[] = [
   undefined,
   "key",
@@ -97,6 +142,8 @@ const TYPE_NAMES: readonly (InputMessage["type"] | undefined)[] = [
   "wheel",
   "releaseAll",
   "motion",
+  "gamepad",
+  "gamepadGone",
 ];
 const MAX_KEYSYM = 0x1fff_ffff;
 
@@ -131,6 +178,19 @@ export function encodeInputMessage(message: InputMessage): Uint8Array<ArrayBuffe
       view.setInt16(7, integer(message.dy, -32768, 32767, "motion dy"));
       break;
     case "releaseAll":
+      break;
+    case "gamepad":
+      view.setUint8(5, integer(message.pad, 0, MOST_PADS - 1, "gamepad"));
+      view.setUint32(6, integer(message.buttons, 0, MAX_BUTTONS, "buttons"));
+      message.axes.forEach((axis, i) =>
+        view.setInt16(10 + 2 * i, integer(axis, -32768, 32767, "axis"))
+      );
+      message.triggers.forEach((trigger, i) =>
+        view.setUint8(18 + i, integer(trigger, 0, 255, "trigger"))
+      );
+      break;
+    case "gamepadGone":
+      view.setUint8(5, integer(message.pad, 0, MOST_PADS - 1, "gamepad"));
       break;
   }
   return octets;
@@ -189,7 +249,28 @@ export function decodeInputMessage(octets: Uint8Array): InputMessage {
       return { type, sequence, dx: view.getInt16(5), dy: view.getInt16(7) };
     case "releaseAll":
       return { type, sequence };
+    case "gamepad": {
+      const buttons = view.getUint32(6);
+      if (buttons > MAX_BUTTONS) throw new ProtocolError("A gamepad has 17 buttons");
+      const axis = (at: number) => view.getInt16(at);
+      return {
+        type,
+        sequence,
+        pad: padIn(view),
+        buttons,
+        axes: [axis(10), axis(12), axis(14), axis(16)],
+        triggers: [view.getUint8(18), view.getUint8(19)],
+      };
+    }
+    case "gamepadGone":
+      return { type, sequence, pad: padIn(view) };
   }
+}
+
+function padIn(view: DataView): number {
+  const pad = view.getUint8(5);
+  if (pad >= MOST_PADS) throw new ProtocolError(`There is no gamepad ${pad}`);
+  return pad;
 }
 
 function setPosition(view: DataView, offset: number, { x, y }: Positioned): void {

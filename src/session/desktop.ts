@@ -1,7 +1,8 @@
 import { DisplayConnection } from "../display/connection.ts";
-import { type CursorImage, CursorWatcher } from "../display/cursor.ts";
+import { CursorWatcher } from "../display/cursor.ts";
 import { InputInjector } from "../display/input.ts";
 import { VirtualDisplay } from "../display/virtual_display.ts";
+import type { CursorImage } from "../protocol/cursor_message.ts";
 import { sleep } from "./retry.ts";
 
 /** How long an X server may take to answer, in milliseconds. */

@@ -1,4 +1,5 @@
 import type { ViewerMessage } from "../protocol/control_message.ts";
+import type { InputMessage } from "../protocol/input_message.ts";
 import type { Desktop } from "./desktop.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -16,6 +17,12 @@ export interface SessionFeature extends Partial<AsyncDisposable> {
   onrole?(viewer: Viewer): void;
   /** The viewer is not waited for any more. */
   onleave?(viewer: Viewer): void;
+  /** The viewer is reached by another path, or by none. */
+  onpath?(viewer: Viewer): void;
+  /** A viewer that has the control has sent input, and the display was given it. */
+  oninput?(viewer: Viewer, message: InputMessage): void;
+  /** What the viewer holds down is to be let go, though it did not say so. */
+  onrelease?(viewer: Viewer): void;
   /** @returns Whether the message was this feature's. */
   oncontrol?(viewer: Viewer, message: ViewerMessage): boolean;
 }

@@ -4,6 +4,8 @@ import { userPath } from "../user_path.ts";
 import { ClipboardFeature } from "./clipboard_feature.ts";
 import type { SessionFeature } from "./feature.ts";
 import { FilesFeature } from "./files_feature.ts";
+import { GamepadFeature } from "./gamepad_feature.ts";
+import { PointerFeature } from "./pointer_feature.ts";
 import { ResizeFeature } from "./resize_feature.ts";
 import { SharingFeature } from "./sharing_feature.ts";
 
@@ -15,6 +17,8 @@ export function createFeatures(
   const features: SessionFeature[] = [
     new ResizeFeature(settings.resize),
     new SharingFeature(invitations),
+    new PointerFeature(),
+    new GamepadFeature({ enabled: settings.gamepads === "auto" }),
     new ClipboardFeature({
       direction: settings.clipboard,
       primary: settings.clipboardPrimary === "on",

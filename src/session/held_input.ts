@@ -1,7 +1,7 @@
 import type { InputInjector } from "../display/input.ts";
 import type { Schedule } from "../protocol/deadline_timer.ts";
 import type { Transport } from "../protocol/flow.ts";
-import type { InputMessage } from "../protocol/input_message.ts";
+import type { GamepadInput, InputMessage } from "../protocol/input_message.ts";
 import { scheduleTimeout } from "../transport/timeout.ts";
 
 /**
@@ -35,7 +35,7 @@ export interface HeldInputOptions {
 }
 
 /**
- * The keys and buttons that one viewer holds down.
+ * The keys, buttons and gamepads that one viewer holds down.
  *
  * A network that is gone tells nobody, and an X server repeats a held key thirty times a second. So a
  * viewer is asked for signs of life as long as it holds something, and only then. While the answer is overdue
@@ -46,6 +46,8 @@ export class HeldInput implements Disposable {
   readonly #schedule: Schedule;
   readonly #keysyms = new Set<number>();
   readonly #buttons = new Set<number>();
+  /** Gamepads of which something is pressed or moved: a hand may be at rest where it pushes a stick. */
+  readonly #pads = new Set<number>();
   #cancel: (() => void) | undefined;
   /** The question that was asked last. */
   #asked: object | undefined;
@@ -57,13 +59,15 @@ export class HeldInput implements Disposable {
   }
 
   get empty(): boolean {
-    return this.#keysyms.size === 0 && this.#buttons.size === 0;
+    return this.#keysyms.size + this.#buttons.size + this.#pads.size === 0;
   }
 
   /** The viewer's input was taken. */
   note(message: InputMessage): void {
     if (message.type === "key") mark(this.#keysyms, message.keysym, message.down);
     else if (message.type === "button") mark(this.#buttons, message.button, message.down);
+    else if (message.type === "gamepad") mark(this.#pads, message.pad, isInUse(message));
+    else if (message.type === "gamepadGone") this.#pads.delete(message.pad);
     else if (message.type === "releaseAll") this.forget();
     else return;
     if (this.empty) this.#rest();
@@ -90,6 +94,7 @@ export class HeldInput implements Disposable {
   forget(): void {
     this.#keysyms.clear();
     this.#buttons.clear();
+    this.#pads.clear();
     this.#rest();
   }
 
@@ -144,6 +149,10 @@ function ping(
     // It has just ended.
     return undefined;
   }
+}
+
+function isInUse({ axes, buttons, triggers }: GamepadInput): boolean {
+  return buttons !== 0 || axes.some((axis) => axis !== 0) || triggers.some((pull) => pull !== 0);
 }
 
 function mark<T>(set: Set<T>, element: T, present: boolean): void {

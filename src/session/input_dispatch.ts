@@ -4,7 +4,7 @@ import { HERE, type InputMessage } from "../protocol/input_message.ts";
 /** Hands a viewer's input event to the X server. */
 export function dispatchInput(
   injector: InputInjector,
-  message: Exclude<InputMessage, { type: "releaseAll" }>,
+  message: Exclude<InputMessage, { type: "releaseAll" | "gamepad" | "gamepadGone" }>,
 ): void {
   switch (message.type) {
     case "key":

@@ -1,10 +1,10 @@
 import { getLogger } from "@logtape/logtape";
 import { CONTROL_VERSION, type ViewerMessage } from "../protocol/control_message.ts";
-import { encodeCursorMessage } from "../protocol/cursor_message.ts";
+import type { CursorImage } from "../protocol/cursor_message.ts";
 import { CloseCode } from "../protocol/errors.ts";
 import type { Transport } from "../protocol/flow.ts";
 import type { SharedScreen } from "../display/shared_screen.ts";
-import type { InputMessage } from "../protocol/input_message.ts";
+import type { GamepadGoneInput, GamepadInput, InputMessage } from "../protocol/input_message.ts";
 import type { DesktopOptions } from "./desktop.ts";
 import type { SessionFeature } from "./feature.ts";
 import { HeldInput } from "./held_input.ts";
@@ -58,7 +58,7 @@ export class Session implements AsyncDisposable {
   readonly #startedAt = Date.now();
   readonly #video: VideoDirector;
   readonly #roster = new ViewerRoster({
-    onrelease: (viewer) => this.#held.get(viewer)?.release(),
+    onrelease: (viewer) => this.#release(viewer),
     onforget: (viewer) => {
       this.#held.delete(viewer);
       this.#sound?.leave(viewer);
@@ -71,13 +71,16 @@ export class Session implements AsyncDisposable {
     hello: (viewer) => this.#hello(viewer),
     oncontrol: (viewer, message) => this.#oncontrol(viewer, message),
     onrole: (viewer) => {
-      this.#held.get(viewer)?.release();
+      this.#release(viewer);
       for (const feature of this.#features) feature.onrole?.(viewer);
     },
     oninput: (viewer, message) => this.#oninput(viewer, message),
     onroom: (viewer) => this.#video.wake(viewer),
     onvideolost: (viewer) => this.#video.wake(viewer),
-    onpath: (viewer, change) => this.#onpath(viewer, change),
+    onpath: (viewer, change) => {
+      this.#onpath(viewer, change);
+      for (const feature of this.#features) feature.onpath?.(viewer);
+    },
   };
   readonly #features: readonly SessionFeature[];
   #stage: Stage | undefined;
@@ -87,7 +90,7 @@ export class Session implements AsyncDisposable {
   /** What each viewer was told last of whether there is a picture. */
   readonly #told = new WeakMap<Viewer, string>();
   #size: { width: number; height: number };
-  #cursor: Uint8Array | undefined;
+  #cursor: CursorImage | undefined;
   #viewersSoFar = 0;
 
   private constructor(options: SessionOptions) {
@@ -125,8 +128,8 @@ export class Session implements AsyncDisposable {
         for (const feature of this.#features) feature.ondesktop?.(desktop);
       },
       oncursor: (image) => {
-        this.#cursor = encodeCursorMessage(image);
-        for (const viewer of this.viewers) viewer.sendCursor(this.#cursor);
+        this.#cursor = image;
+        for (const viewer of this.viewers) viewer.sendCursor(image);
       },
     }, signal);
     // At the start, unlike later, there is nobody for whom to keep trying.
@@ -219,13 +222,21 @@ export class Session implements AsyncDisposable {
     held = new HeldInput({
       hands: () => this.#stage?.input,
       transport: () => viewer.transport,
-      onsilent: () =>
+      onsilent: () => {
+        for (const feature of this.#features) feature.onrelease?.(viewer);
         log.warn("Viewer {id} gives no sign of life: what it held down is let go", {
           id: viewer.id,
-        }),
+        });
+      },
     });
     this.#held.set(viewer, held);
     return held;
+  }
+
+  /** Lets go what a viewer holds down, and nothing that others do. */
+  #release(viewer: Viewer): void {
+    this.#held.get(viewer)?.release();
+    for (const feature of this.#features) feature.onrelease?.(viewer);
   }
 
   async #onscreen(screen: SharedScreen | undefined): Promise<void> {
@@ -264,7 +275,7 @@ export class Session implements AsyncDisposable {
       return;
     }
     // The page takes it that nothing is held once it is back, and until then the X server would repeat it.
-    this.#held.get(viewer)?.release();
+    this.#release(viewer);
     this.#video.leave(viewer);
     log.info("Viewer {id} has left: {code} {reason}", { id: viewer.id, ...close });
     if (close?.clean && LEAVING.includes(close.code)) this.#roster.forget(viewer);
@@ -286,7 +297,7 @@ export class Session implements AsyncDisposable {
         this.#video.wake(viewer);
         break;
       case "focus":
-        if (!message.focused) this.#held.get(viewer)?.release();
+        if (!message.focused) this.#release(viewer);
         break;
       case "audio":
         if (message.enabled) this.#sound?.listen(viewer, message.redundant);
@@ -306,9 +317,14 @@ export class Session implements AsyncDisposable {
     if (viewer.role !== "control" || !input) return;
     this.#video.follow(viewer);
     // What others hold down is not this viewer's to let go.
-    if (message.type === "releaseAll") this.#heldBy(viewer).release();
-    else dispatchInput(input, message);
+    if (message.type === "releaseAll") this.#release(viewer);
+    else if (!isOfGamepad(message)) dispatchInput(input, message);
+    for (const feature of this.#features) feature.oninput?.(viewer, message);
     this.#heldBy(viewer).note(message);
     this.#video.answered(viewer, message.sequence);
   }
+}
+
+function isOfGamepad(message: InputMessage): message is GamepadInput | GamepadGoneInput {
+  return message.type === "gamepad" || message.type === "gamepadGone";
 }

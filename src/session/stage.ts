@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import type { CursorImage } from "../display/cursor.ts";
+import type { CursorImage } from "../protocol/cursor_message.ts";
 import type { InputInjector } from "../display/input.ts";
 import { ScreenResizedError } from "../display/errors.ts";
 import { SharedScreen } from "../display/shared_screen.ts";

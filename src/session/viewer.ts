@@ -6,6 +6,7 @@ import {
   type ServerMessage,
   type ViewerMessage,
 } from "../protocol/control_message.ts";
+import type { CursorImage } from "../protocol/cursor_message.ts";
 import type { Schedule } from "../protocol/deadline_timer.ts";
 import { CloseCode, QueueFullError } from "../protocol/errors.ts";
 import type { Transport, TransportClose } from "../protocol/flow.ts";
@@ -101,7 +102,7 @@ export class Viewer {
   #epoch = 0;
   /** What the last path carried, in octets a second. */
   #rate: number | undefined;
-  #cursor: Uint8Array | undefined;
+  #cursor: CursorImage | undefined;
 
   constructor(options: ViewerOptions) {
     this.id = options.id;
@@ -190,11 +191,16 @@ export class Viewer {
     this.#active?.sendControl(message);
   }
 
-  /** @param octets an encoded cursor message: the pointer as it is from now on. */
-  sendCursor(octets: Uint8Array): void {
-    this.#cursor = octets;
-    this.#active?.sendCursor(octets);
+  /** @param image the pointer as it is from now on; the same object for the same image. */
+  sendCursor(image: CursorImage): void {
+    this.#cursor = image;
+    this.#active?.cursor.image(image);
     this.#watch?.sent();
+  }
+
+  /** Says where the pointer is, in pixels of the screen; only the last place counts. */
+  sendPointer(x: number, y: number): void {
+    this.#active?.cursor.position(x, y);
   }
 
   /** @param octets an encoded video message, which must not change afterwards. */
@@ -264,7 +270,7 @@ export class Viewer {
     });
     this.#news.attach(path.control);
     for (const channel of this.#channels.values()) channel.attach(path.transport);
-    if (this.#cursor) path.sendCursor(this.#cursor);
+    if (this.#cursor) path.cursor.image(this.#cursor);
     this.#watch.sent();
     this.awaitsKeyframe = true;
     this.#events.onpath(this, { to: path.transport });

@@ -8,6 +8,7 @@ import {
   type ServerMessage,
   type ViewerMessage,
 } from "../protocol/control_message.ts";
+import { CursorSender } from "../protocol/cursor_images.ts";
 import { CURSOR_VERSION } from "../protocol/cursor_message.ts";
 import { CloseCode, ProtocolError } from "../protocol/errors.ts";
 import {
@@ -58,7 +59,8 @@ export class ViewerPath {
   readonly control: SendFlow;
   readonly #viewer: string;
   readonly #events: ViewerPathEvents;
-  readonly #cursor: SendFlow;
+  /** The pointer's image, and where it is. */
+  readonly cursor: CursorSender;
   readonly #video: SendFlow;
   readonly #padding: PathPadding;
   /** When a frame may be taken for this path. */
@@ -81,9 +83,10 @@ export class ViewerPath {
       encodeMetadata({ kind: "control", version: CONTROL_VERSION }),
       { priority: Priority.Flash },
     );
-    this.#cursor = transport.openFlow(
-      encodeMetadata({ kind: "cursor", version: CURSOR_VERSION }),
-      { priority: Priority.Immediate },
+    this.cursor = new CursorSender(
+      transport.openFlow(encodeMetadata({ kind: "cursor", version: CURSOR_VERSION }), {
+        priority: Priority.Immediate,
+      }),
     );
     this.#video = transport.openFlow(
       encodeMetadata({ kind: "video", version: VIDEO_VERSION }),
@@ -121,11 +124,6 @@ export class ViewerPath {
   /** Says something that is about this path, or that may get lost with it. */
   sendControl(message: ServerMessage): void {
     if (this.control.state === "open") this.control.write(encodeServerMessage(message));
-  }
-
-  /** @param octets an encoded cursor message. */
-  sendCursor(octets: Uint8Array): void {
-    if (this.#cursor.state === "open") this.#cursor.write(octets);
   }
 
   /**

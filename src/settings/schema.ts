@@ -156,6 +156,13 @@ export const SettingsSchema = v.object({
     v.description("Most octets that the directory may hold for uploads to be taken."),
     v.metadata({ argument: "OCTETS", shownDefault: "none" }),
   ),
+  gamepads: v.pipe(
+    v.optional(oneOf("auto", "off"), "auto"),
+    v.description(
+      "Give programs the gamepads of who has control, where this user may write to /dev/uinput (auto).",
+    ),
+    v.metadata({ argument: "auto|off" }),
+  ),
   transport: v.pipe(
     v.optional(oneOf("auto", "websocket", "webtransport"), "auto"),
     v.description("Transport to offer to browsers."),

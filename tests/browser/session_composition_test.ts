@@ -16,7 +16,7 @@ const TEXTS: readonly (readonly [steps: readonly string[], text: string])[] = [
 
 Deno.test("what an input method composes is sent when it is done, and shown where the user works", async (test) => {
   await using typed = await TypedFile.create();
-  await using skerry = await SkerryProcess.start({ args: typed.command() });
+  await using skerry = await SkerryProcess.start({ args: typed.command({ echo: true }) });
   await using browser = await TestBrowser.launch("chromium");
   const desktop = await DesktopPage.open(browser, skerry.url);
   const { page } = desktop;
@@ -25,8 +25,6 @@ Deno.test("what an input method composes is sent when it is done, and shown wher
   const window = await remote.window();
   const method = await page.createCDPSession();
   const at = { x: window.x + 120, y: window.y + 80 };
-  await desktop.click(at.x, at.y);
-
   await test.step("nothing is typed before", async () => {
     let wanted = "";
     for (const [steps, text] of TEXTS) {
@@ -46,6 +44,7 @@ Deno.test("what an input method composes is sent when it is done, and shown wher
 
   await test.step("it is seen at the place of the last click, and gone afterwards", async () => {
     const text = "にほんご";
+    await desktop.click(at.x, at.y);
     await method.send("Input.imeSetComposition", { text, selectionStart: 4, selectionEnd: 4 });
     const field = await page.$eval("#keyboard", (element) => {
       const { height, left, top, width } = element.getBoundingClientRect();
@@ -63,6 +62,19 @@ Deno.test("what an input method composes is sent when it is done, and shown wher
     );
     await page.keyboard.type("x");
     await until("keys follow", async () => (await typed.read()).endsWith("日本語x"));
+  });
+
+  await test.step("or at the caret, once that has been seen to move", async () => {
+    // Far from the terminal's first line.
+    await desktop.click(window.x + 200, window.y + 200);
+    await desktop.still();
+    const top = (await desktop.point(window.x, window.y)).y;
+    const middle = (await desktop.point(window.x, window.y + 150)).y;
+    await until("the field has gone up to the line", async () => {
+      await page.keyboard.type("a", { delay: 50 });
+      const at = await page.$eval("#keyboard", (field) => field.getBoundingClientRect().top);
+      return at >= top && at < middle;
+    });
   });
   assert.deepEqual(browser.log, []);
 });

@@ -14,7 +14,8 @@ for (const browser of BROWSERS) {
     await using skerry = await SkerryProcess.start({
       args: ["--size", "640x480", "--resize", "off", "--", "sleep", "900"],
     });
-    const { page } = await DesktopPage.open(seat.browser, skerry.url);
+    const desktop = await DesktopPage.open(seat.browser, skerry.url);
+    const { page } = desktop;
     await using remote = await RemoteDesktop.of(skerry.pid);
     await using target = await EventWindow.open(remote.connection);
     const locked = () => page.evaluate(() => document.pointerLockElement?.id);
@@ -47,6 +48,24 @@ for (const browser of BROWSERS) {
           moved.y === Math.max(-start.y, -200) + 150;
       },
     );
+    // The browser shows none now: that of the program is drawn where it has come to.
+    const drawn = () =>
+      page.$eval("#pointer", (image) => {
+        const { left, top } = image.getBoundingClientRect();
+        return (image as HTMLElement).hidden ? undefined : { left, top };
+      });
+    const canvas = await desktop.canvas();
+    let seen: Awaited<ReturnType<typeof drawn>>;
+    await until(
+      () => `the pointer is drawn; it is at ${JSON.stringify(seen)}`,
+      async () => {
+        seen = await drawn();
+        const { x, y } = await remote.pointer();
+        // But for its hot spot, which is the root window's arrow's.
+        return seen !== undefined && Math.abs(canvas.left + x - seen.left) < 20 &&
+          Math.abs(canvas.top + y - seen.top) < 20;
+      },
+    );
     // A click is where the pointer has come to.
     await seat.click(450, 350);
     const { x, y } = await target.saw("ButtonRelease", { detail: 1 });
@@ -54,6 +73,7 @@ for (const browser of BROWSERS) {
     assert.deepEqual([x, y], [here.x, here.y]);
     await page.evaluate(() => document.exitPointerLock());
     await until("the pointer is free", async () => await locked() === undefined);
+    await until("none is drawn", async () => await drawn() === undefined);
     assert.deepEqual(seat.browser.log, []);
   });
 }

@@ -4,6 +4,7 @@ import { BUFFER_FLAG_DELTA_UNIT } from "../../ffi/buffer.ts";
 import { GST_MESSAGE } from "../../ffi/bus.ts";
 import { GST_VIDEO_FRAME, MAP_READ, MAP_WRITE } from "../../ffi/mapped_frame.ts";
 import { GERROR } from "../../ffi/memory.ts";
+import * as uinput from "../../ffi/uinput.ts";
 
 /** Each number that ffi/ relies on, as C writes it. */
 const facts: Record<string, number> = {
@@ -32,6 +33,24 @@ const facts: Record<string, number> = {
   "GST_STATE_CHANGE_FAILURE": 0,
   "GST_FORMAT_TIME": 3,
   "GST_PARSE_FLAG_FATAL_ERRORS": 1,
+  "UI_DEV_CREATE": uinput.UI_DEV_CREATE,
+  "UI_DEV_DESTROY": uinput.UI_DEV_DESTROY,
+  "UI_DEV_SETUP": uinput.UI_DEV_SETUP,
+  "UI_ABS_SETUP": uinput.UI_ABS_SETUP,
+  "UI_SET_EVBIT": uinput.UI_SET_EVBIT,
+  "UI_SET_KEYBIT": uinput.UI_SET_KEYBIT,
+  "UI_SET_ABSBIT": uinput.UI_SET_ABSBIT,
+  "sizeof(struct uinput_setup)": uinput.UINPUT_SETUP.size,
+  "offsetof(struct uinput_setup, name)": uinput.UINPUT_SETUP.name,
+  "UINPUT_MAX_NAME_SIZE": uinput.UINPUT_SETUP.nameLength,
+  "sizeof(struct uinput_abs_setup)": uinput.UINPUT_ABS_SETUP.size,
+  "offsetof(struct uinput_abs_setup, absinfo)": uinput.UINPUT_ABS_SETUP.absinfo,
+  "sizeof(struct input_event)": uinput.INPUT_EVENT.size,
+  "offsetof(struct input_event, type)": uinput.INPUT_EVENT.type,
+  "offsetof(struct input_event, code)": uinput.INPUT_EVENT.code,
+  "offsetof(struct input_event, value)": uinput.INPUT_EVENT.value,
+  "EV_KEY": uinput.EV_KEY,
+  "EV_ABS": uinput.EV_ABS,
 };
 
 function run(command: string, args: string[]): { ok: boolean; stdout: string; stderr: string } {
@@ -58,7 +77,9 @@ Deno.test({
   async fn() {
     const lines = Object.keys(facts).map((fact) => `  printf("%lld\\n", (long long)(${fact}));`);
     const source = "#include <stddef.h>\n#include <stdio.h>\n#include <gst/gst.h>\n" +
-      `#include <gst/video/video.h>\nint main(void) {\n${lines.join("\n")}\n  return 0;\n}\n`;
+      `#include <gst/video/video.h>\n#include <linux/uinput.h>\nint main(void) {\n${
+        lines.join("\n")
+      }\n  return 0;\n}\n`;
     const directory = await Deno.makeTempDir({ prefix: "skerry-layout-" });
     try {
       await Deno.writeTextFile(`${directory}/layout.c`, source);

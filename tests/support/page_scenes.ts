@@ -43,7 +43,7 @@ const NO_PICTURE = ["starting-display", "display-lost", "encoder-lost", "no-deco
 export function desktopScenes(): PageScene[] {
   return [
     { name: "desktop", show: (page) => told(page, {}) },
-    ...["picture", "sound", "keyboard", "viewers", "statistics"].map(section),
+    ...["picture", "sound", "keyboard", "gamepads", "viewers", "statistics"].map(section),
     clipboardScene("clipboard", {}),
     clipboardScene("clipboard-prompt", { permission: "prompt" }),
     clipboardScene("clipboard-off", { allowed: undefined }),

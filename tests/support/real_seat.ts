@@ -13,6 +13,7 @@ import { RemoteDesktop } from "./remote_desktop.ts";
 
 /** Keycodes of a PC keyboard (Linux's, as X servers have them), by their place on a US one. */
 export const Key = {
+  Escape: 9,
   Digit1: 10,
   Digit2: 11,
   Digit3: 12,
@@ -28,6 +29,7 @@ export const Key = {
   KeyQ: 24,
   KeyW: 25,
   KeyE: 26,
+  KeyT: 28,
   KeyY: 29,
   BracketLeft: 34,
   BracketRight: 35,
@@ -45,10 +47,12 @@ export const Key = {
   KeyV: 55,
   KeyM: 58,
   Slash: 61,
+  AltLeft: 64,
   Space: 65,
   IntlBackslash: 94,
   IntlRo: 97,
   AltRight: 108,
+  Delete: 119,
   IntlYen: 132,
   Menu: 135,
 } as const;
@@ -124,13 +128,27 @@ export class RealSeat implements AsyncDisposable {
 
   /** Presses keys one after the other, then lets them go in reverse. */
   async press(...keycodes: readonly number[]): Promise<void> {
-    for (const code of keycodes) await this.#fake(this.xtest.KeyPress, code);
-    for (const code of [...keycodes].reverse()) await this.#fake(this.xtest.KeyRelease, code);
+    for (const code of keycodes) await this.hold(code);
+    for (const code of [...keycodes].reverse()) await this.release(code);
+  }
+
+  /** Presses a key and leaves it down. */
+  async hold(keycode: number): Promise<void> {
+    await this.#fake(this.xtest.KeyPress, keycode);
+  }
+
+  async release(keycode: number): Promise<void> {
+    await this.#fake(this.xtest.KeyRelease, keycode);
+  }
+
+  /** Moves the mouse to a pixel of the screen. */
+  async move(x: number, y: number): Promise<void> {
+    await this.#fake(this.xtest.MotionNotify, 0, x, y);
   }
 
   /** Clicks on a pixel of the screen. */
   async click(x: number, y: number): Promise<void> {
-    await this.#fake(this.xtest.MotionNotify, 0, x, y);
+    await this.move(x, y);
     await this.#fake(this.xtest.ButtonPress, 1);
     await this.#fake(this.xtest.ButtonRelease, 1);
   }

@@ -18,10 +18,13 @@ export class TypedFile implements AsyncDisposable {
    * The command line's end: the program to start.
    *
    * @param options.moving Whether it counts on the screen, without end.
+   * @param options.echo Whether it shows what is typed.
    */
-  command({ moving = false } = {}): string[] {
+  command({ echo = false, moving = false } = {}): string[] {
     const count = "(i=0; while sleep 0.04; do i=$((i+1)); printf '\\r%d' $i; done) &";
-    const script = `stty -icanon min 1 -echo; ${moving ? count : ""} cat > ${this.folder}/typed`;
+    const script = `stty -icanon min 1 ${echo ? "" : "-echo"}; ${
+      moving ? count : ""
+    } cat > ${this.folder}/typed`;
     return ["--", "xterm", "-u8", "-e", "sh", "-c", script];
   }
 

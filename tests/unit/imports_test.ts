@@ -12,6 +12,7 @@ const SIBLINGS = [
   "media",
   "audio",
   "files",
+  "gamepads",
   "transport",
   "http",
   "rate",

@@ -10,6 +10,7 @@ import {
   missingAudioMessages,
 } from "../../src/protocol/audio_message.ts";
 import {
+  CURSOR_SLOTS,
   type CursorMessage,
   decodeCursorMessage,
   encodeCursorMessage,
@@ -44,6 +45,7 @@ import { OctetReader, vluLength, writeVlu } from "../../src/protocol/vlu.ts";
 const RUNS = { numRuns: 200 };
 const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
   fc.record(model, { noNullPrototype: true }) as fc.Arbitrary<T>;
+const u8 = fc.integer({ min: 0, max: 0xff });
 const u16 = fc.integer({ min: 0, max: 0xffff });
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const i16 = fc.integer({ min: -32768, max: 32767 });
@@ -78,9 +80,23 @@ const input: fc.Arbitrary<InputMessage> = fc.oneof(
   record({ type: fc.constant("wheel" as const), sequence, dx: i16, dy: i16, x: u16, y: u16 }),
   record({ type: fc.constant("releaseAll" as const), sequence }),
   record({ type: fc.constant("motion" as const), sequence, dx: i16, dy: i16 }),
+  record({
+    type: fc.constant("gamepad" as const),
+    sequence,
+    pad: fc.integer({ min: 0, max: 3 }),
+    buttons: fc.integer({ min: 0, max: 2 ** 17 - 1 }),
+    axes: fc.tuple(i16, i16, i16, i16),
+    triggers: fc.tuple(u8, u8),
+  }),
+  record({
+    type: fc.constant("gamepadGone" as const),
+    sequence,
+    pad: fc.integer({ min: 0, max: 3 }),
+  }),
 );
 
-const cursor: fc.Arbitrary<CursorMessage> = fc.oneof(
+const slot = fc.integer({ min: 0, max: CURSOR_SLOTS - 1 });
+const cursorImage: fc.Arbitrary<CursorMessage> = fc.oneof(
   record({
     serial: u32,
     width: fc.integer({ min: 1, max: 20 }),
@@ -89,6 +105,8 @@ const cursor: fc.Arbitrary<CursorMessage> = fc.oneof(
   record({ serial: u32, width: fc.constant(0), height: fc.constant(0) }),
 ).chain(({ serial, width, height }) =>
   record({
+    type: fc.constant("image" as const),
+    slot,
     serial: fc.constant(serial),
     width: fc.constant(width),
     height: fc.constant(height),
@@ -96,6 +114,11 @@ const cursor: fc.Arbitrary<CursorMessage> = fc.oneof(
     hotY: fc.integer({ min: 0, max: height }),
     rgba: fc.uint8Array({ minLength: width * height * 4, maxLength: width * height * 4 }),
   })
+);
+const cursor: fc.Arbitrary<CursorMessage> = fc.oneof(
+  cursorImage,
+  record({ type: fc.constant("known" as const), slot }),
+  record({ type: fc.constant("position" as const), x: u16, y: u16 }),
 );
 
 const videoFields = {
@@ -572,10 +595,20 @@ Deno.test("encodeInputMessage() refuses fields out of their range", () => {
 });
 
 Deno.test("encodeCursorMessage() refuses sizes and hot spots that do not fit", () => {
-  const good = { serial: 1, width: 2, height: 1, hotX: 0, hotY: 0, rgba: new Uint8Array(8) };
+  const good: CursorMessage = {
+    type: "image",
+    slot: 0,
+    serial: 1,
+    width: 2,
+    height: 1,
+    hotX: 0,
+    hotY: 0,
+    rgba: new Uint8Array(8),
+  };
   assert.deepEqual(decodeCursorMessage(encodeCursorMessage(good)), good);
   for (
     const wrong of [
+      { slot: CURSOR_SLOTS },
       { serial: -1 },
       { width: 3 },
       { width: 0 },

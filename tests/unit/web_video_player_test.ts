@@ -59,7 +59,7 @@ class Bench implements Disposable {
     trouble: () => {},
     resized: ({ width, height }) => this.sizes.push(`${width}x${height}`),
     started: () => this.started++,
-    answered: (lastInput) => {
+    answered: ({ lastInput }) => {
       this.answers.push(lastInput);
       return undefined;
     },

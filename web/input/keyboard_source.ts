@@ -72,6 +72,11 @@ export class KeyboardSource {
     this.#restart();
   }
 
+  /** Whether an input method is at work, whose windows are to stay where they are. */
+  get composing(): boolean {
+    return this.#composing;
+  }
+
   /** Lifts every held key, here and on the remote side. */
   lift(): void {
     this.#keyboard.forget();

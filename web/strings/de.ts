@@ -202,6 +202,21 @@ export const de: Strings = {
     lock: "Im Vollbild auch die Tasten des Browsers",
     lockHint: "Alt+Tab, Strg+W und Escape gehen dort an den Desktop. Escape gehalten führt hinaus.",
   },
+  gamepads: {
+    title: "Gamepads",
+    off: "Dieser Desktop gibt seinen Programmen keine Gamepads.",
+    missing: "Programme können keine Gamepads bekommen: Dem System dieses Desktops fehlt uinput. " +
+      "Wer es verwaltet, kann das Kernelmodul „uinput“ laden; ein Container braucht /dev/uinput.",
+    denied:
+      "Programme können keine Gamepads bekommen: Der Benutzer dieses Desktops darf nicht in " +
+      "/dev/uinput schreiben. Wer das System verwaltet, kann es erlauben, etwa durch eine udev-Regel.",
+    unsupported:
+      "Der Browser gibt dieser Seite keine Gamepads. Öffnen Sie sie über https:// oder auf diesem Computer.",
+    watching: "Wer die Steuerung hat, kann Gamepads benutzen.",
+    press: "Drücken Sie eine Taste des Gamepads, um es mit dem Desktop zu verbinden.",
+    ready: "Mit dem Desktop verbunden, solange diese Seite den Fokus hat:",
+    one: (number: number, name: string) => `${number}: ${name}`,
+  },
   clipboard: {
     title: "Zwischenablage",
     off: "Dieser Desktop teilt seine Zwischenablage nicht.",

@@ -193,6 +193,21 @@ export const en = {
     lock: "Take the browser’s keys in full screen",
     lockHint: "Alt+Tab, Ctrl+W and Escape go to the desktop there. Hold Escape to leave.",
   },
+  gamepads: {
+    title: "Gamepads",
+    off: "This desktop gives its programs no gamepads.",
+    missing: "Programs cannot be given gamepads: the system of this desktop has no uinput. " +
+      "Its administrator can load the kernel module “uinput”; a container needs /dev/uinput passed in.",
+    denied:
+      "Programs cannot be given gamepads: this desktop’s user may not write to /dev/uinput. " +
+      "Its administrator can allow that, by a udev rule for example.",
+    unsupported:
+      "The browser keeps gamepads from this page. Open it by https:// or on this computer.",
+    watching: "Those who have control can use gamepads.",
+    press: "Press a button of the gamepad to plug it into the desktop.",
+    ready: "Plugged into the desktop while this page has the focus:",
+    one: (number: number, name: string) => `${number}: ${name}`,
+  },
   clipboard: {
     title: "Clipboard",
     off: "This desktop does not share its clipboard.",

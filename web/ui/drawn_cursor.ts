@@ -1,6 +1,6 @@
 /**
- * Draws the remote pointer over the picture where the browser shows none: under fingers that use it
- * as a trackpad.
+ * Draws the remote pointer over the picture where it is not the browser's own: under fingers that use
+ * it as a trackpad, where the pointer is locked, and where somebody else moves it.
  *
  * @module
  */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CursorMessage } from "../../src/protocol/cursor_message.ts";
+import type { CursorImage } from "../../src/protocol/cursor_message.ts";
 import { detectPlatform, KeyboardSource } from "../input/keyboard_source.ts";
 import type { Placement, RemotePosition, Size } from "../input/pointer_mapping.ts";
 import { PointerSource } from "../input/pointer_source.ts";
@@ -48,6 +48,7 @@ export class Picture {
   readonly #pointer: PointerSource;
   readonly #touch: TouchSource;
   #live = false;
+  #watching = false;
   /** Whether the last thing done on the page was to move by the Tab key. */
   #tabbed = false;
 
@@ -106,6 +107,9 @@ export class Picture {
       signal,
     });
     this.#watchFocus();
+    document.addEventListener("pointerlockchange", () => {
+      if (document.pointerLockElement === null && !this.#watching) this.#hidePointer();
+    }, { signal });
   }
 
   get placement(): Placement | undefined {
@@ -126,10 +130,32 @@ export class Picture {
     this.#layout.covered = covered;
   }
 
-  showCursor(cursor: CursorMessage): void {
+  showCursor(cursor: CursorImage): void {
     this.#cursor.show(cursor);
-    this.#drawn.cursor = this.#cursor.image;
+    this.#drawn.cursor = this.#live ? this.#cursor.image : undefined;
     this.#drawn.draw(this.placement);
+  }
+
+  /** The remote pointer is here, and not because of this page's own mouse. */
+  showPointer(position: RemotePosition): void {
+    this.#drawn.shown = true;
+    this.#drawn.position = this.#touch.position = position;
+    this.#drawn.draw(this.placement);
+  }
+
+  /** Programs seem to have their caret here: what input methods compose is shown there. */
+  showCaret({ x, y }: RemotePosition): void {
+    const { placement } = this;
+    if (placement === undefined || this.#keyboard.composing) return;
+    this.#typeAt(placement.left + x * placement.scale, placement.top + y * placement.scale);
+  }
+
+  /** @param watching Whether the page's own mouse does nothing to the remote pointer. */
+  set watching(watching: boolean) {
+    if (watching === this.#watching) return;
+    this.#watching = watching;
+    this.#cursor.shown = this.#live && !watching;
+    if (!watching) this.#hidePointer();
   }
 
   /** @param live Whether the picture is the desktop as it is now. */
@@ -139,7 +165,10 @@ export class Picture {
     const { canvas } = this.#options;
     canvas.classList.toggle("stale", !live);
     if (live) canvas.hidden = false;
-    else this.#cursor.reset();
+    else this.#cursor.forget();
+    this.#cursor.shown = live && !this.#watching;
+    this.#drawn.cursor = live ? this.#cursor.image : undefined;
+    this.#drawn.draw(this.placement);
   }
 
   /** Whether there is an on-screen keyboard, or would be if this device had one. */
@@ -202,11 +231,15 @@ export class Picture {
   }
 
   #hovered(event: PointerEvent | undefined): void {
-    const { placement } = this;
-    this.#drawn.shown = false;
-    this.#drawn.draw(placement);
+    if (!this.#watching) this.#hidePointer();
     if (event === undefined) this.#layout.rest();
     else this.#layout.push(event.clientX, event.clientY);
+  }
+
+  /** The browser shows the pointer itself, or nobody knows where it is. */
+  #hidePointer(): void {
+    this.#drawn.shown = false;
+    this.#drawn.draw(this.placement);
   }
 
   /** A finger has moved the pointer. */

@@ -151,6 +151,7 @@ class PictureSectionElement extends SectionElement {
       <div class="group">
         <div class="buttons">
           <button
+            data-full-screen
             ?hidden=${!document.fullscreenEnabled}
             @click=${() => this.#toggleFullScreen(full)}
           >${full ? text.leaveFullScreen : text.fullScreen}</button>

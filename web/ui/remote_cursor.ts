@@ -4,13 +4,15 @@
  * @module
  */
 
-import type { CursorMessage } from "../../src/protocol/cursor_message.ts";
+import type { CursorImage as RemoteImage } from "../../src/protocol/cursor_message.ts";
 import { encodePng } from "../input/png.ts";
 
 /** Browsers ignore larger images; in CSS pixels (CSS UI 4 §5.1.1 lets them set a limit). */
 export const MAX_CURSOR = 128;
 /** Programs change between a few images over and over: those are not encoded again. */
 const MOST_CACHED = 64;
+/** What is put before and after an image, at most, for CSS pixels to be whole; in remote pixels. */
+const MOST_PADDING = 7;
 
 /** In remote pixels. */
 export interface CursorImage {
@@ -21,17 +23,36 @@ export interface CursorImage {
   readonly hotY: number;
 }
 
+/** Transparent pixels around an image. */
+interface Padding {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+const NO_PADDING: Padding = { left: 0, top: 0, right: 0, bottom: 0 };
+
+/** An image that the browser has, or is about to have. */
+interface Encoded {
+  readonly url: string;
+  /** Kept, and so is what was decoded. */
+  readonly element: HTMLImageElement;
+  ready: boolean;
+}
+
 export class RemoteCursor {
   readonly #element: HTMLElement;
-  readonly #urls = new Map<number, string>();
-  #cursor: CursorMessage | undefined;
+  readonly #encoded = new Map<string, Encoded>();
+  #cursor: RemoteImage | undefined;
   #scale = 1;
+  #shown = false;
 
   constructor(element: HTMLElement) {
     this.#element = element;
   }
 
-  show(cursor: CursorMessage): void {
+  show(cursor: RemoteImage): void {
     this.#cursor = cursor;
     this.#apply();
   }
@@ -43,49 +64,107 @@ export class RemoteCursor {
     this.#apply();
   }
 
+  /** Whether the remote pointer is the browser's: else that has its own cursor here. */
+  set shown(shown: boolean) {
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.#apply();
+  }
+
   /** The image as it is now, for where the browser shows none of its own; undefined for a hidden one. */
   get image(): CursorImage | undefined {
     const cursor = this.#cursor;
     if (cursor === undefined || cursor.width === 0 || cursor.height === 0) return undefined;
     const { height, hotX, hotY, width } = cursor;
-    return { url: this.#url(cursor), width, height, hotX, hotY };
+    return { url: this.#encode(cursor).url, width, height, hotX, hotY };
   }
 
-  /** Shows the browser's own cursor, and forgets images: serials are the old display's. */
-  reset(): void {
-    this.#cursor = undefined;
-    for (const url of this.#urls.values()) URL.revokeObjectURL(url);
-    this.#urls.clear();
+  /** Forgets what images look like, but for the present one: serials are those of one display. */
+  forget(): void {
+    for (const { url } of this.#encoded.values()) URL.revokeObjectURL(url);
+    this.#encoded.clear();
     this.#apply();
   }
 
   #apply(): void {
-    if (this.#cursor === undefined) this.#element.style.removeProperty("cursor");
-    else this.#element.style.setProperty("cursor", this.#css(this.#cursor));
+    const cursor = this.#cursor;
+    const { style } = this.#element;
+    if (cursor === undefined || !this.#shown) style.removeProperty("cursor");
+    else if (cursor.width === 0 || cursor.height === 0) style.setProperty("cursor", "none");
+    else this.#use(cursor);
   }
 
-  #css(cursor: CursorMessage): string {
-    const { width, height, hotX, hotY } = cursor;
-    if (width === 0 || height === 0) return "none";
+  #use(cursor: RemoteImage): void {
+    const { width, height } = cursor;
     const scale = Math.min(this.#scale, MAX_CURSOR / Math.max(width, height));
-    const url = this.#url(cursor);
-    const hotSpot = `${Math.floor(hotX * scale)} ${Math.floor(hotY * scale)}`;
-    // One value for every browser if nothing is to be scaled: not all take image-set() here.
-    if (scale === 1) return `url("${url}") ${hotSpot}, default`;
-    return `image-set(url("${url}") ${1 / scale}x) ${hotSpot}, default`;
+    // Hot spots are taken in whole CSS pixels, and so are sizes: an image of half a pixel more is scaled.
+    const left = paddingFor(cursor.hotX, scale);
+    const top = paddingFor(cursor.hotY, scale);
+    const right = paddingFor(left + width, scale);
+    const bottom = paddingFor(top + height, scale);
+    const image = this.#encode(cursor, { left, top, right, bottom });
+    // Until it is decoded browsers would show another cursor, and Firefox even after that.
+    if (!image.ready) return;
+    const hotSpot = [cursor.hotX + left, cursor.hotY + top].map((at) => Math.round(at * scale));
+    const css = scale === 1
+      // One value for every browser if nothing is to be scaled: not all take image-set() here.
+      ? `url("${image.url}")`
+      : `image-set(url("${image.url}") ${1 / scale}x)`;
+    this.#element.style.setProperty("cursor", `${css} ${hotSpot.join(" ")}, default`);
   }
 
-  #url(cursor: CursorMessage): string {
-    const known = this.#urls.get(cursor.serial);
+  #encode(cursor: RemoteImage, padding = NO_PADDING): Encoded {
+    const { bottom, left, right, top } = padding;
+    const key = [cursor.serial, left, top, right, bottom].join(" ");
+    const known = this.#encoded.get(key);
     if (known !== undefined) return known;
-    const png = encodePng(cursor.width, cursor.height, cursor.rgba);
+    const width = left + cursor.width + right;
+    const png = encodePng(width, top + cursor.height + bottom, padded(cursor, padding));
     const url = URL.createObjectURL(new Blob([png], { type: "image/png" }));
-    this.#urls.set(cursor.serial, url);
-    for (const [serial, old] of this.#urls) {
-      if (this.#urls.size <= MOST_CACHED) break;
-      this.#urls.delete(serial);
-      URL.revokeObjectURL(old);
+    const image: Encoded = { url, element: new Image(), ready: false };
+    this.#encoded.set(key, image);
+    image.element.src = url;
+    image.element.decode().catch(() => {
+      // It was forgotten meanwhile, or there is no memory for it.
+    }).finally(() => {
+      image.ready = true;
+      if (this.#cursor?.serial === cursor.serial) this.#apply();
+    });
+    for (const [other, { url }] of this.#encoded) {
+      if (this.#encoded.size <= MOST_CACHED) break;
+      this.#encoded.delete(other);
+      URL.revokeObjectURL(url);
     }
-    return url;
+    return image;
   }
+}
+
+/**
+ * @param length In remote pixels.
+ * @param scale CSS pixels for each.
+ * @returns What to add for it to be a whole number of CSS pixels, or as nearly as possible.
+ */
+function paddingFor(length: number, scale: number): number {
+  const error = (padding: number) => {
+    const at = (length + padding) * scale;
+    return Math.abs(at - Math.round(at));
+  };
+  let best = 0;
+  for (let padding = 1; padding <= MOST_PADDING; padding++) {
+    if (error(best) < 0.01) break;
+    if (error(padding) < error(best)) best = padding;
+  }
+  return best;
+}
+
+function padded({ height, rgba, width }: RemoteImage, padding: Padding): Uint8Array {
+  const { bottom, left, right, top } = padding;
+  if (left + top + right + bottom === 0) return rgba;
+  const stride = (left + width + right) * 4;
+  const all = new Uint8Array((top + height + bottom) * stride);
+  for (let row = 0; row < height; row++) {
+    const pixels = rgba.subarray(row * width * 4, (row + 1) * width * 4);
+    all.set(pixels, (row + top) * stride + left * 4);
+  }
+  return all;
 }

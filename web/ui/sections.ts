@@ -6,6 +6,7 @@
 
 import { clipboardSection } from "./clipboard_section.ts";
 import { filesSection } from "./files_section.ts";
+import { gamepadsSection } from "./gamepads_section.ts";
 import { keyboardSection } from "./keyboard_section.ts";
 import { pictureSection } from "./picture_section.ts";
 import type { PanelSection } from "./section_element.ts";
@@ -17,6 +18,7 @@ export const SECTIONS: readonly PanelSection[] = [
   pictureSection,
   soundSection,
   keyboardSection,
+  gamepadsSection,
   clipboardSection,
   filesSection,
   viewersSection,

@@ -29,8 +29,12 @@ export interface VideoPlayerOptions<Frame extends DecodedFrame> {
   resized(size: Size): void;
   /** The first frame of a stream is on the canvas. */
   started(): void;
-  /** @returns When the latest input was made that this picture is the first to follow. */
-  answered(lastInput: number): number | undefined;
+  /**
+   * A picture is on the canvas.
+   *
+   * @returns When the latest input was made that this picture is the first to follow.
+   */
+  answered(header: VideoHeader): number | undefined;
 }
 
 interface Waiting {
@@ -167,7 +171,7 @@ export class VideoPlayer<Frame extends DecodedFrame> implements Disposable {
   }
 
   #measure({ header, arrived }: Waiting, decoded: number, drawn: number): void {
-    const inputAt = this.#options.answered(header.lastInput);
+    const inputAt = this.#options.answered(header);
     const { statistics } = this.#options;
     const count = (presented: number) =>
       statistics.presented(header, { arrived, decoded, presented }, inputAt);

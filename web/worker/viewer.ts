@@ -84,6 +84,9 @@ export class Viewer {
     cursor: (path, cursor) => {
       if (path === this.#active?.path) this.#options.post({ type: "cursor", cursor });
     },
+    pointer: (path, position) => {
+      if (path === this.#active?.path) this.#options.post({ type: "pointer", position });
+    },
     video: (path, octets) => this.#onvideo(path, octets),
     // Its messages are numbered: one that comes by two paths is played once.
     audio: (_path, octets) => this.#options.sound.play(octets),
@@ -379,6 +382,10 @@ export class Viewer {
         return this.#options.resized(message);
       case "sizing":
         return this.#options.post({ type: "sizing", sizing: message.sizing });
+      case "gamepads": {
+        const { number: _, ...gamepads } = message;
+        return this.#options.post({ type: "gamepads", gamepads });
+      }
       case "role":
         return this.#onrole(message.role);
       case "sharing": {

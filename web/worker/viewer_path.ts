@@ -14,11 +14,8 @@ import {
   type ServerMessage,
   type ViewerMessage,
 } from "../../src/protocol/control_message.ts";
-import {
-  CURSOR_VERSION,
-  type CursorMessage,
-  decodeCursorMessage,
-} from "../../src/protocol/cursor_message.ts";
+import { CursorReceiver } from "../../src/protocol/cursor_images.ts";
+import { CURSOR_VERSION, type CursorImage } from "../../src/protocol/cursor_message.ts";
 import { CloseCode, ProtocolError } from "../../src/protocol/errors.ts";
 import {
   Priority,
@@ -37,7 +34,10 @@ export interface ViewerPathEvents {
   /** The server has introduced itself, and the flows to it are open. */
   hello(path: ViewerPath, hello: ServerHello): void;
   control(path: ViewerPath, message: Numbered<Exclude<ServerMessage, ServerHello>>): void;
-  cursor(path: ViewerPath, cursor: CursorMessage): void;
+  /** The remote pointer looks like this from now on. */
+  cursor(path: ViewerPath, cursor: CursorImage): void;
+  /** The remote pointer is here, in remote pixels, and not because of what this page has sent. */
+  pointer(path: ViewerPath, position: { readonly x: number; readonly y: number }): void;
   video(path: ViewerPath, octets: Uint8Array): void;
   audio(path: ViewerPath, octets: Uint8Array): void;
   channel(kind: ChannelKind, octets: Uint8Array): void;
@@ -111,11 +111,14 @@ export class ViewerPath {
           this.#oncontrol(decodeServerMessage(octets), flow)
         );
         break;
-      case "cursor":
-        flow.onmessage = this.#guarded((octets) =>
-          this.#events.cursor(this, decodeCursorMessage(octets))
-        );
+      case "cursor": {
+        const receiver = new CursorReceiver({
+          image: (image) => this.#events.cursor(this, image),
+          position: (x, y) => this.#events.pointer(this, { x, y }),
+        });
+        flow.onmessage = this.#guarded((octets) => receiver.receive(octets));
         break;
+      }
       case "video":
         flow.onmessage = this.#guarded((octets) => this.#events.video(this, octets));
         break;

@@ -11,6 +11,7 @@ import { Connection } from "./connection.ts";
 import type { DecoderTrouble } from "./decoder_supervisor.ts";
 import { FailureMemory, type TextStore } from "./failure_memory.ts";
 import { PathKeeper } from "./path_keeper.ts";
+import { CaretFinder } from "./caret_finder.ts";
 import { PicturePlayer } from "./picture_player.ts";
 import { pictureWays } from "./picture_ways.ts";
 import { SoundPlayer } from "../audio/sound_player.ts";
@@ -40,6 +41,7 @@ export class WorkerSession {
   readonly #log: TransportLog;
   readonly #sound: SoundPlayer;
   #clock = new ServerClock();
+  readonly #caret = new CaretFinder((caret) => this.#post({ type: "caret", caret }));
   #statistics = new StatisticsCollector(() => this.#clock);
   #viewport: Start["viewport"];
   #keeper: PathKeeper | undefined;
@@ -94,6 +96,7 @@ export class WorkerSession {
     switch (message.type) {
       case "input":
         this.#viewer.sendInput(message.input);
+        this.#caret.sent(message.input, this.#viewer.input.sequence);
         break;
       case "sign-in":
         this.#connection.signIn(message.credentials);
@@ -156,7 +159,10 @@ export class WorkerSession {
         this.#playing = true;
         this.#showState();
       },
-      answered: (lastInput) => this.#viewer.input.answered(lastInput),
+      answered: (header) => {
+        this.#caret.shown(header, wallClock());
+        return this.#viewer.input.answered(header.lastInput);
+      },
       changed: ({ name }, reason) => {
         this.#decoderReason = reason;
         this.#post({ type: "decoder", decoder: name });
