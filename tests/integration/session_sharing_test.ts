@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { Invitations } from "../../src/http/invitations.ts";
-import type { Sharing, ViewerMessage } from "../../src/protocol/control_message.ts";
+import type { Sharing } from "../../src/protocol/control_message.ts";
 import { SharingFeature } from "../../src/session/sharing_feature.ts";
 import { EventWindow } from "../support/event_window.ts";
 import type { TestViewer } from "../support/test_viewer.ts";
 import { until } from "../support/until.ts";
 import { SessionRig } from "./session_rig.ts";
-
-type Input = Parameters<TestViewer["input"]>[0];
 
 /** What the viewer was told last of who is there. */
 function sharing({ told }: TestViewer): Sharing | undefined {
@@ -95,77 +92,4 @@ Deno.test("SharingFeature sends those away whose link is taken back, and lets no
   const late = rig.join({ role: "control", invitation: link.id });
   await late.transport.closed;
   assert.equal(sharing(owner)?.viewers.length, 2);
-});
-
-const coordinate = fc.integer({ min: 0, max: 0xffff });
-const distance = fc.integer({ min: -32768, max: 32767 });
-const anyInput = fc.oneof<fc.Arbitrary<Input>[]>(
-  fc.record({
-    type: fc.constant("key" as const),
-    keysym: fc.integer({ min: 1, max: 0x1fff_ffff }),
-    down: fc.boolean(),
-  }),
-  fc.record({ type: fc.constant("pointer" as const), x: coordinate, y: coordinate }),
-  fc.record({
-    type: fc.constant("button" as const),
-    button: fc.integer({ min: 1, max: 9 }),
-    down: fc.boolean(),
-    x: coordinate,
-    y: coordinate,
-  }),
-  fc.record({
-    type: fc.constant("wheel" as const),
-    dx: distance,
-    dy: distance,
-    x: coordinate,
-    y: coordinate,
-  }),
-  fc.record({ type: fc.constant("motion" as const), dx: distance, dy: distance }),
-  fc.record({ type: fc.constant("releaseAll" as const) }),
-);
-const role = fc.constantFrom("control" as const, "view" as const);
-const anyMessage = fc.oneof<fc.Arbitrary<ViewerMessage>[]>(
-  fc.record({ type: fc.constant("focus" as const), focused: fc.boolean() }),
-  fc.record({
-    type: fc.constant("resize" as const),
-    width: fc.integer({ min: 1, max: 4000 }),
-    height: fc.integer({ min: 1, max: 4000 }),
-    asked: fc.boolean(),
-  }),
-  fc.record({
-    type: fc.constant("share" as const),
-    ask: fc.oneof(
-      fc.record({ action: fc.constant("invite" as const), role }),
-      fc.record({ action: fc.constant("revoke" as const), link: fc.constantFrom("1", "2") }),
-      fc.record({
-        action: fc.constant("role" as const),
-        viewer: fc.constantFrom("1", "2", "3"),
-        role,
-      }),
-    ),
-  }),
-);
-
-Deno.test("no message of a viewer that may only watch does anything to the desktop", async () => {
-  const { invitations, rig: session } = await open();
-  await using rig = session;
-  await using target = await EventWindow.open(rig.remote.connection);
-  const owner = rig.join();
-  const link = invitations.create("view")!;
-  const guest = rig.join({ role: "view", invitation: link.id });
-  await Promise.all([owner.hasFrames(1), guest.hasFrames(1)]);
-  const before = await rig.remote.pointer();
-  const events = target.events.length;
-  for (const input of fc.sample(anyInput, 500)) guest.input(input);
-  for (const message of fc.sample(anyMessage, 200)) guest.tell(message);
-  // What comes after it on the same way has come when this is answered.
-  guest.tell({ type: "ping", id: 7, clientTime: 0 });
-  await until("all of it was taken", () => guest.told.some((told) => told.type === "pong"));
-  owner.input({ type: "key", keysym: 0x61, down: true });
-  owner.input({ type: "key", keysym: 0x61, down: false });
-  await target.saw("KeyRelease", {});
-  assert.deepEqual(await rig.remote.pointer(), before);
-  assert.deepEqual(target.events.slice(events).map(({ name }) => name), ["KeyPress", "KeyRelease"]);
-  assert.deepEqual(sharing(owner)?.viewers.map(({ role }) => role), ["control", "view"]);
-  assert.equal(invitations.all.length, 1);
 });
