@@ -50,6 +50,17 @@ Deno.test("axe finds nothing wrong with anything that the page can look like, li
       });
     }
   }
+  await test.step("and nothing moves for those who want it so", async () => {
+    const page = await browser.newPage();
+    await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
+    await page.goto(withDebug(skerry.url));
+    await DesktopPage.at(browser, page);
+    await openSection(page, "picture");
+    assert.deepEqual(await longestMotions(page), []);
+    await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "no-preference" }]);
+    assert.notDeepEqual(await longestMotions(page), [], "There is some otherwise.");
+    await page.close();
+  });
   await test.step("nor with signing in", async () => {
     const context = await browser.browser.createBrowserContext();
     const page = await context.newPage();
@@ -125,5 +136,25 @@ async function focused(page: Page): Promise<string> {
     const role = element?.getAttribute("role");
     if (role === "tab") return `tab ${element!.getAttribute("data-section")}`;
     return role ?? `${element?.localName} ${element?.id || element?.textContent?.trim()}`;
+  });
+}
+
+/** What moves, or would if it changed, for longer than anybody sees. */
+async function longestMotions(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const all = (root: ParentNode): Element[] =>
+      [...root.querySelectorAll("*")].flatMap((element) => [
+        element,
+        ...element.shadowRoot ? all(element.shadowRoot) : [],
+      ]);
+    const longest = (durations: string) =>
+      Math.max(
+        ...durations.split(",").map((each) => parseFloat(each) * (/ms$/.test(each) ? 1 : 1e3)),
+      );
+    return all(document).filter((element) => {
+      const { animationDuration, animationName, transitionDuration } = getComputedStyle(element);
+      return longest(transitionDuration) > 10 ||
+        animationName !== "none" && longest(animationDuration) > 10;
+    }).map(({ className, localName }) => `${localName}.${className}`);
   });
 }

@@ -92,7 +92,8 @@ export class StatusElement extends LitElement {
       }
 
       @media (prefers-reduced-motion: reduce) {
-        .card {
+        .card,
+        :host([picture]) .news {
           animation-duration: 1ms;
         }
       }
