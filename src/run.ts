@@ -2,11 +2,14 @@ import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { getLogger } from "@logtape/logtape";
 import { openCertificates } from "./certificates.ts";
+import { auditConnection } from "./connection_audit.ts";
 import {
+  Audit,
   ClientFiles,
   createApp,
   createAuthentication,
   Invitations,
+  SignIns,
   Tickets,
   TrustedProxies,
   type ViewerGrant,
@@ -18,6 +21,7 @@ import {
   selectEncoders,
   speedsPath,
 } from "./media/mod.ts";
+import { Metrics } from "./metrics.ts";
 import { openPageServer } from "./page_server.ts";
 import { ratePaths } from "./rate/mod.ts";
 import { createFeatures } from "./session/features.ts";
@@ -28,6 +32,8 @@ import { soundOrigin } from "./session/sound_origin.ts";
 import type { Settings } from "./settings.ts";
 import { readPasswords } from "./password_file.ts";
 import { readSecretFile } from "./secret_file.ts";
+import { checkProvider, readOidcSettings } from "./oidc_settings.ts";
+import type { Transport } from "./protocol/flow.ts";
 import { UrlFile } from "./url_file.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 import { listenForWebTransport, type WebTransportListener } from "./webtransport_listener.ts";
@@ -59,6 +65,9 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   const token = settings.tokenFile === undefined
     ? settings.token
     : await readSecretFile(settings.tokenFile, "--token-file");
+  const metricsToken = settings.metricsTokenFile === undefined
+    ? undefined
+    : await readSecretFile(settings.metricsTokenFile, "--metrics-token-file");
   const client = await ClientFiles.load(CLIENT_FOLDER);
   await using certificates = await openCertificates(settings, Deno.env.toObject());
   const speeds = await EncoderSpeeds.open({ path: speedsPath(Deno.env.toObject()) });
@@ -74,6 +83,8 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   const invitations = settings.auth === "none" ? undefined : new Invitations();
   const { idleTimeout } = settings;
   const idle = idleTimeout === undefined ? undefined : new IdleTimeout(idleTimeout);
+  const audit = new Audit();
+  const signIns = new SignIns({ audit, longest: settings.signInLifetime });
   await using session = await Session.open({
     display: settings.display,
     xServer: settings.xServer,
@@ -87,7 +98,10 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     wish: { chroma: settings.chroma },
     framesPerSecond: settings.fps,
     bitrate: settings.bitrate,
-    features: [...createFeatures(settings, invitations), ...idle === undefined ? [] : [idle]],
+    features: [
+      ...createFeatures(settings, invitations, signIns),
+      ...idle === undefined ? [] : [idle],
+    ],
     sound: {
       origin: soundOrigin(settings.audio, settings.display, Deno.env.toObject(), existsSync),
       frameMs: settings.audioFrame,
@@ -101,9 +115,24 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     passwords: await readPasswords(settings),
     userHeader: settings.userHeader,
     users: settings.allowUsers,
+    oidc: await readOidcSettings(settings),
   });
+  checkProvider(auth);
   const proxies = new TrustedProxies(settings.trustedProxy);
   const tickets = new Tickets<ViewerGrant>();
+  const health = () => ({
+    healthy: session.state === "live",
+    state: session.state,
+    viewers: session.viewers.size,
+  });
+  const ready = () => health().healthy && !signal.aborted;
+  const metrics = new Metrics({ session, signIns, ready });
+  const named = auth.kind === "password" || auth.kind === "proxy" || auth.kind === "oidc";
+  const admit = (transport: Transport, grant: ViewerGrant, remote: () => string) => {
+    auditConnection(transport, grant, remote);
+    metrics.add(transport);
+    session.addViewer(transport, passOf(grant, named));
+  };
   const webtransport: { listener?: WebTransportListener | undefined } = {};
   const { listen } = settings;
   await using server = await openPageServer(settings, {
@@ -112,6 +141,8 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       client,
       auth,
       invitations,
+      signIns,
+      audit,
       basePath: settings.basePath,
       proxies,
       tickets,
@@ -119,13 +150,11 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       websocket: settings.transport !== "webtransport",
       webtransport: () => webtransport.listener?.place,
       hostNames: "path" in listen ? [] : [listen.hostname],
-      onViewer: (socket, { grant }) =>
-        session.addViewer(new WebSocketTransport(socket, { makePath }), passOf(grant)),
-      health: () => ({
-        healthy: session.state === "live",
-        state: session.state,
-        viewers: session.viewers.size,
-      }),
+      onViewer: (socket, { grant, remote }) =>
+        admit(new WebSocketTransport(socket, { makePath }), grant, () => remote),
+      health,
+      metrics,
+      metricsToken,
     }),
   });
   const address = settings.webtransportListen ?? server.address;
@@ -136,7 +165,8 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       certificate: certificates.webtransport,
       redeem: (ticket) => tickets.redeem(ticket),
       makePath,
-      ontransport: (transport, grant) => session.addViewer(transport, passOf(grant)),
+      onrefused: (remote) => audit.refused("webtransport", remote, "Its handshake is not good."),
+      ontransport: admit,
     });
   webtransport.listener = listener;
   const page = new URL(settings.basePath.replace(/\/*$/, "/"), server.url).href;
@@ -167,9 +197,16 @@ function signalOf(code: number): string | undefined {
 }
 
 /** Nobody takes over the viewer of somebody else, even if he knows its secret. */
-function passOf({ identity, standby, viewer }: ViewerGrant): ViewerPass {
+function passOf({ identity, signIn, standby, viewer }: ViewerGrant, named: boolean): ViewerPass {
   const { invitation, name, role } = identity;
-  return { key: `${name} ${viewer}`, role, invitation, standby };
+  return {
+    key: `${name} ${signIn ?? ""} ${viewer}`,
+    role,
+    invitation,
+    signIn,
+    ...named && invitation === undefined ? { name } : {},
+    standby,
+  };
 }
 
 /**

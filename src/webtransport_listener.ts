@@ -18,7 +18,10 @@ export interface WebTransportListenerOptions<Grant> {
   readonly redeem: (ticket: string) => Grant | undefined;
   /** Makes what decides how much each session may send. */
   readonly makePath: MakePathModel;
-  readonly ontransport: (transport: Transport, grant: Grant) => void;
+  /** Called for each client that was not let in, with its IP address. */
+  readonly onrefused: (remote: string) => void;
+  /** Called for each client that was let in, with how to find its IP address, which may change. */
+  readonly ontransport: (transport: Transport, grant: Grant, remote: () => string) => void;
 }
 
 /** A WebTransport server, and where pages find it. */
@@ -36,7 +39,7 @@ export function listenForWebTransport<Grant>(
   settings: Settings,
   options: WebTransportListenerOptions<Grant>,
 ): WebTransportListener | undefined {
-  const { address, certificate, makePath, ontransport, redeem } = options;
+  const { address, certificate, makePath, onrefused, ontransport, redeem } = options;
   let server: WebTransportServer<Grant>;
   try {
     server = WebTransportServer.listen({
@@ -44,7 +47,8 @@ export function listenForWebTransport<Grant>(
       certificate: certificate.current,
       redeem,
       makePath,
-      onsession: ({ transport, grant }) => ontransport(transport, grant),
+      onrefused,
+      onsession: (session) => ontransport(session.transport, session.grant, () => session.remote),
     });
   } catch (error) {
     if (!(error instanceof WebTransportListenError)) throw error;

@@ -37,6 +37,11 @@ const MEMORY_KEY = "skerry-transports";
 document.documentElement.lang = strings.language;
 const options = parsePageOptions(location.href);
 const shell = required("skerry-shell", ShellElement);
+shell.signInFailure = options.signInFailure;
+if (options.signInFailure !== undefined) {
+  // Not to be said again when the page is loaded again.
+  history.replaceState(history.state, "", withoutToken(location.href));
+}
 const obstacle = findObstacle();
 if (obstacle === undefined) start();
 else shell.obstacle = obstacle;

@@ -19,6 +19,8 @@ export interface PageOptions {
   readonly debug: boolean;
   /** The access token of the fragment, which browsers do not send to servers. */
   readonly token: string | undefined;
+  /** Why the way back from an identity provider signed nobody in, as a word. */
+  readonly signInFailure: string | undefined;
 }
 
 /**
@@ -35,17 +37,20 @@ export function parsePageOptions(address: string): PageOptions {
     decoder: WAYS.find((name) => name === decoder) ?? "auto",
     debug: url.searchParams.has("debug"),
     token: fragment.get("token") || undefined,
+    signInFailure: fragment.get("sign-in") || undefined,
   };
 }
 
 /**
- * @returns The address without its token, for the address bar, the history and bookmarks.
+ * @returns The address without its token and what it says of a sign-in, for the address bar, the history
+ * and bookmarks.
  */
 export function withoutToken(address: string): string {
   const url = new URL(address);
   const fragment = new URLSearchParams(url.hash.slice(1));
-  if (!fragment.has("token")) return address;
+  if (!fragment.has("token") && !fragment.has("sign-in")) return address;
   fragment.delete("token");
+  fragment.delete("sign-in");
   url.hash = fragment.toString();
   return url.href;
 }

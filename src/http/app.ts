@@ -8,8 +8,10 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import * as v from "valibot";
 import { VERSION } from "../version.ts";
-import { Attempts } from "./attempts.ts";
-import type { Authentication, Credentials } from "./auth.ts";
+import type { Attempts } from "./attempts.ts";
+import type { Audit } from "./audit.ts";
+import type { Authentication } from "./auth.ts";
+import { Authenticator } from "./authenticator.ts";
 import type { ClientFiles } from "./client_files.ts";
 import {
   type AppContext,
@@ -20,9 +22,12 @@ import {
   SignInCookie,
 } from "./context.ts";
 import { errorBody, RefusedError } from "./errors.ts";
-import type { Identity } from "./identity.ts";
 import type { Invitations } from "./invitations.ts";
 import { isOwnHost, isSameOrigin } from "./origin.ts";
+import { addMonitoring, type Health, type MetricsSource } from "./monitoring.ts";
+import { OidcAuthentication } from "./oidc_authentication.ts";
+import { addOidcRoutes } from "./oidc_routes.ts";
+import { PagePath } from "./page_path.ts";
 import { TrustedProxies } from "./proxies.ts";
 import { securityHeaders } from "./security_headers.ts";
 import { randomSecret } from "./secrets.ts";
@@ -30,15 +35,6 @@ import { SignIns } from "./sign_ins.ts";
 import { Tickets } from "./tickets.ts";
 import { type UpgradeOptions, type ViewerGrant, ViewerSockets } from "./upgrade.ts";
 import { originOf, type Resolve, seenFrom, type WebTransportPlace } from "./webtransport_place.ts";
-
-/** What `GET healthz` says; it is public, so it says no more than whether things work. */
-export interface Health {
-  /** Whether a viewer that connects now would be served. */
-  readonly healthy: boolean;
-  /** The state of the session, for example `live`. */
-  readonly state: string;
-  readonly viewers: number;
-}
 
 export interface AppOptions extends Partial<Omit<UpgradeOptions, "onViewer">> {
   readonly client: ClientFiles;
@@ -61,6 +57,11 @@ export interface AppOptions extends Partial<Omit<UpgradeOptions, "onViewer">> {
   /** Links by which others come in, too; by default there are none. */
   readonly invitations?: Invitations | undefined;
   readonly attempts?: Attempts;
+  readonly audit?: Audit;
+  /** What `GET metrics` says; without one, there is no such address. */
+  readonly metrics?: MetricsSource;
+  /** Opens the metrics and nothing else. */
+  readonly metricsToken?: string | undefined;
 }
 
 /** The answer to `POST api/session`. Paths are relative to the page. */
@@ -96,21 +97,12 @@ const SessionBody = v.object({
   standby: v.optional(v.boolean(), false),
 });
 
-/** The page's own folder, as the browser sees it. */
-const PagePath = v.optional(
-  v.pipe(
-    v.string(),
-    v.maxLength(1024),
-    v.regex(/^\/([\x21\x23-\x2b\x2d-\x3a\x3c-\x7e]*\/)?$/),
-  ),
-);
-
 const LoginBody = v.union([
-  v.object({ token: v.pipe(v.string(), v.maxLength(512)), path: PagePath }),
+  v.object({ token: v.pipe(v.string(), v.maxLength(512)), path: v.optional(PagePath) }),
   v.object({
     name: v.pipe(v.string(), v.maxLength(64)),
     password: v.pipe(v.string(), v.maxLength(512)),
-    path: PagePath,
+    path: v.optional(PagePath),
   }),
 ]);
 
@@ -125,7 +117,6 @@ const LoginBody = v.union([
  */
 export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   const {
-    attempts = new Attempts(),
     auth,
     client,
     hostNames = [],
@@ -135,9 +126,9 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   const log = getLogger(["skerry", "http"]);
   const basePath = normalizeBasePath(options.basePath);
   const cookie = new SignInCookie(`${basePath}/`);
+  const door = new Authenticator({ ...options, cookie, signIns });
   const tickets = options.tickets ?? new Tickets<ViewerGrant>();
-  const sockets = new ViewerSockets({ ...options, tickets });
-  const startedAt = performance.now();
+  const sockets = new ViewerSockets({ ...options, audit: door.audit, tickets });
 
   const root = new Hono<{ Bindings: Bindings }>();
   root.onError((error, c) => {
@@ -174,19 +165,11 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       return place && originOf(place, hostOf(c));
     },
   }));
-  root.get(`${basePath}/healthz`, (c) => {
-    const { healthy, state, viewers } = options.health();
-    return c.json(
-      {
-        status: healthy ? "ok" : "failing",
-        state,
-        viewers,
-        version: VERSION,
-        uptime: Math.round((performance.now() - startedAt) / 1000),
-      },
-      healthy ? 200 : 503,
-      { "cache-control": "no-store" },
-    );
+  addMonitoring(root, basePath, {
+    ...options,
+    door,
+    checkHost,
+    open: () => sockets.hasRoom,
   });
 
   const api = root.basePath(`${basePath}/api`);
@@ -204,20 +187,34 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   api.post("/login", async (c) => {
     checkOrigin(c);
     const { path, ...credentials } = await readJson(c, LoginBody);
-    const identity = await signIn(c, credentials);
-    cookie.write(c, signIns.add(identity), signIns.lifetime, path);
+    const identity = await door.signIn(c, credentials);
+    door.remember(c, identity, path);
     return c.json({ name: identity.name, role: identity.role });
   });
   api.post("/logout", (c) => {
     checkOrigin(c);
-    const id = cookie.read(c);
-    if (id !== undefined) signIns.revoke(id);
-    cookie.clear(c);
+    door.signOut(c);
     return c.json({});
   });
+  if (auth instanceof OidcAuthentication) {
+    addOidcRoutes(api, {
+      auth,
+      basePath,
+      wait: (c) => door.wait(c),
+      signedIn(c, identity, path) {
+        door.audit.signedIn(identity.name, "oidc", remoteOf(c));
+        door.remember(c, identity, path);
+      },
+      failed(c, failure, why) {
+        // Only these cost the provider something.
+        if (failure === "failed") door.count(c);
+        door.audit.failed("oidc", remoteOf(c), failure, why);
+      },
+    });
+  }
   api.post("/session", async (c) => {
     checkOrigin(c);
-    const identified = await identify(c);
+    const identified = await door.identify(c);
     const { viewer = randomSecret(), standby } = await c.req.text() === ""
       ? v.parse(SessionBody, {})
       : await readJson(c, SessionBody);
@@ -276,51 +273,6 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
       `A page of "${origin.slice(0, 256)}" may not use this server.`,
     );
   }
-
-  /** Whose credentials they are; counts the failures. */
-  async function signIn(c: AppContext, credentials: Credentials): Promise<Identity> {
-    const invited = "token" in credentials && options.invitations?.verify(credentials.token);
-    if (invited) return invited;
-    const remote = remoteOf(c);
-    const wait = attempts.wait(remote);
-    const identity = wait > 0 && auth.guessable ? undefined : await auth.verify(credentials);
-    if (identity !== undefined) {
-      log.info("{name} has signed in from {remote}.", { name: identity.name, remote });
-      return identity;
-    }
-    const what = auth.kind === "password" ? "name or password" : "token";
-    if (wait > 0) {
-      throw new RefusedError(
-        429,
-        "too-many-tries",
-        `There were too many wrong tries. Try again in ${wait} s.`,
-        wait,
-      );
-    }
-    attempts.failed(remote);
-    log.warning("A sign-in of {remote} failed: the {what} is wrong.", { remote, what });
-    throw new RefusedError(401, "wrong-token", `The ${what} is wrong.`);
-  }
-
-  /** Who asks: by the header, by the cookie, or anybody where that is allowed. */
-  async function identify(
-    c: AppContext,
-  ): Promise<Pick<ViewerGrant, "identity" | "byCookie">> {
-    const recognized = auth.recognize?.(c.req.raw.headers, peerOf(c));
-    // The proxy knows its users by a cookie of its own.
-    if (recognized !== undefined) return { identity: recognized, byCookie: true };
-    const bearer = /^Bearer +(\S.*)$/i.exec(c.req.header("authorization") ?? "")?.[1];
-    if (bearer !== undefined) {
-      return { identity: await signIn(c, { token: bearer }), byCookie: false };
-    }
-    const id = cookie.read(c);
-    const identity = id === undefined ? undefined : signIns.find(id);
-    if (identity !== undefined && (options.invitations?.accepts(identity) ?? true)) {
-      return { identity, byCookie: true };
-    }
-    if (auth.anonymous !== undefined) return { identity: auth.anonymous, byCookie: false };
-    throw new RefusedError(401, NOT_SIGNED_IN[auth.kind], ADVICE[auth.kind]);
-  }
 }
 
 function webtransportAnswer(place: WebTransportPlace, ticket: string) {
@@ -332,21 +284,6 @@ function webtransportAnswer(place: WebTransportPlace, ticket: string) {
     certificateHashes: hashes.map((hash) => hash.toBase64()),
   };
 }
-
-/** What the page is to ask for. */
-const NOT_SIGNED_IN = {
-  token: "not-signed-in",
-  none: "not-signed-in",
-  password: "password-wanted",
-  proxy: "proxy-wanted",
-} as const;
-
-const ADVICE = {
-  token: "Sign in first: open the URL that Skerry printed when it started, or enter its token.",
-  none: "Sign in first.",
-  password: "Sign in first, with a name and its password.",
-  proxy: "Sign in at the proxy in front of this server first, and come by its address.",
-} as const;
 
 async function readJson<T>(c: AppContext, schema: v.GenericSchema<unknown, T>): Promise<T> {
   if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Identity } from "./identity.ts";
+import { OidcAuthentication } from "./oidc_authentication.ts";
+import { OidcProvider, type OidcProviderOptions } from "./oidc_provider.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Peer } from "./proxies.ts";
 import { randomSecret, sameSecret } from "./secrets.ts";
@@ -15,7 +17,7 @@ export type Credentials = { readonly token: string } | {
 };
 
 export interface Authentication {
-  readonly kind: "token" | "password" | "proxy" | "none";
+  readonly kind: "token" | "password" | "proxy" | "oidc" | "none";
   /**
    * Whether tries are to be counted and the right credentials refused too once there were too many.
    * Where guessing is hopeless, that would only let strangers lock the owner out.
@@ -93,7 +95,8 @@ export class ProxyAuthentication implements Authentication {
   recognize(headers: Headers, { proxied }: Peer): Identity | undefined {
     const name = headers.get(this.#header)?.trim() ?? "";
     if (!proxied || name === "" || name.length > 256) return undefined;
-    return this.#users.size === 0 || this.#users.has(name) ? { name, role: "control" } : undefined;
+    const admitted = this.#users.size === 0 || this.#users.has("*") || this.#users.has(name);
+    return admitted ? { name, role: "control" } : undefined;
   }
 }
 
@@ -110,19 +113,35 @@ export class NoAuthentication implements Authentication {
 
 /** What the settings say of signing in. */
 export interface AuthenticationSettings {
-  readonly auth: "token" | "password" | "proxy" | "none";
+  readonly auth: "token" | "password" | "proxy" | "oidc" | "none";
   readonly token?: string | undefined;
   /** With "password". */
   readonly passwords?: Passwords | undefined;
   /** With "proxy". */
   readonly userHeader?: string;
+  /** With "proxy" and "oidc". */
   readonly users?: readonly string[];
+  /** With "oidc". */
+  readonly oidc?: OidcSettings | undefined;
+}
+
+/** What the settings say of an OpenID Connect provider. */
+export interface OidcSettings extends OidcProviderOptions {
+  readonly userClaim: string;
+  readonly groupsClaim: string;
+  readonly groups: readonly string[];
 }
 
 /** The way to sign in that the settings ask for. */
 export function createAuthentication(
-  { auth, passwords, token, userHeader = "X-Remote-User", users = [] }: AuthenticationSettings,
-): TokenAuthentication | PasswordAuthentication | ProxyAuthentication | NoAuthentication {
+  { auth, oidc, passwords, token, userHeader = "X-Remote-User", users = [] }:
+    AuthenticationSettings,
+):
+  | TokenAuthentication
+  | PasswordAuthentication
+  | ProxyAuthentication
+  | OidcAuthentication
+  | NoAuthentication {
   switch (auth) {
     case "none":
       return new NoAuthentication();
@@ -131,6 +150,9 @@ export function createAuthentication(
     case "password":
       if (passwords === undefined) throw new TypeError("There is no password file");
       return new PasswordAuthentication(passwords);
+    case "oidc":
+      if (oidc === undefined) throw new TypeError("There is no OIDC provider");
+      return new OidcAuthentication({ ...oidc, provider: new OidcProvider(oidc), users });
     case "token":
       return new TokenAuthentication(token);
   }

@@ -67,11 +67,12 @@ export class SignInCookie {
 }
 
 /** Browsers keep cookies by host, not by port: two Skerrys on one host would sign each other out. */
-function cookieName(c: AppContext): string {
+export function cookieName(c: AppContext): string {
   const port = /:(\d{1,5})$/.exec(hostOf(c))?.[1];
   return port === undefined ? "skerry" : `skerry-${port}`;
 }
 
-function isSecure(c: AppContext): boolean {
+/** Whether the browser speaks TLS. */
+export function isSecure(c: AppContext): boolean {
   return peerOf(c).secure;
 }

@@ -1,27 +1,54 @@
+import type { Audit } from "./audit.ts";
 import type { Identity } from "./identity.ts";
 import { digest, randomSecret } from "./secrets.ts";
 
 export interface SignInsOptions {
   /** Milliseconds without use after which a sign-in ends. */
   readonly lifetime?: number;
+  /** Milliseconds after which a sign-in ends in any case. */
+  readonly longest?: number;
+  readonly audit?: Audit | undefined;
   /** Most sign-ins at a time; one more ends the one that was used least recently. */
   readonly limit?: number;
   /** Monotonic milliseconds. */
   readonly now?: () => number;
 }
 
-/** Who is signed in. The browser holds an opaque random id in a cookie, the rest stays here. */
+/** Somebody who is signed in. */
+export interface SignIn {
+  /** Names it; no secret. */
+  readonly id: string;
+  readonly identity: Identity;
+}
+
+interface Entry extends SignIn {
+  expiresAt: number;
+  readonly endsAt: number;
+}
+
+const DAY = 24 * 3600_000;
+
+/** Who is signed in. The browser holds an opaque random secret in a cookie, the rest stays here. */
 export class SignIns {
-  readonly #entries = new Map<string, { identity: Identity; expiresAt: number }>();
+  /** By the secret's digest; least recently used first. */
+  readonly #entries = new Map<string, Entry>();
   readonly #limit: number;
+  readonly #longest: number;
   readonly #now: () => number;
+  readonly #audit: Audit | undefined;
+  #soFar = 0;
   /** Milliseconds without use after which a sign-in ends. */
   readonly lifetime: number;
+  /** Called when a sign-in has ended, and nobody else is to use what it opened. */
+  onend: ((signIn: SignIn) => void) | undefined;
 
   constructor(
-    { lifetime = 24 * 3600_000, limit = 1024, now = () => performance.now() }: SignInsOptions = {},
+    { audit, lifetime = DAY, longest = 30 * DAY, limit = 1024, now = () => performance.now() }:
+      SignInsOptions = {},
   ) {
-    this.lifetime = lifetime;
+    this.#audit = audit;
+    this.lifetime = Math.min(lifetime, longest);
+    this.#longest = longest;
     this.#limit = limit;
     this.#now = now;
   }
@@ -30,33 +57,74 @@ export class SignIns {
     return this.#entries.size;
   }
 
-  /** Signs somebody in and gives the id for the cookie. */
+  /** Signs somebody in and gives the secret for the cookie. */
   add(identity: Identity): string {
-    const now = this.#now();
-    // Least recently used first: find() moves an entry to the end.
-    for (const [key, { expiresAt }] of this.#entries) {
-      if (expiresAt > now && this.#entries.size < this.#limit) break;
-      this.#entries.delete(key);
+    this.sweep();
+    for (const [key] of this.#entries) {
+      if (this.#entries.size < this.#limit) break;
+      this.#end(key, "others have signed in since");
     }
-    const id = randomSecret();
-    this.#entries.set(digest(id), { identity, expiresAt: now + this.lifetime });
-    return id;
+    const secret = randomSecret();
+    const now = this.#now();
+    this.#entries.set(digest(secret), {
+      id: `${++this.#soFar}`,
+      identity,
+      expiresAt: now + this.lifetime,
+      endsAt: now + this.#longest,
+    });
+    return secret;
   }
 
-  /** Who has this id; counts as a use. */
-  find(id: string): Identity | undefined {
-    const key = digest(id);
-    const entry = this.#entries.get(key);
-    this.#entries.delete(key);
-    const now = this.#now();
-    if (entry === undefined || entry.expiresAt <= now) return undefined;
-    entry.expiresAt = now + this.lifetime;
-    this.#entries.set(key, entry);
-    return entry.identity;
+  /** Who has this secret; counts as a use. */
+  find(secret: string): SignIn | undefined {
+    return this.#use(digest(secret));
+  }
+
+  /** Whether this sign-in still holds; counts as a use. */
+  uses(id: string): boolean {
+    const [key] = [...this.#entries].find(([, entry]) => entry.id === id) ?? [];
+    return key !== undefined && this.#use(key) !== undefined;
   }
 
   /** Ends a sign-in; does nothing if there is none. */
-  revoke(id: string): void {
-    this.#entries.delete(digest(id));
+  revoke(secret: string): void {
+    this.#end(digest(secret), "on request");
+  }
+
+  /** Ends the sign-ins that are meant. */
+  end(isMeant: (signIn: SignIn) => boolean): void {
+    for (const [key, entry] of [...this.#entries]) {
+      if (isMeant(entry)) this.#end(key, "on request");
+    }
+  }
+
+  /** Ends what has had its time. */
+  sweep(): void {
+    const now = this.#now();
+    for (const [key, { endsAt, expiresAt }] of [...this.#entries]) {
+      if (Math.min(endsAt, expiresAt) <= now) this.#end(key, "its time is over");
+    }
+  }
+
+  #use(key: string): SignIn | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    const now = this.#now();
+    if (Math.min(entry.expiresAt, entry.endsAt) <= now) {
+      this.#end(key, "its time is over");
+      return undefined;
+    }
+    entry.expiresAt = now + this.lifetime;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #end(key: string, why: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    this.#audit?.signedOut(entry.identity.name, why);
+    this.onend?.(entry);
   }
 }

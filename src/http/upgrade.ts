@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import type { Audit } from "./audit.ts";
 import { type AppContext, hostOf, remoteOf } from "./context.ts";
 import { RefusedError } from "./errors.ts";
 import type { Identity } from "./identity.ts";
@@ -10,6 +11,8 @@ export interface ViewerGrant {
   readonly identity: Identity;
   /** Whether a cookie vouched for it, so that a page of our own has to be the one that uses it. */
   readonly byCookie: boolean;
+  /** The sign-in that the cookie stands for; no secret. */
+  readonly signIn?: string | undefined;
   /** The secret of the viewer that the transport will belong to. */
   readonly viewer: string;
   /** Whether the transport is wanted only if that viewer is here already. */
@@ -28,6 +31,7 @@ export interface ViewerInfo {
 
 export interface UpgradeOptions {
   readonly tickets: Tickets<ViewerGrant>;
+  readonly audit?: Audit | undefined;
   /** Called when the socket is open, before its first message. */
   readonly onViewer: (socket: WebSocket, info: ViewerInfo) => void;
   /** Closes every socket when it aborts. */
@@ -40,6 +44,9 @@ export interface UpgradeOptions {
 
 /** Seconds without a sign of life after which Deno pings, and closes if nothing comes back. */
 const IDLE_TIMEOUT = 30;
+
+/** Sockets at a time, if nothing else is said. */
+const MAX_VIEWERS = 64;
 
 /** RFC 6455 §7.4.1: the server goes away. */
 const GOING_AWAY = 1001;
@@ -55,6 +62,12 @@ export class ViewerSockets {
     options.signal?.addEventListener("abort", () => this.#closeAll(), { once: true });
   }
 
+  /** Whether one more would be let in. */
+  get hasRoom(): boolean {
+    const { maxViewers = MAX_VIEWERS, signal } = this.#options;
+    return !signal?.aborted && this.#sockets.size < maxViewers;
+  }
+
   /**
    * Answers `GET api/websocket?ticket=…`.
    *
@@ -62,8 +75,7 @@ export class ViewerSockets {
    * ticket, or there are too many viewers.
    */
   upgrade(c: AppContext): Response {
-    const { maxViewers = 64, onViewer, signal, tickets, upgrade = Deno.upgradeWebSocket } =
-      this.#options;
+    const { onViewer, tickets, upgrade = Deno.upgradeWebSocket } = this.#options;
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
       throw new RefusedError(426, "websocket-only", "This address answers to WebSockets only.");
     }
@@ -71,6 +83,7 @@ export class ViewerSockets {
     if (origin !== undefined && !isSameOrigin(origin, hostOf(c))) throw wrongOrigin(origin);
     const grant = tickets.redeem(c.req.query("ticket") ?? "");
     if (grant === undefined) {
+      this.#options.audit?.refused("websocket", remoteOf(c), "The ticket is not good.");
       throw new RefusedError(
         401,
         "bad-ticket",
@@ -78,7 +91,7 @@ export class ViewerSockets {
       );
     }
     if (grant.byCookie && origin === undefined) throw wrongOrigin(undefined);
-    if (signal?.aborted || this.#sockets.size >= maxViewers) {
+    if (!this.hasRoom) {
       throw new RefusedError(503, "too-many-viewers", "There are too many viewers. Try later.", 5);
     }
     const info = { viewerId: crypto.randomUUID(), remote: remoteOf(c), grant };

@@ -146,6 +146,10 @@ const ServerMessage = v.variant("type", [
         id: text(64),
         role,
         owner: v.boolean(),
+        /** Of its user, where users have names. */
+        name: v.optional(text(256)),
+        /** Whether it can be signed out; told to owners. */
+        signedIn: v.optional(v.boolean()),
         /** By which it came. */
         link: v.optional(text(16)),
         /** Without one it is away. */
@@ -235,6 +239,9 @@ const ViewerMessage = v.variant("type", [
       v.object({ action: v.literal("invite"), role }),
       v.object({ action: v.literal("revoke"), link: text(16) }),
       v.object({ action: v.literal("role"), viewer: text(64), role }),
+      /** Ends the sign-in of a viewer, or all but one's own. */
+      v.object({ action: v.literal("sign-out"), viewer: text(64) }),
+      v.object({ action: v.literal("sign-out-others") }),
     ]),
   }),
   /** The time is the viewer's own clock, echoed. */

@@ -9,6 +9,7 @@ import type { DesktopOptions } from "./desktop.ts";
 import type { SessionFeature } from "./feature.ts";
 import { HeldInput } from "./held_input.ts";
 import { dispatchInput } from "./input_dispatch.ts";
+import { SessionCounters, type SessionCounts } from "./session_counters.ts";
 import { Sound, type SoundOptions, type SoundStatus } from "./sound.ts";
 import { Stage, type StageState } from "./stage.ts";
 import { VideoDirector } from "./video_director.ts";
@@ -38,6 +39,10 @@ export interface ViewerPass {
   readonly role?: ViewerRole;
   /** The link that it came by; without one it is of an owner. */
   readonly invitation?: string | undefined;
+  /** The sign-in that it came by, if it came by one; no secret. */
+  readonly signIn?: string | undefined;
+  /** What a new viewer is known by to the others; undefined if it has no name. */
+  readonly name?: string | undefined;
   /** Whether it is of no use but to a viewer that is here already. */
   readonly standby?: boolean;
 }
@@ -77,6 +82,7 @@ export class Session implements AsyncDisposable {
     oninput: (viewer, message) => this.#oninput(viewer, message),
     onroom: (viewer) => this.#video.wake(viewer),
     onvideolost: (viewer) => this.#video.wake(viewer),
+    ondrop: () => this.#counters.framesDropped++,
     onpath: (viewer, change) => {
       this.#onpath(viewer, change);
       for (const feature of this.#features) feature.onpath?.(viewer);
@@ -91,13 +97,14 @@ export class Session implements AsyncDisposable {
   readonly #told = new WeakMap<Viewer, string>();
   #size: { width: number; height: number };
   #cursor: CursorImage | undefined;
-  #viewersSoFar = 0;
+  readonly #counters = new SessionCounters();
 
   private constructor(options: SessionOptions) {
     this.#size = options.size;
     this.#features = options.features ?? [];
     this.#video = new VideoDirector(options, {
       onstatus: (viewers) => this.#tellStatus(viewers),
+      onframe: (encodeMs, octets) => this.#counters.frame(encodeMs, octets),
     });
   }
 
@@ -141,6 +148,11 @@ export class Session implements AsyncDisposable {
     return this.#stageState === "live" ? this.#video.status.state : this.#stageState;
   }
 
+  /** What has been counted since the start. */
+  get counts(): SessionCounts {
+    return this.#counters;
+  }
+
   get viewers(): ReadonlySet<Viewer> {
     return this.#video.viewers;
   }
@@ -156,14 +168,22 @@ export class Session implements AsyncDisposable {
    * @returns undefined if the transport is for nobody: it is closed then.
    */
   addViewer(transport: Transport, pass: ViewerPass = {}): Viewer | undefined {
-    const { invitation, key = crypto.randomUUID(), role = "control", standby = false } = pass;
+    const { key = crypto.randomUUID(), role = "control", standby = false } = pass;
+    const { invitation, name, signIn } = pass;
     const known = this.#roster.find(key);
     if (known === undefined && standby) {
       transport.close(CloseCode.Normal, "The viewer that this is a path of is gone");
       return undefined;
     }
     const viewer = known ??
-      new Viewer({ id: `${++this.#viewersSoFar}`, role, invitation, events: this.#events });
+      new Viewer({
+        id: `${++this.#counters.viewers}`,
+        role,
+        invitation,
+        signIn,
+        name,
+        events: this.#events,
+      });
     const { id } = viewer;
     log.info(`Viewer {id} ${known ? "has another path" : "joined"}: {kind}`, {
       id,
@@ -269,6 +289,7 @@ export class Session implements AsyncDisposable {
   #onpath(viewer: Viewer, { to, close }: PathChange): void {
     if (to !== undefined) {
       this.#roster.back(viewer);
+      this.#counters.path(viewer);
       this.#held.get(viewer)?.moved();
       // One that has but changed its path needs a keyframe, and not what it has had already.
       this.#video.join(viewer);

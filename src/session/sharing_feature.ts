@@ -3,6 +3,7 @@ import type { Invitations } from "../http/invitations.ts";
 import type { ShareRequest, Sharing, ViewerMessage } from "../protocol/control_message.ts";
 import { CloseCode } from "../protocol/errors.ts";
 import type { SessionFeature } from "./feature.ts";
+import type { SignInWatch } from "./sign_in_watch.ts";
 import type { Viewer } from "./viewer.ts";
 
 const log = getLogger(["skerry", "session", "sharing"]);
@@ -17,10 +18,15 @@ const MOST_LISTED = 64;
 export class SharingFeature implements SessionFeature {
   readonly #viewers = new Set<Viewer>();
   readonly #invitations: Invitations | undefined;
+  readonly #signIns: SignInWatch | undefined;
 
-  /** @param invitations Undefined where everybody gets in without a link. */
-  constructor(invitations: Invitations | undefined) {
+  /**
+   * @param invitations Undefined where everybody gets in without a link.
+   * @param signIns What can sign viewers out.
+   */
+  constructor(invitations: Invitations | undefined, signIns?: SignInWatch) {
     this.#invitations = invitations;
+    this.#signIns = signIns;
   }
 
   onjoin(viewer: Viewer): void {
@@ -38,12 +44,12 @@ export class SharingFeature implements SessionFeature {
   oncontrol(viewer: Viewer, message: ViewerMessage): boolean {
     if (message.type !== "share") return false;
     if (message.ask.action === "list") viewer.tell(this.#describe(viewer));
-    else if (isOwner(viewer)) this.#do(message.ask);
+    else if (isOwner(viewer)) this.#do(message.ask, viewer);
     else log.warn("Viewer {id} came by a link and may not share", { id: viewer.id });
     return true;
   }
 
-  #do(ask: Exclude<ShareRequest, { action: "list" }>): void {
+  #do(ask: Exclude<ShareRequest, { action: "list" }>, by: Viewer): void {
     switch (ask.action) {
       case "invite":
         this.#invitations?.create(ask.role);
@@ -58,6 +64,14 @@ export class SharingFeature implements SessionFeature {
         for (const viewer of this.#viewers) {
           if (viewer.id === ask.viewer) viewer.role = ask.role;
         }
+        break;
+      case "sign-out":
+        for (const viewer of [...this.#viewers]) {
+          if (viewer.id === ask.viewer) this.#signIns?.signOut(viewer);
+        }
+        break;
+      case "sign-out-others":
+        this.#signIns?.signOutOthers(by);
         break;
     }
     this.#tell();
@@ -83,6 +97,10 @@ export class SharingFeature implements SessionFeature {
           id: viewer.id,
           role: viewer.role,
           owner: isOwner(viewer),
+          ...viewer.name === undefined ? {} : { name: viewer.name },
+          ...owner && this.#signIns !== undefined && viewer.signIn !== undefined
+            ? { signedIn: true }
+            : {},
           ...viewer.invitation === undefined ? {} : { link: viewer.invitation },
           ...transport === undefined ? {} : { transport: transport.kind },
           ...rtt === undefined ? {} : { rtt },

@@ -294,6 +294,7 @@ export class VideoDirector implements AsyncDisposable {
   #onframe(rendition: PooledRendition, encodeUs: number, octets: number): void {
     const now = performance.now();
     const { viewers } = rendition.sink;
+    this.#events.onframe?.(encodeUs / 1000, octets);
     const report = rendition.statistics.add(encodeUs / 1000, octets, now);
     if (report) {
       for (const viewer of viewers) {

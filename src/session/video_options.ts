@@ -24,6 +24,8 @@ export interface VideoOptions extends BestLimits {
 export interface VideoEvents {
   /** What `statusOf()` says has changed for these. */
   onstatus(viewers: Iterable<Viewer>): void;
+  /** A frame was encoded and sent: what it took in milliseconds, and its size. */
+  onframe?(encodeMs: number, octets: number): void;
 }
 
 /** Whether a viewer gets a picture. */

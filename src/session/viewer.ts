@@ -45,6 +45,8 @@ export interface ViewerEvents {
   onroom(viewer: Viewer): void;
   /** Nothing can be decoded before the next keyframe: a frame was given up, or the path is another. */
   onvideolost(viewer: Viewer): void;
+  /** A frame was given up on its way. */
+  ondrop?(viewer: Viewer): void;
   /** What is sent goes by another transport from now on. */
   onpath(viewer: Viewer, change: PathChange): void;
 }
@@ -54,6 +56,10 @@ export interface ViewerOptions {
   readonly role: ViewerRole;
   /** The link that it came by; without one it is of an owner. */
   readonly invitation?: string | undefined;
+  /** The sign-in that it came by, if it came by one; no secret. */
+  readonly signIn?: string | undefined;
+  /** What it is known by to the others; undefined if it has no name. */
+  readonly name?: string | undefined;
   readonly events: ViewerEvents;
   /** Default: `setTimeout`. */
   readonly schedule?: Schedule;
@@ -69,6 +75,8 @@ export interface ViewerOptions {
 export class Viewer {
   readonly id: string;
   readonly invitation: string | undefined;
+  readonly signIn: string | undefined;
+  readonly name: string | undefined;
   #role: ViewerRole;
   /** Whether nothing can be decoded before the next keyframe. */
   awaitsKeyframe = true;
@@ -94,7 +102,9 @@ export class Viewer {
       this.#events.onroom(this);
     },
     onvideolost: (path) => {
-      if (path === this.#active) this.#loseVideo();
+      if (path !== this.#active) return;
+      this.#events.ondrop?.(this);
+      this.#loseVideo();
     },
   };
   #active: ViewerPath | undefined;
@@ -107,6 +117,8 @@ export class Viewer {
   constructor(options: ViewerOptions) {
     this.id = options.id;
     this.invitation = options.invitation;
+    this.signIn = options.signIn;
+    this.name = options.name;
     this.#role = options.role;
     this.#events = options.events;
     this.#schedule = options.schedule ?? scheduleTimeout;

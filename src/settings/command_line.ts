@@ -205,6 +205,7 @@ function check(given: ReadonlyMap<string, Given>, command: string[]): Settings {
       "--auth proxy goes with --trusted-proxy: from anybody else, the user's name means nothing.",
     );
   }
+  if (auth === "oidc") checkOidc(result.output);
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     const [there, missing] = tlsCert === undefined
       ? ["tlsKey", "--tls-cert"]
@@ -220,6 +221,20 @@ function check(given: ReadonlyMap<string, Given>, command: string[]): Settings {
     );
   }
   return { ...result.output, command };
+}
+
+function checkOidc(
+  { allowGroups, allowUsers, oidcClientId, oidcIssuer }: v.InferOutput<typeof SettingsSchema>,
+): void {
+  if (oidcIssuer === undefined || oidcClientId === undefined) {
+    throw new SettingsError("--auth oidc goes with --oidc-issuer and --oidc-client-id. Give both.");
+  }
+  if (allowUsers.length === 0 && allowGroups.length === 0) {
+    throw new SettingsError(
+      "--auth oidc goes with --allow-users or --allow-groups: the provider may know many who are " +
+        "not to use this desktop. To let in all of them, say --allow-users '*'.",
+    );
+  }
 }
 
 function lowerFirst(text = ""): string {

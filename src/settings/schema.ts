@@ -10,6 +10,7 @@ import {
   directory,
   display,
   duration,
+  issuer,
   listenAddress,
   listenPlace,
   name,
@@ -204,12 +205,13 @@ export const SettingsSchema = v.object({
     v.metadata({ argument: "FILE", shownDefault: "none" }),
   ),
   auth: v.pipe(
-    v.optional(oneOf("token", "password", "proxy", "none"), "token"),
+    v.optional(oneOf("token", "password", "proxy", "oidc", "none"), "token"),
     v.description(
-      "How viewers sign in: with the token, with a name and password of --password-file, or at the " +
-        "proxy in front (--trusted-proxy). none lets in everybody who can reach the address.",
+      "How viewers sign in: with the token, with a name and password of --password-file, at the " +
+        "proxy in front (--trusted-proxy), or at an OpenID Connect provider (--oidc-issuer). none " +
+        "lets in everybody who can reach the address.",
     ),
-    v.metadata({ argument: "token|password|proxy|none" }),
+    v.metadata({ argument: "token|password|proxy|oidc|none" }),
   ),
   passwordFile: v.pipe(
     v.optional(text("the path of a file", 4096)),
@@ -223,8 +225,63 @@ export const SettingsSchema = v.object({
   ),
   allowUsers: v.pipe(
     v.optional(names(), ""),
-    v.description("Users of the proxy that are let in, with commas between them."),
-    v.metadata({ argument: "LIST", shownDefault: "all" }),
+    v.description(
+      "Users of the proxy or the OIDC provider that are let in, with commas between them; * for all " +
+        "of them. All of the proxy's are if none are named.",
+    ),
+    v.metadata({ argument: "LIST", shownDefault: "the proxy's" }),
+  ),
+  allowGroups: v.pipe(
+    v.optional(names(), ""),
+    v.description("Groups of the OIDC provider whose members are let in, with commas between."),
+    v.metadata({ argument: "LIST", shownDefault: "none" }),
+  ),
+  oidcIssuer: v.pipe(
+    v.optional(issuer()),
+    v.description("Address of the OpenID Connect provider, as it names itself, for --auth oidc."),
+    v.metadata({ argument: "URL", shownDefault: "none" }),
+  ),
+  oidcClientId: v.pipe(
+    v.optional(text("1 to 256 characters of text on one line", 256)),
+    v.description(
+      "What the provider knows Skerry by. There, the redirect URI is the page's address and " +
+        "api/oidc/callback.",
+    ),
+    v.metadata({ argument: "TEXT", shownDefault: "none" }),
+  ),
+  oidcClientSecretFile: v.pipe(
+    v.optional(text("the path of a file", 4096)),
+    v.description("File with the client secret in its first line; none for a public client."),
+    v.metadata({ argument: "FILE", shownDefault: "none" }),
+  ),
+  oidcScope: v.pipe(
+    v.optional(
+      v.pipe(
+        v.string(),
+        v.regex(/^(?=(.* )?openid( |$))[\x21-\x7e ]{1,512}$/, "scopes, and openid among them"),
+      ),
+      "openid email",
+    ),
+    v.description("Scopes to ask the provider for, with spaces between."),
+    v.metadata({ argument: "LIST" }),
+  ),
+  oidcUserClaim: v.pipe(
+    v.optional(text("the name of a claim, for example email", 128), "email"),
+    v.description(
+      "Claim with the user's name, for example preferred_username with the scope profile. Addresses " +
+        "count only if the provider has verified them.",
+    ),
+    v.metadata({ argument: "NAME" }),
+  ),
+  oidcGroupsClaim: v.pipe(
+    v.optional(text("the name of a claim, for example roles", 128), "groups"),
+    v.description("Claim with the user's groups, for --allow-groups."),
+    v.metadata({ argument: "NAME" }),
+  ),
+  signInLifetime: v.pipe(
+    v.optional(duration(), "7d"),
+    v.description("When a sign-in ends; without use it does after a day."),
+    v.metadata({ argument: "DURATION" }),
   ),
   token: v.pipe(
     v.optional(text("1 to 512 characters of text on one line", 512)),
@@ -271,6 +328,14 @@ export const SettingsSchema = v.object({
         "desktop's programs do, too. 0 leaves it as it was.",
     ),
     v.metadata({ argument: "N" }),
+  ),
+  metricsTokenFile: v.pipe(
+    v.optional(text("the path of a file", 4096)),
+    v.description(
+      "File with a token that opens GET /metrics and nothing else, as Authorization: Bearer. " +
+        "Without one, only who is signed in sees the metrics.",
+    ),
+    v.metadata({ argument: "FILE", shownDefault: "none" }),
   ),
   logLevel: v.pipe(
     v.optional(oneOf("trace", "debug", "info", "warning", "error", "fatal"), "info"),

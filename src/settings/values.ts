@@ -202,6 +202,23 @@ export function directory() {
   );
 }
 
+/** Where an OpenID Connect provider is: plain HTTP is for tests on the same machine only. */
+export function issuer() {
+  const message = "an address that begins with https://, for example https://id.example/realms/lab";
+  return v.pipe(
+    v.string(),
+    v.maxLength(1024, message),
+    v.check((text) => {
+      const url = URL.parse(text);
+      return url !== null && url.search === "" && url.hash === "" && url.username === "" &&
+        (url.protocol === "https:" ||
+          url.protocol === "http:" &&
+            /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname));
+    }, message),
+    v.transform((text) => new URL(text)),
+  );
+}
+
 /** Where a page is, seen from the root of its host. */
 export function urlPath() {
   return v.pipe(

@@ -78,6 +78,8 @@ export interface WebTransportServerOptions<Grant> {
   readonly redeem: (ticket: string) => Grant | undefined;
   /** Called for each client that was let in. */
   readonly onsession: (session: WebTransportSession<Grant>) => void;
+  /** Called for each client that was not let in, with its IP address. */
+  readonly onrefused?: (remote: string) => void;
   /** Of the URL; {@link WEBTRANSPORT_PATH} if not given. */
   readonly path?: string;
   readonly limits?: Partial<WebTransportLimits>;
@@ -253,6 +255,7 @@ export class WebTransportServer<Grant> implements AsyncDisposable {
       const refused = error instanceof WebTransportRefusedError ? error : undefined;
       const closeCode = refused?.closeCode ?? Http3Code.InternalError;
       connection.close({ closeCode, reason: "" });
+      if (refused) this.#options.onrefused?.(remote);
       logger.debug("A WebTransport client at {remote} was not let in: {reason}", {
         remote,
         reason: error instanceof Error ? error.message : String(error),

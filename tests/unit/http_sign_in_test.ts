@@ -9,28 +9,54 @@ import { SignIns } from "../../src/http/sign_ins.ts";
 
 const ADA = { name: "ada", role: "control" } as const;
 
-Deno.test("SignIns.find() knows an id until it is revoked", () => {
+Deno.test("SignIns.find() knows a secret until it is revoked", () => {
   const signIns = new SignIns();
-  const id = signIns.add(ADA);
-  assert.equal(signIns.find(id), ADA);
-  assert.equal(signIns.find(id), ADA);
-  assert.equal(signIns.find(`${id}x`), undefined);
-  signIns.revoke(id);
-  assert.equal(signIns.find(id), undefined);
+  const secret = signIns.add(ADA);
+  assert.equal(signIns.find(secret)?.identity, ADA);
+  assert.equal(signIns.find(secret)?.identity, ADA);
+  assert.equal(signIns.find(`${secret}x`), undefined);
+  signIns.revoke(secret);
+  assert.equal(signIns.find(secret), undefined);
 });
 
-Deno.test("SignIns.find() counts as a use", () => {
+Deno.test("SignIns.find() counts as a use, and so does uses()", () => {
   let now = 0;
   const signIns = new SignIns({ lifetime: 100, now: () => now });
   const [used, unused] = [signIns.add(ADA), signIns.add(ADA)];
   now = 60;
-  assert.equal(signIns.find(used), ADA);
+  const { id } = signIns.find(used)!;
   now = 120;
-  assert.equal(signIns.find(used), ADA);
+  assert.equal(signIns.uses(id), true);
   assert.equal(signIns.find(unused), undefined);
-  now = 220;
-  assert.equal(signIns.find(used), undefined);
+  now = 210;
+  assert.equal(signIns.find(used)?.id, id);
+  now = 310;
+  assert.equal(signIns.uses(id), false);
   assert.equal(signIns.size, 0);
+});
+
+Deno.test("SignIns ends a sign-in after its longest time, however much it is used", () => {
+  let now = 0;
+  const signIns = new SignIns({ lifetime: 100, longest: 250, now: () => now });
+  const ended: string[] = [];
+  signIns.onend = ({ id }) => ended.push(id);
+  const secret = signIns.add(ADA);
+  for (now of [90, 180, 240]) assert.equal(signIns.find(secret)?.id, "1");
+  assert.deepEqual(ended, []);
+  now = 250;
+  signIns.sweep();
+  assert.deepEqual(ended, ["1"]);
+  assert.equal(signIns.find(secret), undefined);
+});
+
+Deno.test("SignIns.end() ends those that are meant, and says so", () => {
+  const signIns = new SignIns();
+  const secrets = [signIns.add(ADA), signIns.add(ADA), signIns.add(ADA)];
+  const ended: string[] = [];
+  signIns.onend = ({ id }) => ended.push(id);
+  signIns.end(({ id }) => id !== "2");
+  assert.deepEqual(ended, ["1", "3"]);
+  assert.deepEqual(secrets.map((secret) => signIns.find(secret)?.id), [undefined, "2", undefined]);
 });
 
 Deno.test("SignIns.add() ends the sign-in that was used least recently", () => {

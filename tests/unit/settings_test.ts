@@ -58,6 +58,11 @@ Deno.test("parseSettings() gives the defaults", () => {
       auth: "token",
       userHeader: "X-Remote-User",
       allowUsers: [],
+      allowGroups: [],
+      oidcScope: "openid email",
+      oidcUserClaim: "email",
+      oidcGroupsClaim: "groups",
+      signInLifetime: 7 * 24 * 3600_000,
       basePath: "/",
       trustedProxy: [],
       nice: 0,
@@ -102,6 +107,15 @@ Deno.test("parseSettings() reads every option in both spellings", () => {
     passwordFile: ["/etc/skerry/passwords", "/etc/skerry/passwords"],
     userHeader: ["X-Forwarded-User", "X-Forwarded-User"],
     allowUsers: ["ada, grace", ["ada", "grace"]],
+    allowGroups: ["lab,desk", ["lab", "desk"]],
+    oidcIssuer: ["https://id.example/realms/lab", new URL("https://id.example/realms/lab")],
+    oidcClientId: ["skerry", "skerry"],
+    oidcClientSecretFile: ["/run/secrets/oidc", "/run/secrets/oidc"],
+    oidcScope: ["openid profile", "openid profile"],
+    oidcUserClaim: ["sub", "sub"],
+    oidcGroupsClaim: ["roles", "roles"],
+    signInLifetime: ["12h", 12 * 3600_000],
+    metricsTokenFile: ["/run/secrets/metrics", "/run/secrets/metrics"],
     tokenFile: ["/run/secrets/token", "/run/secrets/token"],
     urlFile: ["/run/user/1000/skerry.url", "/run/user/1000/skerry.url"],
     basePath: ["/desk/ada", "/desk/ada"],
@@ -221,6 +235,9 @@ Deno.test("parseSettings() refuses values out of range or malformed", () => {
     "--codec": ["H264", "h265"],
     "--transport": ["tcp", "quic"],
     "--auth": ["magic"],
+    "--oidc-issuer": ["http://id.example", "ftp://127.0.0.1", "id.example", "https://u@id.example"],
+    "--oidc-scope": ["profile", "openidx", ""],
+    "--sign-in-lifetime": ["0s", "1w", "168"],
     "--token": ["", "two\nlines", "x".repeat(513)],
     "--log-level": ["warn", "3"],
     "--nice": ["-1", "20"],
@@ -308,4 +325,13 @@ Deno.test("parseSettings() takes one certificate for HTTPS, not two", () => {
     "The option --tls asks for a certificate of Skerry's own, and the option --tls-cert names " +
       "another. Leave one of them out.",
   );
+});
+
+Deno.test("parseSettings() wants to know who of an OIDC provider is let in", () => {
+  const provider = ["--auth", "oidc", "--oidc-issuer", "https://id.example"];
+  assert.match(messageOf(provider), /--oidc-client-id/);
+  const client = [...provider, "--oidc-client-id", "skerry"];
+  assert.match(messageOf(client), /--allow-users or --allow-groups/);
+  assert.equal(settingsOf([...client, "--allow-groups", "lab"]).oidcIssuer?.host, "id.example");
+  assert.equal(settingsOf([...client, "--allow-users", "*"]).auth, "oidc");
 });

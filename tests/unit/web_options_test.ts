@@ -10,6 +10,7 @@ Deno.test("parsePageOptions() reads the transport, the decoder, the token and th
       decoder: "wasm",
       debug: true,
       token: "a+b",
+      signInFailure: undefined,
     },
   );
   assert.deepEqual(parsePageOptions("http://h:1/?transport=pigeon&decoder=abacus#token="), {
@@ -17,12 +18,15 @@ Deno.test("parsePageOptions() reads the transport, the decoder, the token and th
     decoder: "auto",
     debug: false,
     token: undefined,
+    signInFailure: undefined,
   });
+  assert.equal(parsePageOptions("http://h/#sign-in=denied").signInFailure, "denied");
 });
 
 Deno.test("withoutToken() leaves the rest of the address alone", () => {
   assert.equal(withoutToken("http://h/d/?debug#token=x"), "http://h/d/?debug");
   assert.equal(withoutToken("http://h/#panel=s&token=x"), "http://h/#panel=s");
+  assert.equal(withoutToken("http://h/?debug#sign-in=denied"), "http://h/?debug");
   assert.equal(withoutToken("http://h/#about"), "http://h/#about");
 });
 

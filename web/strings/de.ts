@@ -97,6 +97,20 @@ export const de: Strings = {
     proxy:
       "Dieser Desktop wird über einen anderen Server geöffnet, der nicht gesagt hat, wer Sie sind. " +
       "Melden Sie sich dort an, und kommen Sie über dessen Adresse.",
+    oidc:
+      "Die Anmeldeseite Ihrer Organisation fragt, wer Sie sind, und schickt Sie hierher zurück.",
+    oidcButton: "Zur Anmeldung",
+    oidcFailures: {
+      denied: "Sie wurden dort nicht angemeldet.",
+      "not-allowed": "Sie dürfen diesen Desktop nicht benutzen. Bitten Sie seinen Betreiber darum.",
+      expired:
+        "Das hat zu lange gedauert oder wurde in einem anderen Fenster begonnen. Melden Sie sich neu an.",
+      unreachable:
+        "Der Server erreicht die Anmeldeseite nicht. Versuchen Sie es später noch einmal.",
+      "too-many-tries":
+        "Es gab zu viele falsche Versuche. Versuchen Sie es in einer Minute wieder.",
+      failed: "Was die Anmeldeseite sagt, ist nicht glaubwürdig. Warum, steht im Log des Servers.",
+    } as Readonly<Record<string, string>>,
     wrong: "Der Server kennt dieses Token nicht. Es ändert sich bei jedem Start von Skerry.",
     checking: "Wird geprüft …",
   },
@@ -294,6 +308,11 @@ export const de: Strings = {
     byLink: (link: string) => `über Link ${link}`,
     give: "Steuern lassen",
     take: "Steuerung nehmen",
+    namedYou: (name: string) => `${name} (Sie)`,
+    signOut: "Abmelden",
+    signOutOthers: "Alle anderen abmelden",
+    signOutHint:
+      "Beendet auch Anmeldungen, die gerade niemand benutzt, in Browsern, die offen geblieben sind.",
     guest: "Sie kamen über einen Link; wer ihn Ihnen gab, bestimmt, wer steuert.",
     links: "Links",
     linksHint:

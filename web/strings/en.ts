@@ -90,6 +90,17 @@ export const en = {
     passwordWrong: "The name or the password is wrong.",
     proxy: "This desktop is opened by way of another server, which has not said who you are. " +
       "Sign in there, and come by its address.",
+    oidc: "Your organisation’s sign-in page asks who you are, and sends you back here.",
+    oidcButton: "Go to sign-in",
+    /** Why nobody was signed in there. */
+    oidcFailures: {
+      denied: "You were not signed in there.",
+      "not-allowed": "You may not use this desktop. Ask whoever runs it to let you in.",
+      expired: "This took too long, or was begun in another window. Sign in again.",
+      unreachable: "The sign-in page cannot be reached from the server. Try again later.",
+      "too-many-tries": "There were too many wrong tries. Try again in a minute.",
+      failed: "What the sign-in page said cannot be trusted. The server’s log has the reason.",
+    } as Readonly<Record<string, string>>,
     wrong: "The server does not know this token. It changes each time that Skerry starts.",
     checking: "Checking…",
   },
@@ -284,6 +295,10 @@ export const en = {
     byLink: (link: string) => `by link ${link}`,
     give: "Give control",
     take: "Take control away",
+    namedYou: (name: string) => `${name} (you)`,
+    signOut: "Sign out",
+    signOutOthers: "Sign out everybody else",
+    signOutHint: "Also ends sign-ins that are not in use now, in browsers that were left behind.",
     guest: "You came by a link; whoever gave it to you decides who controls.",
     links: "Links",
     linksHint: "Whoever has one comes in by it, until you take it back; then they are out at once.",

@@ -32,6 +32,7 @@ export class ShellElement extends LitElement {
     context: { attribute: false },
     keyBar: { type: Boolean },
     obstacle: { attribute: false },
+    signInFailure: { attribute: false },
     picture: { type: Boolean },
     panelOpen: { state: true },
   };
@@ -96,6 +97,8 @@ export class ShellElement extends LitElement {
   /** For what is in the panel; without it there is none. */
   declare context: PanelContext | undefined;
   declare obstacle: Obstacle | undefined;
+  /** Why an identity provider has signed nobody in, as a word. */
+  declare signInFailure: string | undefined;
   /** Whether there is a picture, live or not. */
   declare picture: boolean;
   declare panelOpen: boolean;
@@ -132,6 +135,7 @@ export class ShellElement extends LitElement {
         <skerry-sign-in
           .kind=${state.kind}
           .wrong=${state.wrong}
+          .failure=${this.signInFailure}
           @sign-in=${({ credentials }: SignInEvent) =>
             this.dispatchEvent(new SignInEvent(credentials))}
         ></skerry-sign-in>

@@ -1,5 +1,5 @@
 /**
- * Asks for the token, or for a name and its password.
+ * Asks for the token, or for a name and its password, or sends to where somebody signs in.
  *
  * @module
  */
@@ -20,7 +20,11 @@ export class SignInEvent extends Event {
 let lastName = "";
 
 export class SignInElement extends LitElement {
-  static override properties = { kind: { attribute: false }, wrong: { type: Boolean } };
+  static override properties = {
+    kind: { attribute: false },
+    wrong: { type: Boolean },
+    failure: { attribute: false },
+  };
   static override styles = [
     sharedStyles,
     cardStyles,
@@ -78,6 +82,8 @@ export class SignInElement extends LitElement {
   declare kind: SignInKind;
   /** Whether what was given last was refused. */
   declare wrong: boolean;
+  /** Why an identity provider has signed nobody in, as a word. */
+  declare failure: string | undefined;
 
   constructor() {
     super();
@@ -86,7 +92,8 @@ export class SignInElement extends LitElement {
   }
 
   override firstUpdated(): void {
-    (lastName === "" && this.#name || this.#field)?.focus();
+    const field = lastName === "" && this.#name || this.#field;
+    (field ?? this.renderRoot.querySelector("button"))?.focus();
   }
 
   override updated(changed: Map<PropertyKey, unknown>): void {
@@ -111,6 +118,7 @@ export class SignInElement extends LitElement {
         </div>
       `;
     }
+    if (this.kind === "oidc") return this.#provider();
     const named = this.kind === "password";
     return html`
       <form class="card" aria-labelledby="heading" @submit=${(event: Event) => this.#submit(event)}>
@@ -157,6 +165,33 @@ export class SignInElement extends LitElement {
         <button class="primary">${text.button}</button>
       </form>
     `;
+  }
+
+  #provider(): TemplateResult {
+    const text = strings.signIn;
+    const { failure } = this;
+    return html`
+      <form class="card" aria-labelledby="heading" @submit=${(event: Event) => this.#leave(event)}>
+        <h1 id="heading">${text.heading}</h1>
+        <p>${text.oidc}</p>
+        <p class="wrong" role="alert">
+          ${failure === undefined
+            ? nothing
+            : text.oidcFailures[failure] ?? text.oidcFailures["failed"]}
+        </p>
+        <button class="primary">${text.oidcButton}</button>
+      </form>
+    `;
+  }
+
+  /** By a script: a form's own way would be held up where it leads to another site. */
+  #leave(event: Event): void {
+    event.preventDefault();
+    const { pathname, search } = location;
+    const login = new URL("api/oidc/login", location.href);
+    login.searchParams.set("path", pathname.replace(/[^/]*$/, ""));
+    if (search !== "") login.searchParams.set("query", search);
+    location.assign(login);
   }
 
   #submit(event: Event): void {

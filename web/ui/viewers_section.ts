@@ -80,13 +80,28 @@ class ViewersSectionElement extends SectionElement {
         <h3 id="viewers">${text.here}</h3>
         <ul>${sharing.viewers.map((viewer) => this.#viewer(viewer, sharing))}</ul>
         ${sharing.owner ? nothing : html`<p class="hint">${text.guest}</p>`}
+        ${sharing.owner && sharing.viewers.some(({ signedIn }) => signedIn)
+          ? html`
+            <div class="buttons">
+              <button
+                data-sign-out-others
+                aria-describedby="sign-out-hint"
+                @click=${() => this.#ask({ action: "sign-out-others" })}
+              >${text.signOutOthers}</button>
+            </div>
+            <p class="hint" id="sign-out-hint">${text.signOutHint}</p>
+          `
+          : nothing}
       </section>
       ${sharing.invites ? this.#links(sharing) : nothing}
     `;
   }
 
-  #viewer({ id, link, role, rtt, transport }: ListedViewer, sharing: Sharing): TemplateResult {
+  #viewer(viewer: ListedViewer, sharing: Sharing): TemplateResult {
+    const { id, link, name, role, rtt, signedIn, transport } = viewer;
     const text = strings.viewers;
+    const called = name ?? text.viewer(id);
+    const you = name === undefined ? text.you(id) : text.namedYou(name);
     const controls = role === "control";
     const details = [
       controls ? text.controls : text.watches,
@@ -97,17 +112,28 @@ class ViewersSectionElement extends SectionElement {
     return html`
       <li>
         <div>
-          <span>${id === sharing.you ? text.you(id) : text.viewer(id)}</span>
+          <span>${id === sharing.you ? you : called}</span>
           <p class="hint">${details.map((each) => each.replaceAll(" ", "\u00a0")).join(" · ")}</p>
         </div>
         ${sharing.owner
           ? html`
-            <button
-              data-viewer=${id}
-              aria-label="${controls ? text.take : text.give}: ${text.viewer(id)}"
-              @click=${() =>
-                this.#ask({ action: "role", viewer: id, role: controls ? "view" : "control" })}
-            >${controls ? text.take : text.give}</button>
+            <div class="buttons">
+              <button
+                data-viewer=${id}
+                aria-label="${controls ? text.take : text.give}: ${called}"
+                @click=${() =>
+                  this.#ask({ action: "role", viewer: id, role: controls ? "view" : "control" })}
+              >${controls ? text.take : text.give}</button>
+              ${signedIn
+                ? html`
+                  <button
+                    data-sign-out=${id}
+                    aria-label="${text.signOut}: ${called}"
+                    @click=${() => this.#ask({ action: "sign-out", viewer: id })}
+                  >${text.signOut}</button>
+                `
+                : nothing}
+            </div>
           `
           : nothing}
       </li>

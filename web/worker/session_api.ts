@@ -29,8 +29,15 @@ export type SessionOffer = v.InferOutput<typeof SessionOffer>;
 
 const ErrorAnswer = v.object({ error: v.object({ message: v.string(), code: v.string() }) });
 
-/** What the server wants to know: its token, a name and its password, or nothing from here. */
-export type SignInKind = "token" | "password" | "proxy";
+/** What the server wants to know: its token, a name and its password, or nothing that is typed here. */
+export type SignInKind = "token" | "password" | "proxy" | "oidc";
+
+/** What the server's codes ask for. */
+const WANTED: Readonly<Record<string, SignInKind>> = {
+  "password-wanted": "password",
+  "proxy-wanted": "proxy",
+  "oidc-wanted": "oidc",
+};
 
 /** What somebody signs in with. */
 export type Credentials = { readonly token: string } | {
@@ -118,9 +125,7 @@ export async function openSession(
   if (response.status === 401) {
     const body = v.safeParse(ErrorAnswer, await response.json().catch(() => undefined));
     const code = body.success ? body.output.error.code : "";
-    throw new SignInRequiredError(
-      code === "password-wanted" ? "password" : code === "proxy-wanted" ? "proxy" : "token",
-    );
+    throw new SignInRequiredError(WANTED[code] ?? "token");
   }
   throw await refusal(response);
 }
