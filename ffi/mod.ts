@@ -26,6 +26,7 @@ export { Pipeline } from "./pipeline.ts";
 export { reapProcess } from "./process.ts";
 export type { Rectangle } from "./rectangle.ts";
 export type { Sample } from "./sample.ts";
+export { endConnection } from "./socket.ts";
 export { SharedMemory } from "./shared_memory.ts";
 export { SinkPad } from "./sink_pad.ts";
 export {

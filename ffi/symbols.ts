@@ -231,7 +231,7 @@ export const glibSymbols = {
   g_quark_to_string: { parameters: ["u32"], result: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** libc: System V shared memory, processes, and what uinput needs */
+/** libc: System V shared memory, processes, sockets, and what uinput needs */
 export const libcSymbols = {
   // int shmget (key_t key, size_t size, int shmflg)
   shmget: { parameters: ["i32", "usize", "i32"], result: "i32" },
@@ -253,6 +253,8 @@ export const libcSymbols = {
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   // int close (int fd)
   close: { parameters: ["i32"], result: "i32" },
+  // int shutdown (int sockfd, int how)
+  shutdown: { parameters: ["i32", "i32"], result: "i32" },
   // int *__errno_location (void)
   __errno_location: { parameters: [], result: "pointer" },
   // char *strerror (int errnum)

@@ -6,6 +6,7 @@ import { auditConnection } from "./connection_audit.ts";
 import {
   Audit,
   ClientFiles,
+  ConnectionLimits,
   createApp,
   createAuthentication,
   Invitations,
@@ -134,6 +135,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     session.addViewer(transport, passOf(grant, named));
   };
   const webtransport: { listener?: WebTransportListener | undefined } = {};
+  using limits = new ConnectionLimits();
   const { listen } = settings;
   await using server = await openPageServer(settings, {
     certificate: certificates.page,
@@ -152,11 +154,13 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       hostNames: "path" in listen ? [] : [listen.hostname],
       onViewer: (socket, { grant, remote }) =>
         admit(new WebSocketTransport(socket, { makePath }), grant, () => remote),
+      limits,
       health,
       metrics,
       metricsToken,
     }),
   });
+  if (server.address !== undefined) limits.watch(server.address.port);
   const address = settings.webtransportListen ?? server.address;
   await using listener = certificates.webtransport === undefined || address === undefined
     ? undefined

@@ -5,14 +5,15 @@
  */
 import { getLogger } from "@logtape/logtape";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import * as v from "valibot";
 import { VERSION } from "../version.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Audit } from "./audit.ts";
 import type { Authentication } from "./auth.ts";
 import { Authenticator } from "./authenticator.ts";
+import { readJson } from "./body.ts";
 import type { ClientFiles } from "./client_files.ts";
+import type { ConnectionLimits } from "./connection_limits.ts";
 import {
   type AppContext,
   type Bindings,
@@ -58,6 +59,8 @@ export interface AppOptions extends Partial<Omit<UpgradeOptions, "onViewer">> {
   readonly invitations?: Invitations | undefined;
   readonly attempts?: Attempts;
   readonly audit?: Audit;
+  /** Is told of each request, to end connections that have none. */
+  readonly limits?: ConnectionLimits;
   /** What `GET metrics` says; without one, there is no such address. */
   readonly metrics?: MetricsSource;
   /** Opens the metrics and nothing else. */
@@ -85,9 +88,6 @@ export interface SessionAnswer {
   /** Milliseconds for which the ticket in the path can be used, once. */
   readonly ticketLifetime: number;
 }
-
-/** Octets of a request's body; a token and its JSON fit in many times. */
-const MAX_BODY = 4096;
 
 /** A page that has a viewer already says so; one that asks for the first time may say nothing. */
 const SessionBody = v.object({
@@ -152,7 +152,12 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
 
   root.use(async (c, next) => {
     c.env.peer = proxies.peerOf(c.req.raw, c.env.remoteAddr);
+    if (!URL.canParse(c.req.url)) {
+      throw new RefusedError(400, "bad-host", "The request does not say which host it is for.");
+    }
+    const over = options.limits?.begin(c.env.remoteAddr);
     await next();
+    over?.();
   });
   // The upgrade's response cannot be given headers, and comes before the middleware that gives them.
   root.get(`${basePath}/api/websocket`, (c) => {
@@ -178,12 +183,6 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
     c.header("cache-control", "no-store");
     await next();
   });
-  api.use(bodyLimit({
-    maxSize: MAX_BODY,
-    onError: () => {
-      throw new RefusedError(413, "too-large", `The body is larger than ${MAX_BODY} octets.`);
-    },
-  }));
   api.post("/login", async (c) => {
     checkOrigin(c);
     const { path, ...credentials } = await readJson(c, LoginBody);
@@ -215,9 +214,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   api.post("/session", async (c) => {
     checkOrigin(c);
     const identified = await door.identify(c);
-    const { viewer = randomSecret(), standby } = await c.req.text() === ""
-      ? v.parse(SessionBody, {})
-      : await readJson(c, SessionBody);
+    const { viewer = randomSecret(), standby } = await readJson(c, SessionBody, {});
     const grant: ViewerGrant = { ...identified, viewer, standby };
     const offered = placeFor(c);
     const asker = { host: hostOf(c), remote: remoteOf(c) };
@@ -283,16 +280,6 @@ function webtransportAnswer(place: WebTransportPlace, ticket: string) {
     path: `/api/webtransport?ticket=${ticket}`,
     certificateHashes: hashes.map((hash) => hash.toBase64()),
   };
-}
-
-async function readJson<T>(c: AppContext, schema: v.GenericSchema<unknown, T>): Promise<T> {
-  if (!/^application\/json\b/i.test(c.req.header("content-type") ?? "")) {
-    throw new RefusedError(415, "json-only", "The body has to be application/json.");
-  }
-  const body: unknown = await c.req.json().catch(() => undefined);
-  const result = v.safeParse(schema, body);
-  if (result.success) return result.output;
-  throw new RefusedError(400, "bad-request", "The body is not the JSON that this address takes.");
 }
 
 /** `/desk/ada/` → `/desk/ada`; the root → the empty string. */

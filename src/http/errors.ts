@@ -5,7 +5,7 @@
  */
 
 /** The statuses that the API answers with when it refuses something. */
-export type RefusalStatus = 400 | 401 | 403 | 404 | 413 | 415 | 421 | 426 | 429 | 503;
+export type RefusalStatus = 400 | 401 | 403 | 404 | 408 | 413 | 415 | 421 | 426 | 429 | 503;
 
 /** A request that is refused; its message is shown to whoever sent it. */
 export class RefusedError extends Error {

@@ -12,6 +12,7 @@ export {
   type OidcSettings,
   TokenAuthentication,
 } from "./auth.ts";
+export { ConnectionLimits } from "./connection_limits.ts";
 export { ClientFiles } from "./client_files.ts";
 export { ClientNotBuiltError, ListenError, PortInUseError } from "./errors.ts";
 export type { Identity, Role } from "./identity.ts";

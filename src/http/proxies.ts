@@ -50,12 +50,13 @@ export class TrustedProxies {
    * @param address Whose socket it came by; undefined where there is none.
    */
   peerOf(request: Request, address: Deno.Addr | undefined): Peer {
-    const url = new URL(request.url);
+    // Whoever sends no good host has sent no good address.
+    const url = URL.parse(request.url);
     const remote = address !== undefined && "hostname" in address ? address.hostname : "local";
     const direct: Peer = {
       remote,
-      host: request.headers.get("host") ?? url.host,
-      secure: url.protocol === "https:",
+      host: request.headers.get("host") ?? url?.host ?? "",
+      secure: request.url.startsWith("https:"),
       prefix: "",
       proxied: false,
     };

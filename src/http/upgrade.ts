@@ -1,5 +1,6 @@
 import { getLogger } from "@logtape/logtape";
 import type { Audit } from "./audit.ts";
+import type { ConnectionLimits } from "./connection_limits.ts";
 import { type AppContext, hostOf, remoteOf } from "./context.ts";
 import { RefusedError } from "./errors.ts";
 import type { Identity } from "./identity.ts";
@@ -32,6 +33,7 @@ export interface ViewerInfo {
 export interface UpgradeOptions {
   readonly tickets: Tickets<ViewerGrant>;
   readonly audit?: Audit | undefined;
+  readonly limits?: ConnectionLimits | undefined;
   /** Called when the socket is open, before its first message. */
   readonly onViewer: (socket: WebSocket, info: ViewerInfo) => void;
   /** Closes every socket when it aborts. */
@@ -98,6 +100,8 @@ export class ViewerSockets {
     try {
       const { socket, response } = upgrade(c.req.raw, { idleTimeout: IDLE_TIMEOUT });
       this.#track(socket, () => onViewer(socket, info), info);
+      const over = this.#options.limits?.begin(c.env.remoteAddr);
+      if (over) socket.addEventListener("close", over, { once: true });
       return response;
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;

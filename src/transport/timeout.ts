@@ -10,6 +10,6 @@
  * @returns Cancels it.
  */
 export function scheduleTimeout(milliseconds: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, milliseconds);
+  const timer = setTimeout(callback, Math.max(0, milliseconds));
   return () => clearTimeout(timer);
 }

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { HonoRequest } from "hono/request";
 import { type AppOptions, createApp, type SessionAnswer } from "../../src/http/app.ts";
 import { Attempts } from "../../src/http/attempts.ts";
 import { NoAuthentication, TokenAuthentication } from "../../src/http/auth.ts";
+import { readText } from "../../src/http/body.ts";
 import { ClientFiles } from "../../src/http/client_files.ts";
+import type { AppContext } from "../../src/http/context.ts";
 import type { ErrorBody } from "../../src/http/errors.ts";
 import { Tickets } from "../../src/http/tickets.ts";
 import type { ViewerGrant } from "../../src/http/upgrade.ts";
@@ -202,6 +205,16 @@ Deno.test("POST refuses a body that is too large, announced or not", async () =>
     const response = await site.request("/api/login", { method: "POST", ...init });
     assert.deepEqual(await refusal(response), [413, "too-large"]);
   }
+});
+
+Deno.test("POST gives up on a body that does not come, or is cut off", async () => {
+  const body = (start: (controller: ReadableStreamDefaultController<Uint8Array>) => void) =>
+    new Request(ORIGIN, { method: "POST", body: new ReadableStream({ start }) });
+  const read = (request: Request) => readText({ req: new HonoRequest(request) } as AppContext, 20);
+  const half = new TextEncoder().encode("{");
+  await assert.rejects(read(body((controller) => controller.enqueue(half))), { code: "too-slow" });
+  const cut = read(body((controller) => controller.error(new Error("gone"))));
+  await assert.rejects(cut, { code: "cut-off" });
 });
 
 Deno.test("POST refuses other pages", async () => {
