@@ -1,16 +1,13 @@
 /**
- * Sound: how late a beep is heard and a flash is seen, and how many gaps a tone has.
+ * `deno task bench:sound`: how late a beep is heard and a flash is seen, and how many gaps a tone has.
  *
- *     deno run -A tests/bench/sound.ts [--seconds=30] [--browser=chromium]
- *         [--transport=websocket|webtransport] [--output=bench-report]
+ *     deno task bench:sound [--seconds=30] [--links=loopback,10-40-1%] [--browser=chromium|firefox]
+ *         [--transport=websocket|webtransport] [--add] [--output=bench-report]
  *
- * Over a slow link, with the server in another network namespace than the bench:
- *
- *     ip netns exec CLIENT deno run -A tests/bench/sound.ts \
- *         --server-namespace=SERVER --server-address=10.77.0.1
- *
- * Times end in the page's audio graph; what the loudspeaker adds is beside them. Sound and picture are
- * measured against the X screen's own flash.
+ * A program plays to a sound server and flashes on a display, and Skerry takes both on. Times end in the
+ * page's audio graph; what the loudspeaker adds is beside them, as the browser says or is known to have
+ * it. Sound and picture are measured against the X screen's own flash. Links need root. `--add` counts
+ * the rows of the report in the folder, too.
  *
  * @module
  */
@@ -22,97 +19,106 @@ import {
   measureFlashAndBeep,
 } from "../support/flash_and_beep.ts";
 import { hear, turnSoundOn } from "../support/heard.ts";
+import { Link } from "../support/link.ts";
 import { Loudspeaker } from "../support/loudspeaker.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
-import { pause } from "../support/rig_process.ts";
+import { pause, RigProcess } from "../support/rig_process.ts";
+import { startRemoteDisplay } from "../support/rig_server.ts";
 import { loadAverage } from "../support/rig_statistics.ts";
 import { runCommand, SkerryProcess } from "../support/skerry_process.ts";
-import { playTone, soundEnvironmentOf } from "../support/sound.ts";
-import { numberOption, textOption, writeReport } from "./shared.ts";
+import { playTone } from "../support/sound.ts";
+import { BENCH_LINKS, type BenchLink } from "./links.ts";
+import { pick } from "./options.ts";
+import { row } from "./report.ts";
+import { earlierData, numberOption, textOption, writeReport } from "./shared.ts";
+import { HEIGHT, WIDTH } from "./systems.ts";
+
+const TRANSPORTS = ["webtransport", "websocket"] as const;
 
 const seconds = numberOption("seconds", 30);
-const namespace = textOption("server-namespace");
-const address = textOption("server-address") ?? "127.0.0.1";
-const port = numberOption("port", 18_080);
-const browsers = BROWSERS.filter((name) => name === (textOption("browser") ?? name));
-const transports = ["websocket", "webtransport"]
-  .filter((name) => name === (textOption("transport") ?? name));
+const names = pick(
+  "links",
+  textOption("links") ?? "loopback,10-40-1%",
+  BENCH_LINKS.map(({ name }) => name),
+);
+const browsers = pick("browser", textOption("browser") ?? BROWSERS.join(","), BROWSERS);
+const transports = pick("transport", textOption("transport") ?? TRANSPORTS.join(","), TRANSPORTS);
 
 /** How long jitter is measured before anything else is. */
 const SETTLE_MS = 8000;
 
 interface Result {
+  readonly link: string;
   readonly browser: BrowserName;
   readonly transport: string;
   readonly beeps: FlashAndBeep;
   readonly gaps: number;
   readonly toneSeconds: number;
-  readonly buffer: number;
-  readonly repaired: number;
-  readonly latency: number | undefined;
+  readonly sound: {
+    readonly buffer: number;
+    readonly jitter: number;
+    readonly repaired: number;
+    readonly losses: number;
+    readonly underruns: number;
+    readonly kilobitsPerSecond: number;
+    readonly latency?: number | undefined;
+  };
+  readonly load: number;
 }
 
-async function start(command: readonly string[]): Promise<SkerryProcess> {
-  const place = ["--listen", `${address}:${port}`];
-  const args = [...place, "--webtransport-advertise", `${address}:${port}`, "--", ...command];
-  const inside = namespace === undefined ? [] : ["ip", "netns", "exec", namespace];
-  return await SkerryProcess.start({ args, program: [...inside, ...runCommand()] });
-}
-
-/** Browsers decode only on pages of this machine: what comes here goes to the server. */
-function relay(): Deno.TcpListener {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  (async () => {
-    for await (const near of listener) {
-      const far = await Deno.connect({ hostname: address, port });
-      for (const end of [near, far]) end.setNoDelay(true);
-      near.readable.pipeTo(far.writable).catch(() => {});
-      far.readable.pipeTo(near.writable).catch(() => {});
-    }
-  })();
-  return listener;
-}
-
-async function measure(browser: BrowserName, transport: string): Promise<Result> {
+async function measure(
+  { name, settings, title }: BenchLink,
+  browser: BrowserName,
+  transport: string,
+): Promise<Result> {
   await using resources = new AsyncDisposableStack();
   const loudspeaker = resources.use(await Loudspeaker.start());
-  const page = async (skerry: SkerryProcess) => {
-    const listener = resources.adopt(relay(), (listener) => listener.close());
-    const url = new URL(skerry.url);
-    url.host = `127.0.0.1:${listener.addr.port}`;
-    url.searchParams.set("transport", transport);
-    const opened = resources.use(
-      await TestBrowser.launch(browser, {
-        env: loudspeaker.environment,
-        patience: 3 * seconds * 1000 + 60_000,
-      }),
-    );
-    const desktop = await DesktopPage.open(opened, url.href);
-    await turnSoundOn(desktop);
-    await pause(SETTLE_MS);
-    return desktop;
-  };
+  const sounds = resources.use(await Loudspeaker.start());
+  const remote = resources.use(await startRemoteDisplay(WIDTH, HEIGHT));
+  const desktop = resources.use(
+    await RemoteDesktop.open({ display: remote.display, authority: "" }),
+  );
+  const link = settings && resources.use(await Link.open(settings));
+  if (link) resources.use(await link.enter("client"));
+  const { PULSE_SERVER, PULSE_COOKIE } = sounds.environment as Record<string, string>;
+  const skerry = resources.use(
+    await SkerryProcess.start({
+      args: [
+        ...link ? ["--listen", `${link.address("server")}:0`] : [],
+        ...["--display", remote.display, "--audio", `pulse:${PULSE_SERVER}`],
+      ],
+      env: { PULSE_COOKIE: PULSE_COOKIE! },
+      ...link ? { program: link.command("server", runCommand()) } : {},
+    }),
+  );
+  const opened = resources.use(
+    await TestBrowser.launch(browser, {
+      env: loudspeaker.environment,
+      patience: 3 * seconds * 1000 + 60_000,
+    }),
+  );
+  const url = new URL(skerry.url);
+  url.searchParams.set("transport", transport);
+  const page = await DesktopPage.open(opened, url.href);
+  await turnSoundOn(page);
   let beeps: FlashAndBeep;
   {
-    await using skerry = await start(FLASH_AND_BEEP);
-    await using remote = await RemoteDesktop.of(skerry.pid);
-    beeps = await measureFlashAndBeep(await page(skerry), remote, seconds * 1000);
+    await using _program = RigProcess.start(FLASH_AND_BEEP, {
+      env: { ...sounds.environment, DISPLAY: remote.display },
+    });
+    await pause(SETTLE_MS);
+    beeps = await measureFlashAndBeep(page, desktop, seconds * 1000);
   }
-  await using skerry = await start(["sleep", "1000000"]);
-  const environment = await soundEnvironmentOf(skerry.pid);
-  await using _tone = playTone(environment);
-  const desktop = await page(skerry);
-  const { gaps, missing } = await hear(desktop, seconds * 1000);
-  const sound = (await desktop.statistics()).sound!;
+  await using _tone = playTone(sounds.environment);
+  await pause(2000);
+  const { gaps, missing } = await hear(page, seconds * 1000);
+  const sound = (await page.statistics()).sound!;
+  console.error(`${title}, ${browser}, ${transport}: done`);
   return {
-    browser,
-    transport,
-    beeps,
+    ...{ link: name, browser, transport, beeps, sound },
     gaps: gaps + missing,
     toneSeconds: seconds,
-    buffer: sound.buffer,
-    repaired: sound.repaired,
-    latency: sound.latency,
+    load: loadAverage(),
   };
 }
 
@@ -122,25 +128,33 @@ function quantile(values: readonly number[], part: number): string {
   return value === undefined ? "–" : value.toFixed(0);
 }
 
-const results: Result[] = [];
-for (const browser of browsers) {
-  for (const transport of transports) results.push(await measure(browser, transport));
+const results: Result[] = await earlierData<Result[]>("sound") ?? [];
+for (const link of BENCH_LINKS.filter(({ name }) => names.includes(name))) {
+  for (const browser of browsers) {
+    for (const transport of transports) results.push(await measure(link, browser, transport));
+  }
 }
 await writeReport("sound", [
-  `# Sound, ${seconds} s each, load average ${loadAverage().toFixed(2)}`,
+  "# Sound",
   "",
-  "| browser | transport | beep p50 | p95 | flash p50 | p95 | apart p50 | gaps a minute | buffer | repaired | to the ear |",
-  "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
-  ...results.map(({ browser, transport, beeps, gaps, toneSeconds, buffer, repaired, latency }) =>
-    [
-      ...["", browser, transport],
+  row([
+    ...["link", "browser", "transport", "beeps", "beep p50", "p95", "flash p50", "p95"],
+    ...["beep after flash p50", "p95", "gaps a minute", "buffer", "repaired", "underruns"],
+    ...["to the ear", "load"],
+  ]),
+  row(["---", "---", "---", ...Array.from({ length: 13 }, () => "--:")]),
+  ...results.map(({ beeps, browser, gaps, link, load, sound, toneSeconds, transport }) =>
+    row([
+      ...[link, browser, transport, `${beeps.heard.length}`],
       ...[quantile(beeps.heard, 0.5), quantile(beeps.heard, 0.95)],
       ...[quantile(beeps.seen, 0.5), quantile(beeps.seen, 0.95)],
-      ...[quantile(beeps.apart, 0.5), (gaps * 60 / toneSeconds).toFixed(1)],
-      ...[buffer.toFixed(0), `${repaired}`, latency?.toFixed(0) ?? "–", ""],
-    ].join(" | ").trim()
+      ...[quantile(beeps.apart, 0.5), quantile(beeps.apart, 0.95)],
+      ...[(gaps * 60 / toneSeconds).toFixed(1), sound.buffer.toFixed(0)],
+      ...[`${sound.repaired}`, `${sound.underruns}`],
+      ...[sound.latency?.toFixed(0) ?? "–", load.toFixed(2)],
+    ])
   ),
   "",
-  "Milliseconds. Beep: from the flash on the X screen to the beep in the page's audio graph; to the " +
-  "ear: as the browser says, its output's delay included.",
+  `Milliseconds; a tone of ${seconds} s. Beep: from the flash on the X screen to the beep in the page's ` +
+  "audio graph; to the ear: with the output's delay, while the tone plays.",
 ], results);
