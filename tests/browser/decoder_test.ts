@@ -71,6 +71,16 @@ for (const name of BROWSERS) {
         assert.ok(Math.abs(heard.frequency - 440) < 100, JSON.stringify(heard));
       });
       assert.deepEqual(complaints(browser), []);
+
+      if (decoder !== "mse") return;
+      await test.step("a quota that is exceeded costs a frame, and no more", async () => {
+        await exceedQuota(desktop);
+        await showsTheScreen(desktop, remote);
+        const { acceleration } = await desktop.statistics();
+        assert.ok(acceleration.startsWith(decoder), acceleration);
+        assert.equal(await desktop.page.evaluate(() => "quotaLeft" in globalThis), false);
+        assert.equal((await desktop.state())?.phase, "live");
+      });
     });
   }
 }
@@ -108,6 +118,19 @@ for (const name of BROWSERS) {
 /** Lets each decoder of the way in use fail from now on. */
 async function breakDecoder({ page }: DesktopPage): Promise<void> {
   await page.evaluate(() => (globalThis as DebugWindow).skerry!.breakDecoder());
+}
+
+/** Lets the browser refuse the next fragment, as it does when a source holds too much. */
+async function exceedQuota({ page }: DesktopPage): Promise<void> {
+  await page.evaluate(() => {
+    const append = SourceBuffer.prototype.appendBuffer;
+    Object.assign(globalThis, { quotaLeft: 0 });
+    SourceBuffer.prototype.appendBuffer = () => {
+      SourceBuffer.prototype.appendBuffer = append;
+      Reflect.deleteProperty(globalThis, "quotaLeft");
+      throw new DOMException("The source holds too much", "QuotaExceededError");
+    };
+  });
 }
 
 /** Fills a window with colours and compares. */

@@ -3,6 +3,7 @@ import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { EventWindow } from "../support/event_window.ts";
 import { withDecoder } from "../support/insecure_page.ts";
+import { closePanel, inSection, openSection } from "../support/panel.ts";
 import { psnr } from "../support/picture.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
@@ -51,5 +52,45 @@ for (const name of BROWSERS) {
     }
     const states = await Promise.all(pages.map((page) => page.state()));
     assert.deepEqual(states.map((state) => state?.phase), ["live", "live", "live"]);
+  });
+
+  Deno.test(`codec and bit rate change from the page's settings in mid-session, in ${name}`, async () => {
+    const args = ["--audio", "off", "--size", "640x400", "--", "sleep", "1000"];
+    await using skerry = await SkerryProcess.start({ args });
+    await using browser = await TestBrowser.launch(name);
+    await using remote = await RemoteDesktop.of(skerry.pid);
+    const desktop = await DesktopPage.open(browser, skerry.url);
+    const { page } = desktop;
+    await page.evaluate(() => Object.assign(globalThis, { loadedOnce: true }));
+    await using areas = await EventWindow.open(remote.connection);
+    const choose = async (id: string, value: string) => {
+      const option = inSection("picture", `#${id} option[value="${value}"]`);
+      // The server says what may be chosen.
+      await page.waitForSelector(option);
+      await (await page.$(inSection("picture", `#${id}`)))!.select(value);
+    };
+    for (const [codec, bitrate, string] of [["vp8", "2000", "vp8"], ["h264", "4000", "avc1"]]) {
+      await openSection(page, "picture");
+      await choose("codec", codec!);
+      await choose("bitrate", bitrate!);
+      await until("the page says what is encoded", () =>
+        page.$eval(
+          inSection("picture", ".group ~ .hint[role=status]"),
+          (hint, rate) => hint.textContent.includes(rate),
+          `up to ${Number(bitrate) / 1000} Mbit/s`,
+        ));
+      await closePanel(page);
+      await areas.fill(codec === "vp8" ? COLOURS : COLOURS.toReversed());
+      const screen = await remote.screenshot();
+      let seen = "";
+      await until(() => `it shows the screen by ${codec}: ${seen}`, async () => {
+        const decibels = psnr(screen, await desktop.picture());
+        const statistics = await desktop.statistics();
+        seen = `${statistics.codec}, ${decibels.toFixed(1)} dB`;
+        return statistics.codec?.startsWith(string!) && decibels >= WANTED;
+      });
+    }
+    assert.equal(await page.evaluate(() => "loadedOnce" in globalThis), true, "It was reloaded.");
+    assert.equal((await desktop.state())?.phase, "live");
   });
 }
