@@ -77,7 +77,7 @@ for (const name of BROWSERS) {
         page.$eval(
           inSection("picture", ".group ~ .hint[role=status]"),
           (hint, rate) => hint.textContent.includes(rate),
-          `up to ${Number(bitrate) / 1000} Mbit/s`,
+          `up to ${(Number(bitrate) / 1000).toFixed(1)} Mbit/s`,
         ));
       await closePanel(page);
       await areas.fill(codec === "vp8" ? COLOURS : COLOURS.toReversed());
