@@ -44,6 +44,8 @@ const names = pick(
 const browsers = pick("browser", textOption("browser") ?? BROWSERS.join(","), BROWSERS);
 const transports = pick("transport", textOption("transport") ?? TRANSPORTS.join(","), TRANSPORTS);
 
+/** No window manager moves the program's window out of the corner. */
+const FLASH = { x: 160, y: 120 };
 /** How long jitter is measured before anything else is. */
 const SETTLE_MS = 8000;
 
@@ -107,7 +109,7 @@ async function measure(
       env: { ...sounds.environment, DISPLAY: remote.display },
     });
     await pause(SETTLE_MS);
-    beeps = await measureFlashAndBeep(page, desktop, seconds * 1000);
+    beeps = await measureFlashAndBeep(page, desktop, seconds * 1000, FLASH);
   }
   await using _tone = playTone(sounds.environment);
   await pause(2000);

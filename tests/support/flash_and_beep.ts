@@ -9,7 +9,7 @@ import type { DebugInterface } from "../../web/debug.ts";
 import { ScreenCapture } from "../../src/display/capture.ts";
 import { Canary } from "./canary.ts";
 import type { DesktopPage } from "./desktop_page.ts";
-import type { RemoteDesktop } from "./remote_desktop.ts";
+import type { RemoteDesktop, RemoteWindow } from "./remote_desktop.ts";
 
 interface DebugWindow {
   skerry?: DebugInterface;
@@ -43,15 +43,22 @@ export interface FlashAndBeep {
   readonly calm: boolean;
 }
 
-/** Watches both screens and listens for some seconds. Sound must be on. */
+function middle({ height, width, x, y }: RemoteWindow): { x: number; y: number } {
+  return { x: x + (width >> 1), y: y + (height >> 1) };
+}
+
+/**
+ * Watches both screens and listens for some seconds. Sound must be on.
+ *
+ * @param spot A pixel of the screen that flashes; by default in the middle of the first window.
+ */
 export async function measureFlashAndBeep(
   desktop: DesktopPage,
   remote: RemoteDesktop,
   ms: number,
+  spot?: { readonly x: number; readonly y: number },
 ): Promise<FlashAndBeep> {
-  const window = await remote.window();
-  const x = window.x + (window.width >> 1);
-  const y = window.y + (window.height >> 1);
+  const { x, y } = spot ?? middle(await remote.window());
   using canary = new Canary();
   await using screen = await FlashWatch.open(remote, x, y);
   const { beeps, flashes } = await watchPage(desktop.page, x, y, ms);
