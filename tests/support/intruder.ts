@@ -66,10 +66,10 @@ const ATTEMPTS: Record<string, Attempt> = {
   "secrets in /proc": (target) => readProcesses(target).secrets.join(" "),
   "secrets in files": (target) => findings(target).secrets.join(" "),
   "the session's own files": (target) => findings(target).files.join(" "),
-  "sockets in the session's folders": async ({ folders }) => {
+  "sockets in the session's folders": async ({ folders, uid }) => {
     const found: string[] = [];
-    for (const { path, isSocket } of folders.flatMap((folder) => [...filesBelow(folder)])) {
-      if (!isSocket || path.startsWith("/tmp/.X11-unix/")) continue;
+    for (const { path, isSocket, owner } of folders.flatMap((folder) => [...filesBelow(folder)])) {
+      if (!isSocket || owner !== uid || path.startsWith("/tmp/.X11-unix/")) continue;
       await Deno.connect({ transport: "unix", path }).then((connection) => {
         connection.close();
         found.push(path);

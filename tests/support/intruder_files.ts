@@ -18,6 +18,8 @@ const PUBLIC = /^\/tmp\/\.X\d+-lock$|\/\.cache\/openbox\/openbox\.log$/;
 interface File {
   readonly path: string;
   readonly isSocket: boolean;
+  /** Its user; undefined if it is gone. */
+  readonly owner: number | undefined;
 }
 
 /** All files below a folder that can be got at, by their names; links are not followed. */
@@ -31,15 +33,16 @@ export function* filesBelow(folder: string, depth = 6): Generator<File> {
   for (const { isDirectory, isSymlink, name } of entries) {
     const path = `${folder}/${name}`;
     if (isDirectory && depth > 0) yield* filesBelow(path, depth - 1);
-    else if (!isDirectory && !isSymlink) yield { path, isSocket: isSocket(path) };
+    else if (!isDirectory && !isSymlink) yield { path, ...kindOf(path) };
   }
 }
 
-function isSocket(path: string): boolean {
+function kindOf(path: string): Pick<File, "isSocket" | "owner"> {
   try {
-    return Deno.lstatSync(path).isSocket ?? false;
+    const { isSocket, uid } = Deno.lstatSync(path);
+    return { isSocket: isSocket ?? false, owner: uid ?? undefined };
   } catch {
-    return false;
+    return { isSocket: false, owner: undefined };
   }
 }
 
