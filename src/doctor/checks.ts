@@ -4,7 +4,7 @@
  * @module
  */
 
-import { describePackage, gstreamer, LibraryNotFoundError, SharedMemory } from "../../ffi/mod.ts";
+import { describePackage, gstreamer, packageOfElement, SharedMemory } from "../../ffi/mod.ts";
 import { DisplayConnection } from "../display/connection.ts";
 import { findProgram } from "../display/program.ts";
 import { ScreenSizer } from "../display/screen_size.ts";
@@ -44,8 +44,8 @@ function checkGStreamer(): Finding {
   try {
     return { verdict: "ok", what, detail: gstreamer().version };
   } catch (error) {
-    const advice = error instanceof LibraryNotFoundError ? "Run: deno task setup" : undefined;
-    return { verdict: "missing", what, detail: messageOf(error), advice };
+    // It names the packages.
+    return { verdict: "missing", what, detail: messageOf(error) };
   }
 }
 
@@ -87,7 +87,11 @@ async function checkEncoders(signal: AbortSignal): Promise<Finding[]> {
     verdict: "missing",
     what: "encoders",
     detail: "none works",
-    advice: "Install gstreamer1.0-plugins-ugly (x264enc) or gstreamer1.0-plugins-bad (openh264enc)",
+    advice: `Install ${
+      ["x264enc", "openh264enc"].map((name) =>
+        `${describePackage(packageOfElement(name))} for ${name}`
+      ).join("; or ")
+    }`,
   }];
 }
 

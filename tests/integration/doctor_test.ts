@@ -47,3 +47,27 @@ Deno.test("skerry doctor says what is missing, and what to do", async () => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("skerry doctor names the packages where nothing is installed", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const { code, stdout } = await SkerryProcess.run({
+      args: ["doctor", "--listen", "127.0.0.1:0"],
+      env: {
+        PATH: "/nonexistent",
+        GST_PLUGIN_SYSTEM_PATH_1_0: folder,
+        GST_REGISTRY_1_0: `${folder}/registry`,
+      },
+    });
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /^MISSING encoders: none works\n +Install gstreamer1\.0-plugins-ugly \(apt\).* for x264enc; or .* for openh264enc\.$/m,
+    );
+    assert.match(stdout, /^MISSING X server: .*apt install tigervnc-standalone-server/m);
+    assert.match(stdout, /^worse {3}terminal: xterm is not installed\n +Install xterm/m);
+    assert.match(stdout, /^worse {3}sound: cannot be recorded\n +Install gstreamer1\.0-/m);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
