@@ -125,7 +125,7 @@ Deno.test("zsh completes options and their values", async () => {
     await Deno.writeTextFile(`${folder}/_skerry`, completionScript("zsh"));
     const offers = async (line: string) => {
       const { code, stdout } = await pipe(
-        ["zsh", "-f"],
+        ["timeout", "60", "zsh", "-f"],
         `zmodload zsh/zpty
 zpty shell zsh -f -i
 zpty -w shell 'stty rows 500 cols 200; PS1= fpath=(${folder} $fpath) LISTMAX=0'
