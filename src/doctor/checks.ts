@@ -104,7 +104,7 @@ async function checkDisplay(settings: Settings, signal: AbortSignal): Promise<Fi
         await VirtualDisplay.start({
           server: xServer,
           ...size,
-          command: ["sleep", "60"],
+          command: [findProgram("sleep") ?? "/bin/sleep", "60"],
           signal,
         }),
       )

@@ -27,7 +27,8 @@ Deno.test("skerry doctor says what is missing, and what to do", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const [token, key] = [`${folder}/token`, `${folder}/key`];
-    await Deno.writeTextFile(token, "open sesame, please\n", { mode: 0o644 });
+    await Deno.writeTextFile(token, "open sesame, please\n");
+    await Deno.chmod(token, 0o644);
     const { code, stdout } = await SkerryProcess.run({
       args: [
         ...["doctor", "--listen", `127.0.0.1:${taken.addr.port}`],
