@@ -9,7 +9,7 @@ import { request } from "node:http";
 import type { SessionAnswer } from "../../src/http/app.ts";
 import { findCookie, parseAuthority } from "../../src/display/authority.ts";
 import { WebTransportTransport } from "../../web/worker/webtransport_transport.ts";
-import { filesBelow, findings, readProcesses } from "./intruder_files.ts";
+import { filesOf, findings, readProcesses } from "./intruder_files.ts";
 
 /** All that there is to know of a session without being let in, and more. */
 export interface IntruderTarget {
@@ -66,10 +66,10 @@ const ATTEMPTS: Record<string, Attempt> = {
   "secrets in /proc": (target) => readProcesses(target).secrets.join(" "),
   "secrets in files": (target) => findings(target).secrets.join(" "),
   "the session's own files": (target) => findings(target).files.join(" "),
-  "sockets in the session's folders": async ({ folders, uid }) => {
+  "sockets in the session's folders": async (target) => {
     const found: string[] = [];
-    for (const { path, isSocket, owner } of folders.flatMap((folder) => [...filesBelow(folder)])) {
-      if (!isSocket || owner !== uid || path.startsWith("/tmp/.X11-unix/")) continue;
+    for (const { isSocket, path } of filesOf(target)) {
+      if (!isSocket || path.startsWith("/tmp/.X11-unix/")) continue;
       await Deno.connect({ transport: "unix", path }).then((connection) => {
         connection.close();
         found.push(path);

@@ -17,6 +17,7 @@ const PUBLIC = /^\/tmp\/\.X\d+-lock$|\/\.cache\/openbox\/openbox\.log$/;
 
 interface File {
   readonly path: string;
+  readonly isFile: boolean;
   readonly isSocket: boolean;
   /** Its user; undefined if it is gone. */
   readonly owner: number | undefined;
@@ -37,22 +38,32 @@ export function* filesBelow(folder: string, depth = 6): Generator<File> {
   }
 }
 
-function kindOf(path: string): Pick<File, "isSocket" | "owner"> {
+function kindOf(path: string): Omit<File, "path"> {
   try {
-    const { isSocket, uid } = Deno.lstatSync(path);
-    return { isSocket: isSocket ?? false, owner: uid ?? undefined };
+    const { isFile, isSocket, uid } = Deno.lstatSync(path);
+    return { isFile, isSocket: isSocket ?? false, owner: uid ?? undefined };
   } catch {
-    return { isSocket: false, owner: undefined };
+    return { isFile: false, isSocket: false, owner: undefined };
   }
 }
 
-/** What there is to read in the session's folders: files of its user, and of them those with secrets. */
-export function findings({ folders, secrets, uid }: IntruderTarget) {
+let theirs: File[] | undefined;
+
+/** All of the session's user that is in its folders; looked for once. */
+export function filesOf({ folders, uid }: IntruderTarget): readonly File[] {
+  return theirs ??= folders.flatMap((folder) =>
+    [...filesBelow(folder)].filter(({ owner }) => owner === uid)
+  );
+}
+
+/** What there is to read in the session's folders, and what of it has secrets. */
+export function findings(target: IntruderTarget) {
+  const { secrets } = target;
   const found = { files: [] as string[], secrets: [] as string[] };
-  for (const { path } of folders.flatMap((folder) => [...filesBelow(folder)])) {
+  for (const { isFile, path } of filesOf(target)) {
+    // Pipes would keep us waiting.
+    if (!isFile) continue;
     try {
-      const { isFile, uid: owner } = Deno.lstatSync(path);
-      if (!isFile || owner !== uid) continue;
       const content = read(path);
       if (!PUBLIC.test(path)) found.files.push(path);
       if (holdsOneOf(content, secrets)) found.secrets.push(path);
