@@ -9,11 +9,18 @@ import { type MemoryTransport, memoryTransportPair } from "../../src/transport/m
 
 let viewers = 0;
 
-/** @returns The viewer, and the transport that its page is to use. */
-export function serverViewer(role: ViewerRole): { viewer: Viewer; transport: MemoryTransport } {
+/**
+ * @param signIn The sign-in that it came by.
+ * @returns The viewer, and the transport that its page is to use.
+ */
+export function serverViewer(
+  role: ViewerRole,
+  signIn?: string,
+): { viewer: Viewer; transport: MemoryTransport } {
   const viewer = new Viewer({
     id: `${++viewers}`,
     role,
+    signIn,
     events: {
       hello: ({ id, role }) => ({
         type: "hello",
