@@ -45,6 +45,9 @@ export interface VideoConverterOptions {
   readonly height: number;
   /** Octets from one row of the source to the next. */
   readonly stride: number;
+  /** Where the picture begins in the source, in pixels of it; 0, 0 by default. */
+  readonly x?: number;
+  readonly y?: number;
   /** BGRx, 4 octets a pixel. */
   readonly source: SharedMemory | Uint8Array<ArrayBuffer>;
   /** Format of the frame; I420 by default. */
@@ -78,6 +81,8 @@ export class VideoConverter implements Disposable {
   readonly #source: MappedFrame;
   readonly #target: MappedFrame;
   readonly #sourceStride: number;
+  /** Where the picture begins in the source, in octets. */
+  readonly #origin: number;
   readonly #threads: number;
   readonly #reduction: number;
   readonly #converters = new Map<string, Converter>();
@@ -91,11 +96,11 @@ export class VideoConverter implements Disposable {
    */
   constructor(options: VideoConverterOptions) {
     const { width, height, stride, source, format = "I420", matrix } = options;
-    const { threads = 2, reduction = 1 } = options;
+    const { threads = 2, reduction = 1, x = 0, y = 0 } = options;
     const bytes = source instanceof SharedMemory ? source.bytes : source;
-    if (stride < width * 4 || bytes.length < stride * height || bytes.length <= 64) {
+    if (stride < (x + width) * 4 || bytes.length < stride * (y + height) || bytes.length <= 64) {
       throw new RangeError(
-        `Cannot convert ${width}x${height} pixels with a stride of ${stride} octets: ` +
+        `Cannot convert ${width}x${height} pixels at ${x}, ${y} with a stride of ${stride} octets: ` +
           `the source has ${bytes.length} octets`,
       );
     }
@@ -103,6 +108,7 @@ export class VideoConverter implements Disposable {
     this.frame = new VideoFrameMemory(format, even(width), even(height), matrix);
     this.#reduction = reduction;
     this.#sourceStride = stride;
+    this.#origin = y * stride + x * 4;
     this.#threads = threads;
     this.#source = new MappedFrame(
       source,
@@ -187,7 +193,7 @@ export class VideoConverter implements Disposable {
   /** Moves both frames to a rectangle and gives the converter of its size. */
   #place({ x, y, width, height }: Rectangle): Converter {
     const reduction = this.#reduction;
-    this.#source.move(0, (y * this.#sourceStride + x * 4) * reduction);
+    this.#source.move(0, this.#origin + (y * this.#sourceStride + x * 4) * reduction);
     this.frame.planes.forEach(({ offset, stride }, index) => {
       const chroma = index > 0 && this.frame.format !== "Y444";
       const row = chroma ? y / 2 : y;

@@ -14,9 +14,10 @@ import { takeDrops } from "./files/drop_target.ts";
 import { NO_FILES, PageFiles } from "./files/page_files.ts";
 import { GamepadSource } from "./input/gamepad_source.ts";
 import { InputGate } from "./input/input_gate.ts";
+import type { MonitorNews } from "../src/protocol/control_message.ts";
 import type { ConnectionState, FromWorker, ToWorker } from "./messages.ts";
 import { PageVideo } from "./mse/page_video.ts";
-import { parsePageOptions, withoutToken } from "./options.ts";
+import { parsePageOptions, withMonitor, withoutToken } from "./options.ts";
 import { askForPicture } from "./picture_settings.ts";
 import { DropHintElement } from "./ui/drop_hint.ts";
 import { Picture } from "./ui/picture.ts";
@@ -71,6 +72,7 @@ function start(): void {
     video: undefined,
     sharing: undefined,
     sizing: undefined,
+    monitors: undefined,
   });
   const picture = new Picture({
     preferences,
@@ -119,7 +121,9 @@ function start(): void {
   const offscreen = canvas.transferControlToOffscreen();
   const { viewport } = picture;
   const memory = loadMemory();
-  post({ type: "start", canvas: offscreen, viewport, memory, ...options }, [offscreen]);
+  const wish = (show: number) => ({ show, size: follower.size });
+  const monitor = options.monitor === undefined ? undefined : wish(options.monitor);
+  post({ type: "start", canvas: offscreen, viewport, memory, ...options, monitor }, [offscreen]);
   const sound = new PageSound({
     post,
     changed: (state, reason) => page.update({ sound: { state, reason, supported } }),
@@ -160,6 +164,10 @@ function start(): void {
     modifiers: picture.modifiers,
     showKeyboard: (shown) => picture.typing = shown,
     lockPointer: () => picture.lockPointer(),
+    showMonitor: (show) => {
+      history.replaceState(history.state, "", withMonitor(location.href, show));
+      post({ type: "monitor", monitor: wish(show) });
+    },
     covers: (height) => picture.covered = height,
     close: () => shell.toggle(false),
   };
@@ -187,7 +195,8 @@ function start(): void {
         break;
       case "audio":
         page.update({ serverSound: data.sound });
-        sound.offered(data.sound);
+        // The desktop would be heard twice.
+        if ((options.monitor ?? 1) <= 1) sound.offered(data.sound);
         break;
       case "decoder":
         page.update({ decoder: data.decoder });
@@ -207,6 +216,11 @@ function start(): void {
         break;
       case "gamepads":
         page.update({ gamepads: { ...page.value.gamepads, server: data.gamepads } });
+        break;
+      case "monitors":
+        picture.monitor = data.monitors;
+        document.title = titleOf(data.monitors);
+        page.update({ monitors: data.monitors });
         break;
       case "sizing":
         page.update({ sizing: data.sizing });
@@ -289,6 +303,11 @@ function hasGamepads(): boolean {
   } catch {
     return false;
   }
+}
+
+/** Tells windows of several monitors apart. */
+function titleOf({ monitors, shown }: MonitorNews): string {
+  return monitors.length < 2 || shown === 0 ? "Skerry" : `Skerry ${shown}`;
 }
 
 /** Storage may be full, or forbidden to this page: then nothing is remembered. */

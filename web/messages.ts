@@ -8,6 +8,7 @@
 import type { ChannelKind } from "../src/protocol/channel.ts";
 import type {
   GamepadNews,
+  MonitorNews,
   PictureSettings,
   ShareRequest,
   Sharing,
@@ -66,6 +67,14 @@ export interface Viewport {
   readonly height: number;
 }
 
+/** What of the remote screen is to be seen. */
+export interface MonitorWish {
+  /** 0 for all of it. */
+  readonly show: number;
+  /** How large the monitor is to be if it has to be made, in remote pixels. */
+  readonly size: { readonly width: number; readonly height: number };
+}
+
 export type ToWorker =
   | {
     readonly type: "start";
@@ -73,6 +82,8 @@ export type ToWorker =
     readonly transport: ForcedTransport;
     readonly decoder: ForcedDecoder;
     readonly viewport: Viewport;
+    /** What of the screen to ask for; undefined for what suits. */
+    readonly monitor: MonitorWish | undefined;
     /** From the address bar. */
     readonly token: string | undefined;
     readonly debug: boolean;
@@ -99,8 +110,11 @@ export type ToWorker =
     readonly type: "resize";
     readonly width: number;
     readonly height: number;
+    /** Pixels per inch, for programs that start from now on. */
+    readonly dpi: number;
     readonly asked: boolean;
   }
+  | { readonly type: "monitor"; readonly monitor: MonitorWish }
   /** Who else is here, and who may come: asks for it, or for a change of it. */
   | { readonly type: "share"; readonly ask: ShareRequest }
   | { readonly type: "query"; readonly id: number; readonly what: DebugQuery };
@@ -189,6 +203,8 @@ export type FromWorker =
   | { readonly type: "video"; readonly video: VideoNews }
   /** Whether programs can be given gamepads. */
   | { readonly type: "gamepads"; readonly gamepads: GamepadNews }
+  /** What monitors the remote screen has, and what is seen here. */
+  | { readonly type: "monitors"; readonly monitors: MonitorNews }
   /** What sizes the remote screen can be given. */
   | { readonly type: "sizing"; readonly sizing: Sizing }
   | { readonly type: "answer"; readonly id: number; readonly value: unknown };

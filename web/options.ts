@@ -6,6 +6,9 @@
 
 import { type WayName, WAYS } from "./worker/picture_way.ts";
 
+/** What a message to the server holds. */
+const MOST_MONITORS = 64;
+
 /** Which transport the address forces; `auto` lets the page choose. */
 export type ForcedTransport = "auto" | "websocket" | "webtransport";
 
@@ -15,6 +18,8 @@ export type ForcedDecoder = "auto" | WayName;
 export interface PageOptions {
   readonly transport: ForcedTransport;
   readonly decoder: ForcedDecoder;
+  /** The monitor to be shown, from 1 on, or 0 for all of the screen; undefined for what suits. */
+  readonly monitor: number | undefined;
   /** Whether to expose {@link ./debug.ts} to tests and to the console. */
   readonly debug: boolean;
   /** The access token of the fragment, which browsers do not send to servers. */
@@ -35,10 +40,24 @@ export function parsePageOptions(address: string): PageOptions {
   return {
     transport: transport === "websocket" || transport === "webtransport" ? transport : "auto",
     decoder: WAYS.find((name) => name === decoder) ?? "auto",
+    monitor: parseMonitor(url.searchParams.get("monitor")),
     debug: url.searchParams.has("debug"),
     token: fragment.get("token") || undefined,
     signInFailure: fragment.get("sign-in") || undefined,
   };
+}
+
+/** @returns The address of a page like this one that shows another monitor. */
+export function withMonitor(address: string, monitor: number): string {
+  const url = new URL(withoutToken(address));
+  url.searchParams.set("monitor", `${monitor}`);
+  return url.href;
+}
+
+function parseMonitor(text: string | null): number | undefined {
+  if (text === null || !/^\d{1,2}$/.test(text)) return undefined;
+  const monitor = Number(text);
+  return monitor <= MOST_MONITORS ? monitor : undefined;
 }
 
 /**

@@ -4,7 +4,13 @@
  * @module
  */
 
-import type { GamepadNews, Sharing, Sizing, VideoNews } from "../src/protocol/control_message.ts";
+import type {
+  GamepadNews,
+  MonitorNews,
+  Sharing,
+  Sizing,
+  VideoNews,
+} from "../src/protocol/control_message.ts";
 import type { ServerSound } from "./audio/audio_messages.ts";
 import type { SoundState } from "./audio/sound_output.ts";
 import type { ClipboardState } from "./clipboard/page_clipboard.ts";
@@ -22,6 +28,8 @@ export interface PageState {
   typing: boolean;
   /** What sizes the remote screen can be given; undefined before the server has said it. */
   sizing: Sizing | undefined;
+  /** What monitors the remote screen has; undefined before the server has said it. */
+  monitors: MonitorNews | undefined;
   /** Who is here; undefined before the server has said it. */
   sharing: Sharing | undefined;
   /** How the picture is encoded; undefined before the server has said it. */

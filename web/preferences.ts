@@ -18,6 +18,8 @@ export interface Preferences {
   followWindow: boolean;
   /** Whether it then has as many pixels as the monitor, where the browser's are larger. */
   fullResolution: boolean;
+  /** How large programs draw, in percent; 0 for what suits the monitor. */
+  programScale: number;
   /** What the picture is to be encoded with; "auto" leaves it to the server. */
   codec: string;
   chroma: "auto" | "420" | "444";
@@ -45,6 +47,7 @@ const DEFAULTS: Readonly<Preferences> = {
   smoothing: "smooth",
   followWindow: true,
   fullResolution: false,
+  programScale: 0,
   codec: "auto",
   chroma: "auto",
   bitrate: 0,
@@ -57,9 +60,13 @@ const DEFAULTS: Readonly<Preferences> = {
   insecureHinted: false,
 };
 
+/** What {@link Preferences.programScale} may be, in percent. */
+export const PROGRAM_SCALES = [0, 100, 125, 150, 175, 200, 250, 300] as const;
+
 const ALLOWED: { readonly [Key in keyof Preferences]?: readonly Preferences[Key][] } = {
   scaling: ["auto", "fit", "integer", "exact"],
   smoothing: ["smooth", "crisp"],
+  programScale: PROGRAM_SCALES,
   chroma: ["auto", "420", "444"],
 };
 

@@ -17,13 +17,18 @@ const LEAST = { width: 640, height: 400 } as const;
 /** The largest that X servers take. */
 const MOST = 32768;
 
+/** Pixels per inch of common monitors. */
+const USUAL_DPI = 96;
+/** What the server takes of them. */
+const MOST_DPI = 480;
+
 export interface WindowFollowerOptions {
   readonly page: Observable<PageState>;
   readonly preferences: Observable<Preferences>;
   /** The room for the picture. */
   room(): Viewport;
-  /** @param size In remote pixels, and whether the user did something for it. */
-  ask(size: { width: number; height: number; asked: boolean }): void;
+  /** @param size In remote pixels, pixels per inch, and whether the user did something for it. */
+  ask(size: { width: number; height: number; dpi: number; asked: boolean }): void;
   readonly signal: AbortSignal;
 }
 
@@ -56,19 +61,37 @@ export class WindowFollower {
 
   #ask(asked: boolean): void {
     const { page, preferences, room } = this.#options;
-    const { followWindow, fullResolution } = preferences.value;
+    const { followWindow } = preferences.value;
     if (!followWindow || this.#sizing !== "any" && this.#sizing !== "modes") return;
     // An on-screen keyboard takes room for a moment only.
     if (page.value.typing) return;
-    const { devicePixelRatio, height, width } = room();
+    const { height, width } = room();
     if (width === 0 || height === 0) return;
-    const ratio = fullResolution ? devicePixelRatio : 1;
-    const pixels = (length: number, least: number) =>
-      Math.min(Math.max(Math.floor(length * ratio), least), MOST);
-    const size = { width: pixels(width, LEAST.width), height: pixels(height, LEAST.height) };
-    const text = JSON.stringify(size);
+    const wanted = { ...this.size, dpi: this.#dpi };
+    const text = JSON.stringify(wanted);
     if (text === this.#last) return;
     this.#last = text;
-    this.#options.ask({ ...size, asked });
+    this.#options.ask({ ...wanted, asked });
+  }
+
+  /** The size that suits the window, in remote pixels. */
+  get size(): { width: number; height: number } {
+    const { height, width } = this.#options.room();
+    const pixels = (length: number, least: number) =>
+      Math.min(Math.max(Math.floor(length * this.#ratio), least), MOST);
+    return { width: pixels(width, LEAST.width), height: pixels(height, LEAST.height) };
+  }
+
+  /** Remote pixels for one CSS pixel. */
+  get #ratio(): number {
+    const { preferences, room } = this.#options;
+    return preferences.value.fullResolution ? room().devicePixelRatio : 1;
+  }
+
+  /** What programs are told, so that they draw neither too small nor too large. */
+  get #dpi(): number {
+    const { programScale } = this.#options.preferences.value;
+    const scale = programScale === 0 ? this.#ratio : programScale / 100;
+    return Math.min(Math.max(Math.round(USUAL_DPI * scale), USUAL_DPI), MOST_DPI);
   }
 }

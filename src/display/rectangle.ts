@@ -17,6 +17,12 @@ export function clip(r: Rectangle, width: number, height: number): Rectangle | u
   return right > x && bottom > y ? { x, y, width: right - x, height: bottom - y } : undefined;
 }
 
+/** What `r` and `part` have in common, in pixels from the corner of `part`; `undefined` for nothing. */
+export function intersection(r: Rectangle, part: Rectangle): Rectangle | undefined {
+  const { height, width } = r;
+  return clip({ x: r.x - part.x, y: r.y - part.y, width, height }, part.width, part.height);
+}
+
 /** The smallest rectangle around both. */
 export function union(a: Rectangle, b: Rectangle): Rectangle {
   const x = Math.min(a.x, b.x);

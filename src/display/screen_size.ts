@@ -2,6 +2,7 @@
 import { getLogger } from "@logtape/logtape";
 import type { DisplayConnection } from "./connection.ts";
 import { ExtensionMissingError, XProtocolError } from "./errors.ts";
+import { isOwn, MonitorWriter, readMonitors } from "./monitors.ts";
 
 const log = getLogger(["skerry", "display"]);
 
@@ -26,8 +27,8 @@ const SUCCESS = 0;
 const NO_MODE = 0;
 /** Time 0 means now to the X server. */
 const CURRENT_TIME = 0;
-/** Pixels per inch that programs are told, as a new display's are. */
-const DPI = 96;
+/** Pixels per inch of a screen at its usual scale, as a new display's are. */
+export const USUAL_DPI = 96;
 /** The picture is encoded with colour for each square of four pixels. */
 const MULTIPLE = 2;
 
@@ -36,6 +37,28 @@ type Randr = any;
 
 interface Mode extends ScreenSize {
   readonly id: number;
+}
+
+/** What a monitor is to be. */
+export interface MonitorSize extends ScreenSize {
+  /** Counts from 1. */
+  readonly number: number;
+}
+
+/** What a screen is to be. */
+export interface Arrangement {
+  /** At least one; side by side, in this order. Only a screen of any size can have several. */
+  readonly monitors: readonly MonitorSize[];
+  /** What programs are told of the size of its pixels, in pixels per inch. */
+  readonly dpi?: number;
+}
+
+/** An {@link Arrangement}, with what the X server allows. */
+interface Layout {
+  readonly mode: Mode;
+  /** None if the screen is to have but the monitor that it has by itself. */
+  readonly monitors: readonly (MonitorSize & { readonly x: number })[];
+  readonly dpi: number;
 }
 
 interface Output {
@@ -50,12 +73,15 @@ export class ScreenSizer {
   readonly #connection: DisplayConnection;
   readonly #randr: Randr;
   readonly choice: SizeChoice;
+  readonly #monitors: MonitorWriter;
   /** The mode that was made for the present size. */
   #made: Mode | undefined;
+  #dpi = USUAL_DPI;
 
   private constructor(connection: DisplayConnection, randr: Randr, choice: SizeChoice) {
     this.#connection = connection;
     this.#randr = randr;
+    this.#monitors = new MonitorWriter(connection, randr);
     this.choice = choice;
   }
 
@@ -96,16 +122,28 @@ export class ScreenSizer {
    * @throws {DisplayClosedError} The X server is gone.
    */
   async resize(wanted: ScreenSize): Promise<ScreenSize> {
+    return await this.arrange({ monitors: [{ number: 1, ...wanted }] });
+  }
+
+  /**
+   * Gives the screen monitors of these sizes, or of those next to them that it can have.
+   *
+   * @returns The size of the whole screen then. The connection reports it, too, when it is there.
+   * @throws {DisplayClosedError} The X server is gone.
+   */
+  async arrange({ dpi = USUAL_DPI, monitors: wanted }: Arrangement): Promise<ScreenSize> {
     const { width, height } = this.#connection;
-    if (this.choice === "fixed") return { width, height };
-    const output = await this.#output();
-    if (output === undefined) return { width, height };
+    const present = { width, height };
+    const output = this.choice === "fixed" ? undefined : await this.#output();
+    if (output === undefined) return present;
+    const monitors = this.choice === "any" ? inRow(await this.#within(wanted)) : [];
     const mode = this.choice === "any"
-      ? await this.#modeOf(output, await this.#within(wanted))
-      : await this.#nearest(output, wanted);
-    if (mode === undefined) return { width, height };
-    if (mode.width === width && mode.height === height) return mode;
-    const taken = await this.#show(output, mode);
+      ? await this.#modeOf(output, around(monitors))
+      : await this.#nearest(output, wanted[0] ?? present);
+    if (mode === undefined) return present;
+    const layout = { mode, dpi, monitors: monitors.length > 1 ? monitors : [] };
+    if (await this.#isSo(layout)) return mode;
+    const taken = await this.#show(output, layout);
     if (this.choice === "any") {
       const useless = taken ? this.#made : mode;
       if (taken) this.#made = mode;
@@ -136,16 +174,17 @@ export class ScreenSizer {
     return undefined;
   }
 
-  async #within({ width, height }: ScreenSize): Promise<ScreenSize> {
+  async #within(wanted: readonly MonitorSize[]): Promise<MonitorSize[]> {
     const range = await this.#ask<
       { minWidth: number; minHeight: number; maxWidth: number; maxHeight: number }
     >((done) => this.#randr.GetScreenSizeRange(this.#connection.root, done));
     const fit = (pixels: number, least: number, most: number) =>
       Math.max(Math.min(pixels, most) & -MULTIPLE, least);
-    return {
-      width: fit(width, range.minWidth, range.maxWidth),
+    return wanted.map(({ height, number, width }) => ({
+      number,
+      width: fit(width, range.minWidth, Math.floor(range.maxWidth / wanted.length)),
       height: fit(height, range.minHeight, range.maxHeight),
-    };
+    }));
   }
 
   async #modeOf(output: Output, size: ScreenSize): Promise<Mode | undefined> {
@@ -207,17 +246,33 @@ export class ScreenSizer {
     this.#connection.flush();
   }
 
+  /** Whether the screen is so already. */
+  async #isSo({ dpi, mode, monitors }: Layout): Promise<boolean> {
+    const { height, width } = this.#connection;
+    if (mode.width !== width || mode.height !== height || dpi !== this.#dpi) return false;
+    const present = await this.#ownMonitors();
+    return present.length === monitors.length && monitors.every((monitor, index) => {
+      const { height, number, width, x } = present[index]!;
+      return number === monitor.number && x === monitor.x && width === monitor.width &&
+        height === monitor.height;
+    });
+  }
+
   /**
-   * In one go for all other clients: none of them sees the screen without its monitor.
+   * In one go for all other clients: none of them sees the screen without its monitors. And in one for
+   * ourselves: whoever is told of the new size finds the new monitors.
    *
    * @returns Whether the server has taken it; else all is as before.
    */
-  async #show(output: Output, mode: Mode): Promise<boolean> {
+  async #show(output: Output, { dpi, mode, monitors }: Layout): Promise<boolean> {
     const { client, height, root, width } = this.#connection;
-    const millimetres = (pixels: number) => Math.round(pixels * 25.4 / DPI);
-    const setScreen = (size: ScreenSize) =>
+    const setScreen = (size: ScreenSize, dpi: number) =>
       this.#randr.SetScreenSize(
-        ...[root, size.width, size.height, millimetres(size.width), millimetres(size.height)],
+        root,
+        size.width,
+        size.height,
+        millimetres(size.width, dpi),
+        millimetres(size.height, dpi),
       );
     const configure = async (id: number) => {
       const outputs = id === NO_MODE ? [] : [output.id];
@@ -228,22 +283,45 @@ export class ScreenSizer {
       );
       return status === SUCCESS;
     };
+    const [present, before] = await Promise.all([
+      this.#ownMonitors(),
+      this.#ask<{ mode: number }>((done) =>
+        this.#randr.GetCrtcInfo(output.crtc, CURRENT_TIME, done)
+      ),
+    ]);
+    await this.#monitors.prepare([...present, ...monitors].map(({ number }) => number));
+    const setMonitors = (from: readonly MonitorSize[], to: Layout["monitors"], dpi: number) => {
+      for (const { number } of from) this.#monitors.delete(number);
+      for (const [index, monitor] of to.entries()) {
+        const outputs = index === 0 ? [output.id] : [];
+        this.#monitors.set({ ...monitor, y: 0, outputs }, (pixels) => millimetres(pixels, dpi));
+      }
+    };
     client.GrabServer();
     try {
-      const before = await this.#ask<{ mode: number }>((done) =>
-        this.#randr.GetCrtcInfo(output.crtc, CURRENT_TIME, done)
-      );
       // The monitor has to lie within the screen at all times (randrproto, RRSetScreenSize).
-      await configure(NO_MODE);
-      setScreen(mode);
-      if (await configure(mode.id).catch(refused)) return true;
-      setScreen({ width, height });
+      const off = configure(NO_MODE);
+      setScreen(mode, dpi);
+      const on = configure(mode.id).catch(refused);
+      setMonitors(present, monitors, dpi);
+      this.#connection.flush();
+      await off;
+      if (await on) {
+        this.#dpi = dpi;
+        return true;
+      }
+      setScreen({ width, height }, this.#dpi);
+      setMonitors(monitors, present, this.#dpi);
       await configure(before.mode);
       return false;
     } finally {
       client.UngrabServer();
       this.#connection.flush();
     }
+  }
+
+  async #ownMonitors(): Promise<Layout["monitors"]> {
+    return (await readMonitors(this.#connection)).filter(isOwn);
   }
 
   async #resources(): Promise<Randr> {
@@ -261,4 +339,26 @@ export class ScreenSizer {
 function refused(error: unknown): false {
   if (error instanceof XProtocolError) return false;
   throw error;
+}
+
+/** Side by side, from the left. */
+function inRow(sizes: readonly MonitorSize[]): Layout["monitors"] {
+  let x = 0;
+  return sizes.map((size) => {
+    const monitor = { ...size, x };
+    x += size.width;
+    return monitor;
+  });
+}
+
+/** The size of a screen that all of these are on. */
+function around(monitors: Layout["monitors"]): ScreenSize {
+  return {
+    width: Math.max(...monitors.map(({ width, x }) => x + width)),
+    height: Math.max(...monitors.map(({ height }) => height)),
+  };
+}
+
+function millimetres(pixels: number, dpi: number): number {
+  return Math.round(pixels * 25.4 / dpi);
 }

@@ -3,7 +3,8 @@ import type { SharedMemory } from "../../ffi/mod.ts";
 import { ScreenCapture } from "./capture.ts";
 import type { DisplayConnection } from "./connection.ts";
 import { ScreenResizedError } from "./errors.ts";
-import { merge, type Rectangle } from "./rectangle.ts";
+import { MonitorSet, readMonitors } from "./monitors.ts";
+import { intersection, merge, type Rectangle } from "./rectangle.ts";
 
 /** Rectangles that a view is told at most; each costs its converter a call. */
 const LIMIT = 4;
@@ -41,12 +42,26 @@ export interface ScreenView extends Disposable {
   take(): Promise<ScreenPart>;
 }
 
+/** The screen, or a part of it, to be shown. */
+export interface ScreenArea {
+  /** Where it is on the screen and how large, in pixels. */
+  readonly rectangle: Rectangle;
+  /** The frame of the whole screen, BGRx. Read it only while a {@link ScreenPart} is held. */
+  readonly memory: SharedMemory | Uint8Array<ArrayBuffer>;
+  /** Octets from one row of the frame to the next. */
+  readonly stride: number;
+  /** Whether the frame can be kept current no longer. */
+  readonly isLost: boolean;
+  /** Looks at it from now on; all of it is new at first. Rectangles are those of the area. */
+  view(): ScreenView;
+}
+
 /**
  * A frame of the screen that is grabbed once for all who show it. Whoever was not there when it was
  * grabbed is told later what changed meanwhile. A grab waits until nobody reads the frame: with one view,
  * which does one thing after the other, it never has to.
  */
-export class SharedScreen implements AsyncDisposable {
+export class SharedScreen implements ScreenArea, AsyncDisposable {
   readonly #capture: Capture & AsyncDisposable;
   readonly #views = new Set<View>();
   readonly #lost = Promise.withResolvers<Error>();
@@ -56,9 +71,16 @@ export class SharedScreen implements AsyncDisposable {
   #idle: PromiseWithResolvers<void> | undefined;
   /** The grab under way, or one that waits for readers. */
   #grabbing: Promise<void> | undefined;
+  #stop: (() => void) | undefined;
 
-  /** @param capture Disposed of with this. */
-  constructor(capture: Capture & AsyncDisposable) {
+  /**
+   * @param capture Disposed of with this.
+   * @param monitors What the screen has of them.
+   */
+  constructor(
+    capture: Capture & AsyncDisposable,
+    readonly monitors: MonitorSet = new MonitorSet([]),
+  ) {
     this.#capture = capture;
     capture.ondamage = () => {
       for (const view of this.#views) view.ondamage?.();
@@ -72,7 +94,24 @@ export class SharedScreen implements AsyncDisposable {
    * @throws what {@link ScreenCapture.open} throws.
    */
   static async open(connection: DisplayConnection): Promise<SharedScreen> {
-    return new SharedScreen(await ScreenCapture.open(connection));
+    await using resources = new AsyncDisposableStack();
+    const capture = resources.use(await ScreenCapture.open(connection));
+    let changed = false;
+    // Monitors come and go in a screen that keeps its size, too (randrproto, RRSetMonitor).
+    let onchange = () => {
+      changed = true;
+    };
+    const stop = connection.on("ConfigureNotify", ({ wid }) => {
+      if (wid === connection.root) onchange();
+    });
+    resources.defer(stop);
+    const monitors = await readMonitors(connection);
+    const screen = new SharedScreen(capture, new MonitorSet(monitors));
+    screen.#stop = stop;
+    onchange = () => void screen.#compareMonitors(connection);
+    if (changed) onchange();
+    resources.move();
+    return screen;
   }
 
   /** Pixels. */
@@ -83,6 +122,11 @@ export class SharedScreen implements AsyncDisposable {
   /** Pixels. */
   get height(): number {
     return this.#capture.height;
+  }
+
+  get rectangle(): Rectangle {
+    const { height, width } = this;
+    return { x: 0, y: 0, width, height };
   }
 
   /** Octets from one row of the frame to the next. */
@@ -108,12 +152,32 @@ export class SharedScreen implements AsyncDisposable {
     return this.#isLost;
   }
 
-  /** Looks at the screen from now on; all of it is new at first. */
-  view(): ScreenView {
-    const { width, height } = this;
+  /**
+   * @param monitor As {@link MonitorSet.resolve} gives it.
+   * @returns What is on it; undefined if the screen has it not.
+   */
+  area(monitor: number): ScreenArea | undefined {
+    const rectangle = this.monitors.rectangle(monitor, this);
+    if (rectangle === undefined) return undefined;
+    const { memory, stride } = this;
+    const isLost = () => this.isLost;
+    const view = () => this.view(rectangle);
+    return {
+      rectangle,
+      memory,
+      stride,
+      get isLost() {
+        return isLost();
+      },
+      view,
+    };
+  }
+
+  /** Looks at a part of the screen from now on, or all of it; all of that is new at first. */
+  view(part?: Rectangle): ScreenView {
     const view: View = new View({
       since: performance.now(),
-      whole: { x: 0, y: 0, width, height },
+      part: part ?? this.rectangle,
       damagedAt: () => this.#capture.damagedAt,
       take: () => this.#take(view),
       close: () => this.#views.delete(view),
@@ -124,8 +188,20 @@ export class SharedScreen implements AsyncDisposable {
 
   /** Stops capturing and frees the frame: nobody may read it any more. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop?.();
     await this.#grabbing?.catch(() => {});
     await this.#capture[Symbol.asyncDispose]();
+  }
+
+  async #compareMonitors(connection: DisplayConnection): Promise<void> {
+    if (this.#isLost) return;
+    try {
+      const now = await readMonitors(connection);
+      if (JSON.stringify(now) === JSON.stringify(this.monitors.list)) return;
+      this.#lose(new ScreenResizedError(connection.width, connection.height));
+    } catch (error) {
+      this.#lose(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   async #take(view: View): Promise<ScreenPart> {
@@ -180,7 +256,8 @@ export class SharedScreen implements AsyncDisposable {
 
 interface ViewHost {
   readonly since: number;
-  readonly whole: Rectangle;
+  /** What it looks at. */
+  readonly part: Rectangle;
   readonly damagedAt: () => number | undefined;
   readonly take: () => Promise<ScreenPart>;
   readonly close: () => void;
@@ -191,13 +268,14 @@ class View implements ScreenView {
   readonly #host: ViewHost;
   /** When the first of what it has not taken was noticed, of what was grabbed or is being grabbed. */
   #since: number | undefined;
-  /** What was grabbed and not taken. */
+  /** What was grabbed and not taken, in pixels of its part. */
   #missed: readonly Rectangle[];
 
   constructor(host: ViewHost) {
     this.#host = host;
     this.#since = host.since;
-    this.#missed = [host.whole];
+    const { height, width } = host.part;
+    this.#missed = [{ x: 0, y: 0, width, height }];
   }
 
   get damagedAt(): number | undefined {
@@ -209,8 +287,12 @@ class View implements ScreenView {
     this.#since ??= damagedAt;
   }
 
-  /** A grab has brought this. */
-  miss(rectangles: readonly Rectangle[]): void {
+  /** A grab has brought this, in pixels of the screen. */
+  miss(grabbed: readonly Rectangle[]): void {
+    const { part } = this.#host;
+    const rectangles = grabbed.flatMap((rectangle) => intersection(rectangle, part) ?? []);
+    // What was noticed was elsewhere.
+    if (rectangles.length === 0 && this.#missed.length === 0) this.#since = undefined;
     this.#missed = this.#missed.length === 0
       ? rectangles
       : merge([...this.#missed, ...rectangles], LIMIT);

@@ -23,6 +23,12 @@ const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(Number.MAX_SAFE_INTEGER));
 /** X sizes are 16 bits wide, and what TigerVNC gives ends at 32768. */
 const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(32768));
+/** Where something begins on a screen. */
+const place = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(32768));
+/** 0 for all of the screen, or a monitor from 1 on. */
+const monitor = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64));
+/** What programs are told of the size of pixels, in pixels per inch: half to five times the usual 96. */
+const dpi = v.pipe(v.number(), v.integer(), v.minValue(48), v.maxValue(480));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const time = v.pipe(v.number(), v.finite());
 const CODECS = ["h264", "vp8", "vp9", "av1", "hevc", "jpeg"] as const;
@@ -77,8 +83,27 @@ const ServerMessage = v.variant("type", [
     startedAt: time,
   }),
   activate,
-  /** The display has a new size, in pixels. */
+  /** What this viewer sees of the display has a new size, in pixels. */
   v.object({ type: v.literal("size"), width: pixels, height: pixels }),
+  /** What monitors the display has, and which of them this viewer sees. */
+  v.object({
+    type: v.literal("monitors"),
+    shown: monitor,
+    /** Where what is shown begins on the screen, in pixels: where input goes is counted on that. */
+    x: place,
+    y: place,
+    screen: v.object({ width: pixels, height: pixels }),
+    monitors: v.pipe(
+      v.array(v.object({
+        number: monitor,
+        /** As the X server has it. */
+        name: text(64),
+        width: pixels,
+        height: pixels,
+      })),
+      v.maxLength(64),
+    ),
+  }),
   v.object({
     type: v.literal("status"),
     state: v.picklist([
@@ -223,11 +248,25 @@ const ViewerMessage = v.variant("type", [
       chroma: v.optional(ChromaWish),
     })),
   }),
-  /** The size that the screen is to have, in pixels: that of the room for it on the page. */
+  /**
+   * What of the display the viewer wants to see. A monitor that is not there is made, at the right of the
+   * others, if the viewer may give the screen any size; it goes with the last viewer that wants to see it.
+   */
+  v.object({
+    type: v.literal("monitor"),
+    show: monitor,
+    /** The size of the monitor if it has to be made, in pixels. */
+    size: v.optional(v.object({ width: pixels, height: pixels })),
+  }),
+  /**
+   * The size that the viewer's monitor is to have, in pixels: that of the room for it on the page. Without
+   * monitors of our own that is the screen.
+   */
   v.object({
     type: v.literal("resize"),
     width: pixels,
     height: pixels,
+    dpi: v.optional(dpi),
     /** Whether the user did something for it; a page that has but been opened asks only for itself. */
     asked: v.boolean(),
   }),
@@ -268,6 +307,8 @@ export type VideoNews = Extract<ServerMessage, { type: "video" }>;
 export type Sizing = Extract<ServerMessage, { type: "sizing" }>["sizing"];
 /** Whether programs can be given gamepads. */
 export type GamepadNews = Extract<ServerMessage, { type: "gamepads" }>;
+/** What monitors a display has, and what a viewer sees of them. */
+export type MonitorNews = Extract<ServerMessage, { type: "monitors" }>;
 /** Who is here, and by which links others can come. */
 export type Sharing = Extract<ServerMessage, { type: "sharing" }>;
 /** What a viewer asks of sharing. */

@@ -98,6 +98,8 @@ export class FrameLoop<Frame> implements AsyncDisposable {
         if (frame === undefined) {
           // There is nothing to make better.
           if (next.topOff) this.#topOff.stop();
+          // What has changed is on another monitor.
+          else this.#pacer.missed();
           continue;
         }
         const { octets } = this.#sink.deliver(frame, next);

@@ -44,6 +44,11 @@ export class FramePacer {
     return Math.max(0, this.#theoreticalArrival - burst * this.#interval - now);
   }
 
+  /** There was no frame to be taken after all. */
+  missed(): void {
+    this.#theoreticalArrival -= this.#interval;
+  }
+
   /** Notes that a frame was taken at `now`, in milliseconds. */
   taken(now: number): void {
     this.#theoreticalArrival = Math.max(now, this.#theoreticalArrival) + this.#interval;

@@ -1,5 +1,5 @@
 import { VideoConverter, type VideoFrameMemory } from "../../ffi/mod.ts";
-import type { ScreenView, SharedScreen } from "../display/shared_screen.ts";
+import type { ScreenArea, ScreenView } from "../display/shared_screen.ts";
 import { BURST_MS } from "../media/encoder_description.ts";
 import { FrameBudget } from "../media/frame_budget.ts";
 import { JPEG_ENCODER, JpegEncoder } from "../media/jpeg_encoder.ts";
@@ -18,7 +18,7 @@ export const jpegSource: PictureSource = {
   name: JPEG_ENCODER,
   codec: "jpeg",
   chroma: "420",
-  open: (screen, limits) => JpegScreen.open(screen, limits),
+  open: (area, limits) => JpegScreen.open(area, limits),
 };
 
 /**
@@ -39,13 +39,13 @@ export class JpegScreen implements ScreenPicture {
   #targetKbit: number;
 
   private constructor(
-    screen: SharedScreen,
+    area: ScreenArea,
     encoder: JpegEncoder,
     { bitrate, framesPerSecond, reduction }: PictureLimits,
   ) {
-    const { width, height, stride, memory: source } = screen;
+    const { memory: source, rectangle, stride } = area;
     const matrix = "jpeg";
-    this.#converter = new VideoConverter({ width, height, stride, source, matrix, reduction });
+    this.#converter = new VideoConverter({ ...rectangle, stride, source, matrix, reduction });
     this.#encoder = encoder;
     this.#reduction = reduction;
     this.#targetKbit = bitrate;
@@ -54,13 +54,13 @@ export class JpegScreen implements ScreenPicture {
     const { promise, resolve } = Promise.withResolvers<Error>();
     this.failed = promise;
     this.#fail = resolve;
-    this.#view = screen.view();
+    this.#view = area.view();
     this.#view.ondamage = () => this.ondamage?.();
   }
 
   /** @throws {MissingElementError} if GStreamer's JPEG encoder is not installed. */
-  static async open(screen: SharedScreen, limits: PictureLimits): Promise<JpegScreen> {
-    return new JpegScreen(screen, await JpegEncoder.open(), limits);
+  static async open(area: ScreenArea, limits: PictureLimits): Promise<JpegScreen> {
+    return new JpegScreen(area, await JpegEncoder.open(), limits);
   }
 
   /** In pixels. */

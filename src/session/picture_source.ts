@@ -1,4 +1,4 @@
-import type { SharedScreen } from "../display/shared_screen.ts";
+import type { ScreenArea } from "../display/shared_screen.ts";
 import type { EncoderDescription } from "../media/encoder_catalogue.ts";
 import type { VideoCodec } from "../protocol/control_message.ts";
 import type { Picture } from "./frame_loop.ts";
@@ -14,7 +14,7 @@ export interface PictureLimits {
   readonly reduction: 1 | 2;
 }
 
-/** The screen, encoded whenever a frame is taken. Dispose of it before the screen. */
+/** The screen or a part of it, encoded whenever a frame is taken. Dispose of it before the screen. */
 export interface ScreenPicture extends Picture<EncodedFrame>, AsyncDisposable {
   /** In pixels. */
   readonly width: number;
@@ -28,7 +28,7 @@ export interface ScreenPicture extends Picture<EncodedFrame>, AsyncDisposable {
   setBitrate(kbit: number): void;
 }
 
-/** An encoder that can be opened for a screen. */
+/** An encoder that can be opened for the screen or a part of it. */
 export interface PictureSource {
   /** Of the encoder. */
   readonly name: string;
@@ -36,7 +36,7 @@ export interface PictureSource {
   readonly chroma: "420" | "444";
   /** @throws {Error} if the encoder does not start. */
   open(
-    screen: SharedScreen,
+    area: ScreenArea,
     options: PictureLimits & { readonly signal: AbortSignal },
   ): Promise<ScreenPicture>;
 }
@@ -48,6 +48,6 @@ export function videoSource(encoder: EncoderDescription): PictureSource {
     name,
     codec,
     chroma,
-    open: (screen, options) => ScreenEncoder.open(screen, { ...options, encoder }),
+    open: (area, options) => ScreenEncoder.open(area, { ...options, encoder }),
   };
 }

@@ -1,5 +1,5 @@
 import { getLogger } from "@logtape/logtape";
-import type { SharedScreen } from "../display/shared_screen.ts";
+import type { ScreenArea } from "../display/shared_screen.ts";
 import { EncoderChoice } from "./encoder_choice.ts";
 import { FrameLoop } from "./frame_loop.ts";
 import { FramePacer } from "./frame_pacer.ts";
@@ -37,7 +37,7 @@ interface Work extends AsyncDisposable {
 }
 
 /**
- * One way of encoding the screen, for all who look at it that way: an encoder, the frames that it is
+ * One way of encoding the screen or a part of it, for all who look at it that way: an encoder, the frames that it is
  * given, and the viewers that they are sent to. An encoder that fails is replaced.
  */
 export class Rendition implements AsyncDisposable {
@@ -46,7 +46,7 @@ export class Rendition implements AsyncDisposable {
   readonly #options: RenditionOptions;
   readonly #sources: EncoderChoice<PictureSource>;
   #limits: PictureLimits;
-  #screen: SharedScreen | undefined;
+  #area: ScreenArea | undefined;
   #state: RenditionState = "encoder-lost";
   #detail = "";
   #failure: unknown;
@@ -92,7 +92,7 @@ export class Rendition implements AsyncDisposable {
     if (framesPerSecond === limits.framesPerSecond && reduction === limits.reduction) {
       this.#work?.picture.setBitrate(limits.bitrate);
     } else {
-      this.show(this.#screen);
+      this.show(this.#area);
     }
   }
 
@@ -107,14 +107,14 @@ export class Rendition implements AsyncDisposable {
    * @returns when the screen before is not used any more and an encoder for this one was opened, or could
    * not be: then the next one is tried, again and again.
    */
-  async show(screen: SharedScreen | undefined): Promise<void> {
-    this.#screen = screen;
+  async show(area: ScreenArea | undefined): Promise<void> {
+    this.#area = area;
     this.#end.abort();
     const end = this.#end = new AbortController();
     await this.#showing;
-    if (screen === undefined || end.signal.aborted) return;
+    if (area === undefined || end.signal.aborted) return;
     const tried = Promise.withResolvers<void>();
-    this.#showing = this.#keep(screen, end.signal, tried.resolve);
+    this.#showing = this.#keep(area, end.signal, tried.resolve);
     await tried.promise;
   }
 
@@ -124,14 +124,14 @@ export class Rendition implements AsyncDisposable {
   }
 
   /** @param tried Called once an encoder was opened, or could not be. */
-  async #keep(screen: SharedScreen, signal: AbortSignal, tried: () => void): Promise<void> {
+  async #keep(area: ScreenArea, signal: AbortSignal, tried: () => void): Promise<void> {
     const ended = new Promise<undefined>((resolve) =>
       signal.addEventListener("abort", () => resolve(undefined), { once: true })
     );
-    const over = () => signal.aborted || screen.isLost;
+    const over = () => signal.aborted || area.isLost;
     try {
       for (let retry = new Retry(signal); await retry.next() && !over();) {
-        const work = await this.#open(screen, signal).catch((error) => {
+        const work = await this.#open(area, signal).catch((error) => {
           this.#failure = error;
         });
         if (work === undefined) {
@@ -172,11 +172,9 @@ export class Rendition implements AsyncDisposable {
     this.#options.onstate();
   }
 
-  async #open(screen: SharedScreen, signal: AbortSignal): Promise<Work> {
+  async #open(area: ScreenArea, signal: AbortSignal): Promise<Work> {
     const limits = this.#limits;
-    const picture = await this.#sources.open((source) =>
-      source.open(screen, { ...limits, signal })
-    );
+    const picture = await this.#sources.open((source) => source.open(area, { ...limits, signal }));
     // It may have been changed meanwhile.
     if (this.#limits.bitrate !== limits.bitrate) picture.setBitrate(this.#limits.bitrate);
     const failed = Promise.withResolvers<Error>();

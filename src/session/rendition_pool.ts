@@ -14,6 +14,8 @@ export const LINGER_MS = 30_000;
 
 /** A rendition that is open. */
 export interface PooledRendition {
+  /** What it shows, as `MonitorSet.resolve()` gives it. */
+  readonly monitor: number;
   readonly kind: OfferedKind;
   /** 0 for the best. */
   readonly tier: number;
@@ -65,22 +67,22 @@ export class RenditionPool implements AsyncDisposable {
 
   setLimits(limits: BestLimits): void {
     this.#limits = limits;
-    for (const { rendition, tier } of this.all) rendition.setLimits(this.#limitsOf(tier));
+    this.#hold();
   }
 
-  /** @returns the open rendition of a kind and a tier, if it is open. */
-  find(kind: OfferedKind, tier: number): PooledRendition | undefined {
-    return this.#open.get(`${kind.name}/${tier}`);
+  /** @returns the open rendition of a monitor, a kind and a tier, if it is open. */
+  find(monitor: number, kind: OfferedKind, tier: number): PooledRendition | undefined {
+    return this.#open.get(keyOf({ monitor, kind, tier }));
   }
 
-  /** @returns the rendition of a kind and a tier, which is opened if it is not. */
-  get(kind: OfferedKind, tier: number): PooledRendition {
-    const known = this.find(kind, tier);
+  /** @returns the rendition of a monitor, a kind and a tier, which is opened if it is not. */
+  get(monitor: number, kind: OfferedKind, tier: number): PooledRendition {
+    const known = this.find(monitor, kind, tier);
     if (known) return known;
     const sink = new VideoBroadcast(this.#counter);
     const rendition = new Rendition({
       sources: kind.sources,
-      limits: this.#limitsOf(tier),
+      limits: this.#limitsOf({ monitor, tier }),
       sink,
       onstate: () => this.#options.onstate(pooled),
       onhopeless: () => this.#options.onhopeless(pooled),
@@ -91,6 +93,7 @@ export class RenditionPool implements AsyncDisposable {
     };
     const opened = Promise.withResolvers<void>();
     const pooled: PooledRendition = {
+      monitor,
       kind,
       tier,
       rendition,
@@ -99,8 +102,8 @@ export class RenditionPool implements AsyncDisposable {
       statistics: new StatisticsReport(),
       ready: opened.promise,
     };
-    this.#open.set(`${kind.name}/${tier}`, pooled);
-    rendition.show(this.#screen).then(opened.resolve, opened.reject);
+    this.#open.set(keyOf(pooled), pooled);
+    rendition.show(this.#screen?.area(monitor)).then(opened.resolve, opened.reject);
     return pooled;
   }
 
@@ -111,8 +114,10 @@ export class RenditionPool implements AsyncDisposable {
    */
   async show(screen: SharedScreen | undefined): Promise<void> {
     this.#screen = screen;
-    for (const { rendition, tier } of this.all) rendition.setLimits(this.#limitsOf(tier));
-    await Promise.all([...this.all].map(({ rendition }) => rendition.show(screen)));
+    this.#hold();
+    const shown = ({ monitor, rendition }: PooledRendition) =>
+      rendition.show(screen?.area(monitor));
+    await Promise.all([...this.all].map(shown));
     await Promise.all(this.#closing);
   }
 
@@ -130,14 +135,19 @@ export class RenditionPool implements AsyncDisposable {
 
   #close(pooled: PooledRendition): void {
     this.#idle.delete(pooled);
-    this.#open.delete(`${pooled.kind.name}/${pooled.tier}`);
+    this.#open.delete(keyOf(pooled));
     const closing = pooled.rendition[Symbol.asyncDispose]();
     this.#closing.add(closing);
     closing.finally(() => this.#closing.delete(closing));
   }
 
-  #limitsOf(tier: number) {
-    return tierLimits(this.#limits, tier, this.#screen ?? { width: 0, height: 0 });
+  #hold(): void {
+    for (const pooled of this.all) pooled.rendition.setLimits(this.#limitsOf(pooled));
+  }
+
+  #limitsOf({ monitor, tier }: Pick<PooledRendition, "monitor" | "tier">) {
+    const area = this.#screen?.area(monitor);
+    return tierLimits(this.#limits, tier, area?.rectangle ?? { width: 0, height: 0 });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -145,4 +155,14 @@ export class RenditionPool implements AsyncDisposable {
     this.#idle.clear();
     await this.show(undefined);
   }
+}
+
+function keyOf(
+  { kind, monitor, tier }: {
+    readonly kind: OfferedKind;
+    readonly monitor: number;
+    readonly tier: number;
+  },
+): string {
+  return `${monitor}/${kind.name}/${tier}`;
 }

@@ -1,7 +1,12 @@
 import { getLogger } from "@logtape/logtape";
 import { DisplayClosedError } from "../display/errors.ts";
-import { type ScreenSize, ScreenSizer } from "../display/screen_size.ts";
+import { ALL_OF_IT, isOwn, readMonitors } from "../display/monitors.ts";
+import { setResourceDpi } from "../display/resources.ts";
+import { type ScreenSize, ScreenSizer, USUAL_DPI } from "../display/screen_size.ts";
+import { keepOnMonitors, placedWindows } from "../display/window_mover.ts";
 import type { Sizing, ViewerMessage } from "../protocol/control_message.ts";
+import type { Schedule } from "../protocol/deadline_timer.ts";
+import { scheduleTimeout } from "../transport/timeout.ts";
 import type { Desktop } from "./desktop.ts";
 import type { SessionFeature } from "./feature.ts";
 import type { Viewer } from "./viewer.ts";
@@ -11,28 +16,60 @@ const log = getLogger(["skerry", "session", "resize"]);
 /** Whether viewers may change the size of the screen; "auto" lets them change that of our own displays. */
 export type ResizeSetting = "auto" | "on" | "off";
 
+/** Monitors that a screen is given at most: each costs an encoder. */
+export const MOST_MONITORS = 4;
+/** How long a monitor that nobody sees any more is kept, in milliseconds: a page may be loaded anew. */
+export const GONE_MS = 2000;
+/** The same if its viewer has but lost its connection, as pages that are closed may seem to have. */
+export const AWAY_MS = 10_000;
+/** Of a monitor whose viewer does not say how large it is to be. */
+const USUAL_SIZE = { width: 1280, height: 720 } as const;
+
+/** A monitor that there is to be. */
+interface FollowedMonitor {
+  /** Whose window it follows. */
+  followed?: Viewer;
+  /** Undefined for the size that it has. */
+  size?: ScreenSize;
+}
+
 /**
- * Gives the screen the size of a viewer's window. With several viewers in control it is the window that
- * was resized last that counts; one that has but been opened does not change the others' picture.
+ * Gives each monitor the size of a viewer's window, and makes monitors for further windows. With several
+ * viewers of a monitor in control it is the window that was resized last that counts; one that has but
+ * been opened does not change the others' picture.
  */
 export class ResizeFeature implements SessionFeature {
   readonly #setting: ResizeSetting;
+  readonly #schedule: Schedule;
   readonly #viewers = new Set<Viewer>();
+  /** Those that cannot be reached for now. */
+  readonly #away = new WeakSet<Viewer>();
+  /** What each wanted last. */
+  readonly #sizes = new WeakMap<Viewer, ScreenSize>();
+  readonly #monitors = new Map<number, FollowedMonitor>([[1, {}]]);
+  /** Cancels the removal of monitors that nobody sees. */
+  readonly #leaving = new Map<number, () => void>();
   #sizing: Sizing = "off";
   #desktop: Desktop | undefined;
   #sizer: ScreenSizer | undefined;
-  /** Whose window the screen follows. */
-  #followed: Viewer | undefined;
-  #wanted: ScreenSize | undefined;
+  #dpi = USUAL_DPI;
+  /** What programs were told last. */
+  #toldDpi = USUAL_DPI;
+  /** Whether a change waits for the one that is under way. */
+  #waiting = false;
   #busy: Promise<void> = Promise.resolve();
+  #ended = false;
 
-  constructor(setting: ResizeSetting) {
+  /** @param schedule Default: `setTimeout`. */
+  constructor(setting: ResizeSetting, schedule: Schedule = scheduleTimeout) {
     this.#setting = setting;
+    this.#schedule = schedule;
   }
 
   ondesktop(desktop: Desktop | undefined): void {
     this.#desktop = desktop;
     this.#sizer = undefined;
+    this.#toldDpi = USUAL_DPI;
     this.#do(() => this.#open(desktop));
   }
 
@@ -41,32 +78,117 @@ export class ResizeFeature implements SessionFeature {
     this.#tell(viewer);
   }
 
+  onpath(viewer: Viewer): void {
+    if (viewer.transport !== undefined) {
+      this.#away.delete(viewer);
+      this.#addFor(viewer);
+    } else {
+      this.#away.add(viewer);
+      this.#unfollow(viewer);
+    }
+    this.#look();
+  }
+
   onrole(viewer: Viewer): void {
     this.#tell(viewer);
+    this.#addFor(viewer);
+    this.#look();
   }
 
   onleave(viewer: Viewer): void {
     this.#viewers.delete(viewer);
-    if (this.#followed === viewer) this.#followed = undefined;
+    this.#unfollow(viewer);
+    this.#look();
   }
 
   oncontrol(viewer: Viewer, message: ViewerMessage): boolean {
-    if (message.type !== "resize") return false;
-    if (viewer.role !== "control") return true;
-    this.#followed ??= viewer;
-    if (message.asked) this.#followed = viewer;
-    if (this.#followed !== viewer) return true;
-    const { width, height } = message;
-    // While one is under way, of those that come only the last counts.
-    const waiting = this.#wanted !== undefined;
-    this.#wanted = { width, height };
-    if (!waiting) this.#do(() => this.#resize());
-    return true;
+    switch (message.type) {
+      case "monitor":
+        viewer.monitor = message.show;
+        if (message.size) this.#sizes.set(viewer, message.size);
+        this.#addFor(viewer);
+        this.#look();
+        return true;
+      case "resize":
+        if (viewer.role === "control") this.#follow(viewer, message);
+        return true;
+      default:
+        return false;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true;
+    for (const cancel of this.#leaving.values()) cancel();
+    this.#leaving.clear();
     this.ondesktop(undefined);
     await this.#busy;
+  }
+
+  /** Makes the monitor that a viewer wants to see, if that is not there and may be made. */
+  #addFor(viewer: Viewer): void {
+    const { monitor: number = ALL_OF_IT, role } = viewer;
+    if (role !== "control" || this.#sizing !== "any") return;
+    if (number === ALL_OF_IT || this.#monitors.has(number)) return;
+    if (this.#monitors.size >= MOST_MONITORS) {
+      return log.warn("There are no more than {most} monitors", { most: MOST_MONITORS });
+    }
+    const { height, width } = this.#sizes.get(viewer) ?? USUAL_SIZE;
+    this.#monitors.set(number, { size: { width, height } });
+    this.#change();
+  }
+
+  #follow(viewer: Viewer, message: Extract<ViewerMessage, { type: "resize" }>): void {
+    const { asked, dpi = USUAL_DPI, height, width } = message;
+    this.#sizes.set(viewer, { width, height });
+    // Of a single monitor everybody sees all.
+    const number = this.#monitors.size > 1 ? viewer.monitor ?? 1 : 1;
+    const monitor = this.#monitors.get(number);
+    if (monitor === undefined) return;
+    monitor.followed ??= viewer;
+    if (asked) monitor.followed = viewer;
+    if (monitor.followed !== viewer) return;
+    monitor.size = { width, height };
+    // Programs know but one.
+    if (number === 1) this.#dpi = dpi;
+    this.#change();
+  }
+
+  /** Who comes next may be followed: the same person, for one, whose page was loaded anew. */
+  #unfollow(viewer: Viewer): void {
+    for (const monitor of this.#monitors.values()) {
+      if (monitor.followed === viewer) delete monitor.followed;
+    }
+  }
+
+  /** Looks whether all monitors are seen by somebody. */
+  #look(): void {
+    if (this.#ended) return;
+    const controlling = [...this.#viewers].filter(({ role }) => role === "control");
+    for (const number of this.#monitors.keys()) {
+      const viewers = controlling.filter(({ monitor }) => monitor === number);
+      const here = viewers.some((viewer) => !this.#away.has(viewer));
+      if (number === 1 || here) {
+        this.#leaving.get(number)?.();
+        this.#leaving.delete(number);
+      } else if (!this.#leaving.has(number)) {
+        const wait = viewers.length > 0 ? AWAY_MS : GONE_MS;
+        this.#leaving.set(number, this.#schedule(wait, () => this.#remove(number)));
+      }
+    }
+  }
+
+  #remove(number: number): void {
+    this.#leaving.delete(number);
+    this.#monitors.delete(number);
+    this.#change();
+  }
+
+  /** While one change is under way, of those that come only the last counts. */
+  #change(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    this.#do(() => this.#arrange());
   }
 
   /** One thing after the other. */
@@ -86,13 +208,33 @@ export class ResizeFeature implements SessionFeature {
     if (desktop !== this.#desktop) return;
     this.#sizer = sizer;
     this.#sizing = sizer?.choice ?? "off";
-    for (const viewer of this.#viewers) this.#tell(viewer);
+    for (const viewer of this.#viewers) {
+      this.#tell(viewer);
+      this.#addFor(viewer);
+    }
   }
 
-  async #resize(): Promise<void> {
-    const wanted = this.#wanted;
-    this.#wanted = undefined;
-    if (wanted !== undefined) await this.#sizer?.resize(wanted);
+  async #arrange(): Promise<void> {
+    this.#waiting = false;
+    const connection = this.#desktop?.connection;
+    const sizer = this.#sizer;
+    if (connection === undefined || sizer === undefined) return;
+    const present = await readMonitors(connection);
+    const size = present.filter(isOwn).find(({ number }) => number === 1) ?? connection;
+    const monitors = [...this.#monitors].map(([number, monitor]) => {
+      const { height, width } = monitor.size ?? size;
+      return { number, width, height };
+    }).sort((a, b) => a.number - b.number);
+    const several = monitors.length > 1 || present.some(isOwn);
+    const windows = several ? await placedWindows(connection) : [];
+    const dpi = this.#dpi;
+    await sizer.arrange({ monitors, dpi });
+    if (several) {
+      keepOnMonitors(connection, windows, present, await readMonitors(connection));
+    }
+    if (dpi === this.#toldDpi) return;
+    this.#toldDpi = dpi;
+    await setResourceDpi(connection, dpi);
   }
 
   #tell(viewer: Viewer): void {

@@ -1,5 +1,5 @@
 import { VideoConverter } from "../../ffi/mod.ts";
-import type { ScreenView, SharedScreen } from "../display/shared_screen.ts";
+import type { ScreenArea, ScreenView } from "../display/shared_screen.ts";
 import type { EncoderDescription } from "../media/encoder_catalogue.ts";
 import { type EncodedChunk, VideoEncoder } from "../media/video_encoder.ts";
 import { MAX_CHANGED_RECTANGLES, type PictureRectangle } from "../protocol/video_message.ts";
@@ -54,21 +54,20 @@ export class ScreenEncoder implements ScreenPicture {
   }
 
   /**
-   * Opens an encoder for a screen.
+   * Opens an encoder for the screen or a part of it.
    *
    * @throws {GStreamerError} if the encoder does not start.
    */
-  static async open(screen: SharedScreen, options: ScreenEncoderOptions): Promise<ScreenEncoder> {
+  static async open(area: ScreenArea, options: ScreenEncoderOptions): Promise<ScreenEncoder> {
     await using opened = new AsyncDisposableStack();
-    const { width, height, stride, memory } = screen;
+    const { memory, rectangle, stride } = area;
     const converter = opened.use(
       new VideoConverter({
-        width,
-        height,
+        ...rectangle,
         stride,
         source: memory,
         format: options.encoder.format,
-        matrix: options.encoder.matrix?.(Math.floor(height / options.reduction)),
+        matrix: options.encoder.matrix?.(Math.floor(rectangle.height / options.reduction)),
         reduction: options.reduction,
       }),
     );
@@ -83,7 +82,7 @@ export class ScreenEncoder implements ScreenPicture {
       }),
     );
     opened.move();
-    return new ScreenEncoder(screen.view(), converter, encoder, options.reduction);
+    return new ScreenEncoder(area.view(), converter, encoder, options.reduction);
   }
 
   /** In pixels. */

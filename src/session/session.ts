@@ -3,9 +3,11 @@ import { CONTROL_VERSION, type ViewerMessage } from "../protocol/control_message
 import type { CursorImage } from "../protocol/cursor_message.ts";
 import { CloseCode } from "../protocol/errors.ts";
 import type { Transport } from "../protocol/flow.ts";
+import { MonitorSet } from "../display/monitors.ts";
 import type { SharedScreen } from "../display/shared_screen.ts";
 import type { GamepadGoneInput, GamepadInput, InputMessage } from "../protocol/input_message.ts";
 import type { DesktopOptions } from "./desktop.ts";
+import { MonitorReport } from "./monitor_report.ts";
 import type { SessionFeature } from "./feature.ts";
 import { HeldInput } from "./held_input.ts";
 import { dispatchInput } from "./input_dispatch.ts";
@@ -79,6 +81,10 @@ export class Session implements AsyncDisposable {
       this.#release(viewer);
       for (const feature of this.#features) feature.onrole?.(viewer);
     },
+    onmonitor: (viewer) => {
+      this.#video.move(viewer);
+      this.#seen.tell(viewer);
+    },
     oninput: (viewer, message) => this.#oninput(viewer, message),
     onroom: (viewer) => this.#video.wake(viewer),
     onvideolost: (viewer) => this.#video.wake(viewer),
@@ -95,12 +101,12 @@ export class Session implements AsyncDisposable {
   #stageDetail = "";
   /** What each viewer was told last of whether there is a picture. */
   readonly #told = new WeakMap<Viewer, string>();
-  #size: { width: number; height: number };
+  readonly #seen: MonitorReport;
   #cursor: CursorImage | undefined;
   readonly #counters = new SessionCounters();
 
   private constructor(options: SessionOptions) {
-    this.#size = options.size;
+    this.#seen = new MonitorReport({ ...options.size, monitors: new MonitorSet([]) });
     this.#features = options.features ?? [];
     this.#video = new VideoDirector(options, {
       onstatus: (viewers) => this.#tellStatus(viewers),
@@ -194,6 +200,7 @@ export class Session implements AsyncDisposable {
     this.#roster.add(key, viewer);
     for (const feature of this.#features) feature.onjoin?.(viewer);
     this.#tellStatus([viewer]);
+    this.#seen.tell(viewer);
     if (this.#sound) viewer.tell({ type: "audio", ...this.#sound.status });
     if (this.#cursor) viewer.sendCursor(this.#cursor);
     return viewer;
@@ -262,10 +269,8 @@ export class Session implements AsyncDisposable {
   async #onscreen(screen: SharedScreen | undefined): Promise<void> {
     await this.#video.show(screen);
     if (screen === undefined) return;
-    const { width, height } = screen;
-    if (width === this.#size.width && height === this.#size.height) return;
-    this.#size = { width, height };
-    this.#tell({ type: "size", width, height });
+    this.#seen.screen = screen;
+    for (const viewer of this.#roster.viewers) this.#seen.tell(viewer);
   }
 
   #tell(news: ViewerNews): void {
@@ -280,7 +285,7 @@ export class Session implements AsyncDisposable {
       session: this.id,
       viewer: viewer.id,
       role: viewer.role,
-      display: { ...this.#size, server, resizable: server === "xvnc" },
+      display: { ...this.#seen.sizeOf(viewer), server, resizable: server === "xvnc" },
       encoder: this.#video.encoderOf(viewer),
       startedAt: this.#startedAt,
     };

@@ -1,4 +1,5 @@
 import { getLogger } from "@logtape/logtape";
+import { MonitorSet } from "../display/monitors.ts";
 import type { SharedScreen } from "../display/shared_screen.ts";
 import type { PictureSettings } from "../protocol/control_message.ts";
 import { KindMenu } from "./kind_menu.ts";
@@ -39,6 +40,8 @@ export class VideoDirector implements AsyncDisposable {
   readonly #watch: ViewerWatch;
   /** Whom the picture is to suit first. */
   #leader: Viewer | undefined;
+  /** Of the last screen that there was. */
+  #monitors = new MonitorSet([]);
 
   constructor(options: VideoOptions, events: VideoEvents) {
     this.#options = options;
@@ -98,7 +101,9 @@ export class VideoDirector implements AsyncDisposable {
    * @returns when the one before is not used any more, and this one is shown or cannot be.
    */
   async show(screen: SharedScreen | undefined): Promise<void> {
-    await this.#pool.show(screen);
+    const shown = this.#pool.show(screen);
+    if (screen !== undefined) this.#setMonitors(screen.monitors);
+    await shown;
     if (screen === undefined) return;
     // What does not work gives way to what may.
     let standing: PooledRendition | undefined;
@@ -129,6 +134,16 @@ export class VideoDirector implements AsyncDisposable {
   introduce(viewer: Viewer, decoders: readonly string[]): void {
     this.#guest(viewer).decoders = decoders;
     this.#assign();
+  }
+
+  /** A viewer wants to see another monitor. */
+  move(viewer: Viewer): void {
+    if (this.#viewers.has(viewer)) this.#assign();
+  }
+
+  /** The monitor that a viewer sees, or will. */
+  monitorOf(viewer: Viewer): number {
+    return this.#monitors.resolve(viewer.monitor);
   }
 
   /** A viewer wants the picture to be encoded in another way. */
@@ -169,6 +184,13 @@ export class VideoDirector implements AsyncDisposable {
     await this.#pool[Symbol.asyncDispose]();
   }
 
+  #setMonitors(monitors: MonitorSet): void {
+    const seen = () => [...this.#viewers].map((viewer) => this.monitorOf(viewer)).join();
+    const before = seen();
+    this.#monitors = monitors;
+    if (seen() !== before) this.#assign();
+  }
+
   #guest(viewer: Viewer): Guest {
     let guest = this.#guests.get(viewer);
     if (guest) return guest;
@@ -192,12 +214,20 @@ export class VideoDirector implements AsyncDisposable {
   #standing(): PooledRendition {
     const leading = this.#leading;
     const current = leading && this.#guest(leading).next?.kind;
-    return this.#pool.get(current ?? this.#menu.first(this.#occasion), 0);
+    const monitor = this.#monitors.resolve(leading?.monitor);
+    return this.#pool.get(monitor, current ?? this.#menu.first(this.#occasion), 0);
   }
 
   /** Gives each viewer what it is to have now. */
   #assign(): void {
-    const viewers = [...this.#viewers];
+    const groups = Map.groupBy(this.#viewers, (viewer) => this.monitorOf(viewer));
+    for (const [monitor, viewers] of groups) this.#assignMonitor(monitor, viewers);
+    this.#pool.tidy(this.#standing());
+    for (const viewer of this.#viewers) this.#describe(viewer);
+  }
+
+  /** @param viewers All who see that monitor: they share what they can. */
+  #assignMonitor(monitor: number, viewers: readonly Viewer[]): void {
     const leading = this.#leading;
     const seats = viewers.map((viewer) => ({
       decoders: this.#guest(viewer).decoders,
@@ -213,10 +243,8 @@ export class VideoDirector implements AsyncDisposable {
       // Nobody is spared for whom there is nobody else.
       const sharing = viewers.filter((_, other) => kinds[other] === kind);
       const best = Math.min(...sharing.map((other) => this.#watch.tier(other)));
-      this.#send(viewer, this.#pool.get(kind, this.#watch.tier(viewer) - best));
+      this.#send(viewer, this.#pool.get(monitor, kind, this.#watch.tier(viewer) - best));
     }
-    this.#pool.tidy(this.#standing());
-    for (const viewer of viewers) this.#describe(viewer);
   }
 
   /** The server has nothing that the viewer can show. */
@@ -302,7 +330,10 @@ export class VideoDirector implements AsyncDisposable {
         viewer.mention({ type: "statistics", ...report, viewers, ...viewer.pathReport });
       }
     }
-    const alone = this.#viewers.size < 2;
+    const beside = [...this.#viewers].filter((viewer) =>
+      this.monitorOf(viewer) === rendition.monitor
+    );
+    const alone = beside.length < 2;
     if (this.#watch.look(rendition, now, { leading: this.#leading, alone })) this.#assign();
   }
 }

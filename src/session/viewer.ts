@@ -41,6 +41,8 @@ export interface ViewerEvents {
   oninput(viewer: Viewer, message: InputMessage): void;
   /** The viewer may do something else from now on. */
   onrole?(viewer: Viewer): void;
+  /** The viewer wants to see another monitor. */
+  onmonitor?(viewer: Viewer): void;
   /** The viewer's path may have room again, or it has fallen silent. */
   onroom(viewer: Viewer): void;
   /** Nothing can be decoded before the next keyframe: a frame was given up, or the path is another. */
@@ -80,6 +82,7 @@ export class Viewer {
   #role: ViewerRole;
   /** Whether nothing can be decoded before the next keyframe. */
   awaitsKeyframe = true;
+  #monitor: number | undefined;
   readonly #events: ViewerEvents;
   readonly #schedule: Schedule;
   readonly #paths = new Set<ViewerPath>();
@@ -134,6 +137,17 @@ export class Viewer {
     this.#role = role;
     this.#events.onrole?.(this);
     this.tell({ type: "role", role });
+  }
+
+  /** The monitor that it wants to see, as `MonitorSet.resolve()` takes it. */
+  get monitor(): number | undefined {
+    return this.#monitor;
+  }
+
+  set monitor(monitor: number | undefined) {
+    if (monitor === this.#monitor) return;
+    this.#monitor = monitor;
+    this.#events.onmonitor?.(this);
   }
 
   /** What everything is sent by; undefined while the viewer is away. */

@@ -58,8 +58,8 @@ export class ViewerWatch {
       });
     }
     if (alone || this.#tiers === 0) return changed;
-    const { kind, tier } = rendition;
-    const above = tier > 0 ? this.#pool.find(kind, tier - 1) : undefined;
+    const { kind, monitor, tier } = rendition;
+    const above = tier > 0 ? this.#pool.find(monitor, kind, tier - 1) : undefined;
     const most = this.#pool.limits.bitrate;
     for (const viewer of viewers) {
       const policy = this.#policy(viewer);

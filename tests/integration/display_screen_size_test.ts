@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DisplayConnection } from "../../src/display/connection.ts";
+import { readMonitors } from "../../src/display/monitors.ts";
 import { ScreenSizer } from "../../src/display/screen_size.ts";
 import { VirtualDisplay } from "../../src/display/virtual_display.ts";
 import { testOnServers } from "./display_support.ts";
@@ -52,5 +53,28 @@ testOnServers(
     assert.deepEqual(await sizer.resize({ width: 200_000, height: 100 }), { width, height });
     assert.deepEqual(await sizer.resize({ width: 700, height: 500 }), { width: 700, height: 500 });
     assert.equal((await randr(connection)).modes, modes, "modes are left behind");
+    await checkMonitors(connection, sizer);
+    assert.equal((await randr(connection)).modes, modes, "modes are left behind");
   },
 );
+
+/** Monitors come, change their places and go, and the screen is as large as they are together. */
+async function checkMonitors(connection: DisplayConnection, sizer: ScreenSizer): Promise<void> {
+  const [first, second] = [{ width: 700, height: 500 }, { width: 640, height: 560 }];
+  const monitors = async () =>
+    (await readMonitors(connection)).map(({ height, name, width, x }) =>
+      `${name} ${width}x${height}+${x}`
+    );
+  const size = await sizer.arrange({
+    monitors: [{ number: 1, ...first }, { number: 2, ...second }],
+  });
+  assert.deepEqual(size, { width: 1340, height: 560 });
+  assert.deepEqual(await monitors(), ["Skerry-1 700x500+0", "Skerry-2 640x560+700"]);
+  // The screen keeps its size.
+  await sizer.arrange({ monitors: [{ number: 1, ...second }, { number: 2, ...first }] });
+  assert.deepEqual(await monitors(), ["Skerry-1 640x560+0", "Skerry-2 700x500+640"]);
+  await sizer.arrange({ monitors: [{ number: 1, ...second }, { number: 3, ...first }] });
+  assert.deepEqual(await monitors(), ["Skerry-1 640x560+0", "Skerry-3 700x500+640"]);
+  assert.deepEqual(await sizer.resize(first), first);
+  assert.deepEqual(await monitors(), ["VNC-0 700x500+0"]);
+}

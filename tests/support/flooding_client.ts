@@ -27,17 +27,12 @@ export class FloodingClient implements AsyncDisposable {
    * @param streams How many in all.
    * @param url Gives a URL with a ticket, for each connection.
    */
-  constructor(
-    kind: FloodKind,
-    hash: Uint8Array<ArrayBuffer>,
-    streams: number,
-    url: () => string | Promise<string>,
-  ) {
+  constructor(kind: FloodKind, hash: Uint8Array<ArrayBuffer>, streams: number, url: () => string) {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.done = promise;
     this.#worker.onmessage = ({ data }: MessageEvent<"url" | "done">) => {
       if (data === "done") resolve();
-      else Promise.resolve(url()).then((url) => this.#worker.postMessage(url), reject);
+      else this.#worker.postMessage(url());
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();

@@ -55,3 +55,22 @@ export function pictureOfBgrx(
   }
   return { width, height, rgba };
 }
+
+/** @returns A part of a picture, which must lie within it. */
+export function cropped(
+  picture: Picture,
+  part: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  },
+): Picture {
+  const { height, width } = part;
+  const rgba = new Uint8Array(width * height * 4);
+  for (let row = 0; row < height; row++) {
+    const from = ((part.y + row) * picture.width + part.x) * 4;
+    rgba.set(picture.rgba.subarray(from, from + width * 4), row * width * 4);
+  }
+  return { width, height, rgba };
+}

@@ -79,6 +79,28 @@ Deno.test("SharedScreen gives every view what changed since its own last look", 
   assert.equal(seldom.damagedAt, undefined);
 });
 
+Deno.test("SharedScreen gives a view of a part what changed there, from the part's corner", async () => {
+  const drawing = new Drawing();
+  await using screen = new SharedScreen(drawing);
+  using left = screen.view({ x: 0, y: 0, width: 500, height: 500 });
+  using right = screen.view({ x: 500, y: 0, width: 500, height: 500 });
+  const look = async (view: ScreenView) => {
+    using part = await view.take();
+    return part.rectangles;
+  };
+  const half = { x: 0, y: 0, width: 500, height: 500 };
+  assert.deepEqual(await look(left), [half]);
+  assert.deepEqual(await look(right), [half]);
+  drawing.draw(at(10), 5);
+  assert.deepEqual(await look(left), [at(10)]);
+  assert.equal(right.damagedAt, undefined, "what changed elsewhere is taken for news");
+  drawing.draw(at(480), 7);
+  assert.deepEqual(await look(right), [{ x: 0, y: 0, width: 20, height: 40 }]);
+  assert.equal(left.damagedAt, 7);
+  assert.deepEqual(await look(left), [{ x: 480, y: 0, width: 20, height: 40 }]);
+  assert.equal(drawing.grabs, 3);
+});
+
 Deno.test("SharedScreen tells a view that joins late everything, without a grab", async () => {
   const drawing = new Drawing();
   await using screen = new SharedScreen(drawing);

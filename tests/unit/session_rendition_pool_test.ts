@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SharedScreen } from "../../src/display/shared_screen.ts";
+import type { ScreenArea, SharedScreen } from "../../src/display/shared_screen.ts";
 import type {
   PictureLimits,
   PictureSource,
@@ -14,10 +14,7 @@ import type { OfferedKind } from "../../src/session/video_offer.ts";
 
 /** A screen that stays as it is. */
 const SCREEN = {
-  width: 640,
-  height: 480,
-  isLost: false,
-  lost: new Promise(() => {}),
+  area: () => ({ rectangle: { x: 0, y: 0, width: 640, height: 480 }, isLost: false }),
 } as unknown as SharedScreen;
 
 /** An encoder that notes what is asked of it. */
@@ -31,7 +28,7 @@ class Source implements PictureSource {
 
   constructor(readonly name: string) {}
 
-  open(_screen: SharedScreen, limits: PictureLimits): Promise<ScreenPicture> {
+  open(_area: ScreenArea, limits: PictureLimits): Promise<ScreenPicture> {
     if (this.broken) return Promise.reject(new Error(`${this.name} is broken`));
     this.opened.push(limits);
     return Promise.resolve({
@@ -82,8 +79,8 @@ Deno.test("RenditionPool opens a rendition when it is asked for, and once", asyn
   await using rig = new Rig();
   await rig.pool.show(SCREEN);
   assert.equal(rig.source.opened.length, 0);
-  const rendition = rig.pool.get(rig.kind, 1);
-  assert.equal(rig.pool.get(rig.kind, 1), rendition);
+  const rendition = rig.pool.get(1, rig.kind, 1);
+  assert.equal(rig.pool.get(1, rig.kind, 1), rendition);
   await rendition.ready;
   assert.deepEqual(
     rig.source.opened.map(({ framesPerSecond, bitrate }) => [framesPerSecond, bitrate]),
@@ -92,13 +89,13 @@ Deno.test("RenditionPool opens a rendition when it is asked for, and once", asyn
     ],
   );
   assert.deepEqual(rig.states, ["live"]);
-  assert.notEqual(rig.pool.get(rig.kind, 0), rendition);
+  assert.notEqual(rig.pool.get(1, rig.kind, 0), rendition);
 });
 
 Deno.test("RenditionPool closes what nobody looks at, after a while and unless it is wanted again", async () => {
   await using rig = new Rig();
   await rig.pool.show(SCREEN);
-  const [standing, idle] = [rig.pool.get(rig.kind, 0), rig.pool.get(rig.kind, 1)];
+  const [standing, idle] = [rig.pool.get(1, rig.kind, 0), rig.pool.get(1, rig.kind, 1)];
   await Promise.all([standing.ready, idle.ready]);
   rig.pool.tidy(standing);
   assert.deepEqual([...rig.timers.values()], [LINGER_MS]);
@@ -106,8 +103,8 @@ Deno.test("RenditionPool closes what nobody looks at, after a while and unless i
   rig.pool.tidy(standing);
   assert.deepEqual([...rig.timers.values()].length, 1);
   for (const due of rig.timers.keys()) due();
-  assert.equal(rig.pool.find(rig.kind, 1), undefined);
-  assert.equal(rig.pool.find(rig.kind, 0), standing);
+  assert.equal(rig.pool.find(1, rig.kind, 1), undefined);
+  assert.equal(rig.pool.find(1, rig.kind, 0), standing);
   await rig.pool.show(undefined);
   assert.equal(rig.source.closed, 2);
 });
@@ -115,7 +112,7 @@ Deno.test("RenditionPool closes what nobody looks at, after a while and unless i
 Deno.test("RenditionPool changes the bit rate at once, and the frame rate with another encoder", async () => {
   await using rig = new Rig();
   await rig.pool.show(SCREEN);
-  await rig.pool.get(rig.kind, 0).ready;
+  await rig.pool.get(1, rig.kind, 0).ready;
   rig.pool.setLimits({ framesPerSecond: 60, bitrate: 2000 });
   assert.deepEqual(rig.source.bitrates, [2000]);
   assert.equal(rig.source.opened.length, 1);
@@ -129,7 +126,7 @@ Deno.test("RenditionPool says when nothing of a kind can be opened, and goes on 
   await using rig = new Rig();
   rig.source.broken = true;
   await rig.pool.show(SCREEN);
-  const rendition = rig.pool.get(rig.kind, 0);
+  const rendition = rig.pool.get(1, rig.kind, 0);
   await rendition.ready;
   assert.deepEqual(rig.hopeless, [rendition]);
   assert.deepEqual([rendition.rendition.state, rendition.rendition.detail], [

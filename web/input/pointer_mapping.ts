@@ -56,6 +56,14 @@ export interface RemotePosition {
   readonly y: number;
 }
 
+/** How far a screen goes around a picture that is a part of it, in remote pixels from its corner. */
+export interface Reach {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
 /** What fractional layouts may be short of a whole device pixel. */
 const FIT_TOLERANCE = 0.01;
 
@@ -195,6 +203,24 @@ export function toRemote(
   return {
     x: pixel((clientX - placement.left) / placement.scale, placement.remote.width),
     y: pixel((clientY - placement.top) / placement.scale, placement.remote.height),
+  };
+}
+
+/**
+ * @returns The remote pixel under a pointer that holds something: that may be taken beyond the picture to
+ * what is beside it. Measured from the picture's corner, so it may be negative.
+ */
+export function toRemoteBeyond(
+  placement: Placement,
+  reach: Reach,
+  clientX: number,
+  clientY: number,
+): RemotePosition {
+  const pixel = (position: number, least: number, most: number) =>
+    Math.min(Math.max(Math.floor(position + EDGE_TOLERANCE), least), most - 1);
+  return {
+    x: pixel((clientX - placement.left) / placement.scale, reach.left, reach.right),
+    y: pixel((clientY - placement.top) / placement.scale, reach.top, reach.bottom),
   };
 }
 

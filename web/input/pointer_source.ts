@@ -6,7 +6,14 @@
 
 import type { PageInput } from "../messages.ts";
 import { HERE } from "../../src/protocol/input_message.ts";
-import { isInside, type Placement, type RemotePosition, toRemote } from "./pointer_mapping.ts";
+import {
+  isInside,
+  type Placement,
+  type Reach,
+  type RemotePosition,
+  toRemote,
+  toRemoteBeyond,
+} from "./pointer_mapping.ts";
 import { timeOf } from "./keyboard_source.ts";
 import { WheelAccumulator } from "./wheel.ts";
 
@@ -14,6 +21,8 @@ export interface PointerSourceOptions {
   readonly surface: HTMLElement;
   /** Where the picture is now; undefined while there is none. */
   placement(): Placement | undefined;
+  /** How far the remote screen goes around the picture; undefined while that is not known. */
+  reach(): Reach | undefined;
   input(input: PageInput): void;
   /** The picture was pressed: the keyboard should follow. */
   pressed(event: PointerEvent): void;
@@ -92,7 +101,11 @@ export class PointerSource {
   #position(event: MouseEvent): RemotePosition | undefined {
     if (this.#locked) return { x: HERE, y: HERE };
     const placement = this.#options.placement();
-    return placement && toRemote(placement, event.clientX, event.clientY);
+    if (placement === undefined) return undefined;
+    const reach = this.#pointer === undefined ? undefined : this.#options.reach();
+    return reach === undefined
+      ? toRemote(placement, event.clientX, event.clientY)
+      : toRemoteBeyond(placement, reach, event.clientX, event.clientY);
   }
 
   #onMove(event: PointerEvent): void {

@@ -186,6 +186,9 @@ export const de: Strings = {
     fullResolution: "Jedes Pixel dieses Monitors",
     fullResolutionHint:
       "Schärfer und kleiner: Programme zeichnen für einen Monitor mit üblichen Pixeln.",
+    programScale: "Größe von Text und Bedienelementen",
+    programScaleHint:
+      "So groß zeichnen Programme, die ab jetzt starten; „Automatisch“ passt zu diesem Monitor.",
     fullScreen: "Vollbild",
     leaveFullScreen: "Vollbild verlassen",
     trackpad: "Berührung wie auf einem Trackpad",
@@ -195,6 +198,22 @@ export const de: Strings = {
       "Für Spiele und 3D: Jede Bewegung geht an den Desktop. Escape gibt den Zeiger zurück.",
     lockPointerFailed:
       "Der Browser sperrt den Zeiger gerade nicht. Versuchen Sie es gleich noch einmal.",
+  },
+  monitors: {
+    shown: "Dieses Fenster zeigt",
+    all: "Alle Monitore",
+    monitor: (number: number) => `Monitor ${number}`,
+    open: "Weiteren Monitor öffnen",
+    openHint:
+      "Ein zweites Fenster wird zu einem Monitor des Desktops neben diesem; ist es zu, ist er weg.",
+    blocked: "Der Browser hat kein Fenster geöffnet. Erlauben Sie es dieser Seite und versuchen " +
+      "Sie es noch einmal.",
+    most: (count: number) => `Der Desktop hat ${count} Monitore; mehr nimmt er nicht.`,
+    none: {
+      modes: "Die Monitore dieses X-Servers sind echte; weitere gibt es nicht. Xvnc nimmt mehr.",
+      fixed: "Dieser X-Server nimmt keine weiteren Monitore. Xvnc nimmt sie.",
+      off: "Die Monitore des Desktops können Sie nicht ändern.",
+    },
   },
   keyboard: {
     title: "Tastatur",

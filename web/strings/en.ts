@@ -175,6 +175,9 @@ export const en = {
     },
     fullResolution: "Every pixel of this monitor",
     fullResolutionHint: "Sharper, and smaller: programs draw for a monitor of common pixels.",
+    programScale: "Size of text and controls",
+    programScaleHint:
+      "Programs that start from now on draw so large; Automatic suits this monitor.",
     fullScreen: "Full screen",
     leaveFullScreen: "Leave full screen",
     trackpad: "Touch as on a trackpad",
@@ -183,6 +186,21 @@ export const en = {
     lockPointerHint:
       "For games and 3D: every motion goes to the desktop. Escape gives the pointer back.",
     lockPointerFailed: "The browser does not lock the pointer just now. Try again in a second.",
+  },
+  monitors: {
+    shown: "This window shows",
+    all: "All monitors",
+    monitor: (number: number) => `Monitor ${number}`,
+    open: "Open another monitor",
+    openHint:
+      "A second window becomes a monitor of the desktop, beside this one. Close it to end that.",
+    blocked: "The browser has not opened a window. Allow this page to open some, and try again.",
+    most: (count: number) => `The desktop has ${count} monitors, and takes no more.`,
+    none: {
+      modes: "This X server's monitors are real ones; others cannot be added. Xvnc takes more.",
+      fixed: "This X server takes no more monitors. Xvnc does.",
+      off: "The desktop's monitors are not yours to change.",
+    },
   },
   keyboard: {
     title: "Keyboard",

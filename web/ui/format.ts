@@ -16,6 +16,11 @@ export function decimal(value: number, digits: number): string {
   });
 }
 
+/** @param value In percent. */
+export function percent(value: number): string {
+  return (value / 100).toLocaleString(undefined, { style: "percent" });
+}
+
 export function milliseconds(value: number | undefined): string {
   return value === undefined ? UNKNOWN : `${decimal(value, 1)} ms`;
 }

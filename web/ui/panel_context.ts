@@ -28,6 +28,8 @@ export interface PanelContext {
   showKeyboard(shown: boolean): void;
   /** Gives the mouse to the remote desktop altogether. Called in a click. */
   lockPointer(): Promise<void>;
+  /** Shows another monitor in this window, or with 0 all of the screen. */
+  showMonitor(monitor: number): void;
   /** The panel lies over so many CSS pixels of the page's lower part. */
   covers(height: number): void;
   /** Closes the panel and gives the keyboard back to the remote desktop. */

@@ -4,9 +4,11 @@
  * @module
  */
 
+import type { MonitorNews } from "../../src/protocol/control_message.ts";
 import type { CursorImage } from "../../src/protocol/cursor_message.ts";
+import { HERE } from "../../src/protocol/input_message.ts";
 import { detectPlatform, KeyboardSource } from "../input/keyboard_source.ts";
-import type { Placement, RemotePosition, Size } from "../input/pointer_mapping.ts";
+import type { Placement, Reach, RemotePosition, Size } from "../input/pointer_mapping.ts";
 import { PointerSource } from "../input/pointer_source.ts";
 import { StickyModifiers } from "../input/sticky_modifiers.ts";
 import { TouchSource } from "../input/touch_source.ts";
@@ -49,6 +51,10 @@ export class Picture {
   readonly #touch: TouchSource;
   #live = false;
   #watching = false;
+  /** Where the picture begins on the remote screen, in its pixels. */
+  #origin: RemotePosition = { x: 0, y: 0 };
+  /** How far the remote screen goes around the picture. */
+  #reach: Reach | undefined;
   /** Whether the last thing done on the page was to move by the Tab key. */
   #tabbed = false;
 
@@ -85,6 +91,7 @@ export class Picture {
     this.#pointer = new PointerSource({
       surface: canvas,
       placement: () => this.placement,
+      reach: () => this.#reach,
       input,
       pressed: (event) => {
         this.#typeAt(event.clientX, event.clientY);
@@ -125,6 +132,12 @@ export class Picture {
     this.#layout.resize(size);
   }
 
+  /** What part of the remote screen the picture is. */
+  set monitor({ screen, x, y }: MonitorNews) {
+    this.#origin = { x, y };
+    this.#reach = { left: -x, top: -y, right: screen.width - x, bottom: screen.height - y };
+  }
+
   /** How much of the page's lower part something lies over, in CSS pixels. */
   set covered(covered: number) {
     this.#layout.covered = covered;
@@ -138,14 +151,20 @@ export class Picture {
 
   /** The remote pointer is here, and not because of this page's own mouse. */
   showPointer(position: RemotePosition): void {
-    this.#drawn.shown = true;
-    this.#drawn.position = this.#touch.position = position;
-    this.#drawn.draw(this.placement);
+    const here = this.#onPicture(position);
+    const { placement } = this;
+    // It may be on another monitor.
+    this.#drawn.shown = placement === undefined ||
+      here.x >= 0 && here.y >= 0 && here.x < placement.remote.width &&
+        here.y < placement.remote.height;
+    this.#drawn.position = this.#touch.position = here;
+    this.#drawn.draw(placement);
   }
 
   /** Programs seem to have their caret here: what input methods compose is shown there. */
-  showCaret({ x, y }: RemotePosition): void {
+  showCaret(position: RemotePosition): void {
     const { placement } = this;
+    const { x, y } = this.#onPicture(position);
     if (placement === undefined || this.#keyboard.composing) return;
     this.#typeAt(placement.left + x * placement.scale, placement.top + y * placement.scale);
   }
@@ -221,7 +240,18 @@ export class Picture {
   }
 
   #send(input: PageInput): void {
-    for (const each of this.modifiers.apply(input)) this.#options.input(each);
+    for (const each of this.modifiers.apply(input)) this.#options.input(this.#onScreen(each));
+  }
+
+  /** Where something of the remote screen is on the picture, or beside it. */
+  #onPicture({ x, y }: RemotePosition): RemotePosition {
+    return { x: x - this.#origin.x, y: y - this.#origin.y };
+  }
+
+  /** Where something happens on the remote screen, and not on the picture. */
+  #onScreen(input: PageInput): PageInput {
+    if (!("x" in input) || input.x === HERE && input.y === HERE) return input;
+    return { ...input, x: input.x + this.#origin.x, y: input.y + this.#origin.y };
   }
 
   #releaseAll(): void {

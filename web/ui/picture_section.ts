@@ -5,11 +5,12 @@
  */
 
 import { html, nothing, svg, type TemplateResult } from "lit";
-import type { Preferences } from "../preferences.ts";
+import { type Preferences, PROGRAM_SCALES } from "../preferences.ts";
 import { BITRATES, CODEC_NAMES, FRAME_RATES } from "../picture_settings.ts";
 import { strings } from "../strings.ts";
 import { alternatives, controlStyles, selection, toggle } from "./controls.ts";
-import { bitrate as formatBitrate, decimal } from "./format.ts";
+import { bitrate as formatBitrate, decimal, percent } from "./format.ts";
+import { monitorsGroup } from "./monitors_group.ts";
 import { enterFullScreen, isFullScreen, leaveFullScreen } from "./full_screen.ts";
 import { type PanelSection, SectionElement, sectionStyles } from "./section_element.ts";
 
@@ -18,11 +19,13 @@ const CHROMAS = ["auto", "420", "444"] as const;
 const SMOOTHINGS = ["smooth", "crisp"] as const;
 
 class PictureSectionElement extends SectionElement {
-  static override properties = { lockFailed: { state: true } };
+  static override properties = { lockFailed: { state: true }, blocked: { state: true } };
   static override styles = [sectionStyles, controlStyles];
 
   /** Whether the browser has just refused to lock the pointer. */
   declare lockFailed: boolean;
+  /** Whether the browser has just refused to open a window. */
+  declare blocked: boolean;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -51,7 +54,9 @@ class PictureSectionElement extends SectionElement {
         values: SMOOTHINGS.map((value) => [value, text.smoothings[value]]),
         change: (smoothing) => preferences.update({ smoothing }),
       })}
-      ${this.#following()} ${this.#actions()} ${this.#encoding()}
+      ${this.#following()}
+      ${monitorsGroup(this.context, this.blocked, (address) => this.#openWindow(address))}
+      ${this.#actions()} ${this.#encoding()}
     `;
   }
 
@@ -61,7 +66,7 @@ class PictureSectionElement extends SectionElement {
     if (sizing === undefined) return nothing;
     const text = strings.picture;
     const { preferences } = this.context;
-    const { followWindow, fullResolution } = preferences.value;
+    const { followWindow, fullResolution, programScale } = preferences.value;
     if (sizing === "fixed" || sizing === "off") {
       return html`<p class="hint">${text.sizings[sizing]}</p>`;
     }
@@ -80,6 +85,21 @@ class PictureSectionElement extends SectionElement {
           on: fullResolution,
           change: (fullResolution) => preferences.update({ fullResolution }),
         })
+        : nothing} ${followWindow
+        ? html`
+          <div class="group">
+            ${selection({
+              id: "scale",
+              label: text.programScale,
+              value: `${programScale}`,
+              values: PROGRAM_SCALES.map((value) =>
+                [`${value}`, value === 0 ? text.automatic : percent(value)] as const
+              ),
+              change: (value) => preferences.update({ programScale: Number(value) }),
+            })}
+            <p class="hint">${text.programScaleHint}</p>
+          </div>
+        `
         : nothing}
     `;
   }
@@ -173,6 +193,13 @@ class PictureSectionElement extends SectionElement {
         })
         : nothing}
     `;
+  }
+
+  /** Beside this one, so that both can be seen. */
+  #openWindow(address: string): void {
+    const { innerHeight, innerWidth } = globalThis;
+    const features = `popup,width=${innerWidth},height=${innerHeight}`;
+    this.blocked = globalThis.open(address, "_blank", features) === null;
   }
 
   async #toggleFullScreen(full: boolean): Promise<void> {

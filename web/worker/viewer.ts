@@ -380,6 +380,10 @@ export class Viewer {
         return this.#active.pong(message.id, message.clientTime, message.serverTime);
       case "size":
         return this.#options.resized(message);
+      case "monitors": {
+        const { number: _, ...monitors } = message;
+        return this.#options.post({ type: "monitors", monitors });
+      }
       case "sizing":
         return this.#options.post({ type: "sizing", sizing: message.sizing });
       case "gamepads": {

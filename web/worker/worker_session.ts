@@ -51,6 +51,8 @@ export class WorkerSession {
   #video: VideoNews | undefined;
   /** What the user wants of the picture; undefined while that is nothing. */
   #settings: PictureSettings | undefined;
+  /** What of the screen is to be seen; undefined for what suits. */
+  #monitor: Start["monitor"];
   #status: ServerStatus | undefined;
   #trouble: DecoderTrouble | undefined;
   /** Why the decoder is another than the first; empty if it is not. */
@@ -61,6 +63,7 @@ export class WorkerSession {
   constructor(start: Start, post: (message: FromWorker, transfer?: Transferable[]) => void) {
     this.#post = post;
     this.#viewport = start.viewport;
+    this.#monitor = start.monitor;
     const base = new URL("./", location.href);
     this.#player = this.#createPlayer(start, base);
     this.#player.precise = start.debug;
@@ -119,6 +122,10 @@ export class WorkerSession {
         break;
       case "resize":
         this.#viewer.tell(message);
+        break;
+      case "monitor":
+        this.#monitor = message.monitor;
+        if (this.#hello !== undefined) this.#askForMonitor();
         break;
       case "share":
         this.#viewer.tell({ type: "share", ask: message.ask });
@@ -198,7 +205,10 @@ export class WorkerSession {
         // Of another server, clocks differ.
         if (hello.session !== this.#hello?.session) this.#clock = new ServerClock();
         // Another server, or one that has forgotten us: it knows nothing of what was wanted.
-        if (hello.viewer !== this.#hello?.viewer) this.#askForPicture();
+        if (hello.session !== this.#hello?.session || hello.viewer !== this.#hello.viewer) {
+          this.#askForMonitor();
+          this.#askForPicture();
+        }
         this.#hello = hello;
         this.#display = hello.display;
         if (this.#sound.enabled) this.#askForSound();
@@ -251,6 +261,10 @@ export class WorkerSession {
       this.#keeper = undefined;
       await keeping;
     }
+  }
+
+  #askForMonitor(): void {
+    if (this.#monitor !== undefined) this.#viewer.tell({ type: "monitor", ...this.#monitor });
   }
 
   #askForPicture(): void {

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { type Monitor, MonitorSet } from "../../src/display/monitors.ts";
+import { withDpi } from "../../src/display/resources.ts";
+import { positionAfter } from "../../src/display/window_mover.ts";
+
+const monitor = (number: number, x: number, width: number, name = `Skerry-${number}`): Monitor => ({
+  number,
+  name,
+  x,
+  y: 0,
+  width,
+  height: 600,
+});
+const SCREEN = { width: 1800, height: 600 };
+
+Deno.test("MonitorSet shows what is wanted, or what suits", () => {
+  const one = new MonitorSet([monitor(1, 0, 1800, "VNC-0")]);
+  for (const wanted of [undefined, 0, 1, 2]) assert.equal(one.resolve(wanted), 1);
+  assert.deepEqual(one.rectangle(1, SCREEN), { x: 0, y: 0, ...SCREEN });
+  const own = new MonitorSet([monitor(1, 0, 800), monitor(3, 800, 1000)]);
+  assert.deepEqual([undefined, 0, 1, 2, 3].map((wanted) => own.resolve(wanted)), [1, 0, 1, 1, 3]);
+  assert.deepEqual(own.rectangle(0, SCREEN), { x: 0, y: 0, ...SCREEN });
+  assert.deepEqual(own.rectangle(3, SCREEN), { x: 800, y: 0, width: 1000, height: 600 });
+  assert.equal(own.rectangle(2, SCREEN), undefined);
+  // While the screen shrinks.
+  assert.equal(own.rectangle(3, { width: 800, height: 600 }), undefined);
+  const real = new MonitorSet([monitor(1, 0, 800, "HDMI-1"), monitor(2, 800, 1000, "DP-1")]);
+  assert.deepEqual([undefined, 0, 2, 9].map((wanted) => real.resolve(wanted)), [0, 0, 2, 0]);
+});
+
+Deno.test("windows stay on their monitors, and come to the first from those that are gone", () => {
+  const window = (x: number, width = 200) => ({ x, y: 50, width, height: 100 });
+  const before = [monitor(1, 0, 800), monitor(2, 800, 1000)];
+  const wider = [monitor(1, 0, 900), monitor(2, 900, 1000)];
+  assert.equal(positionAfter(window(100), before, wider), undefined);
+  assert.deepEqual(positionAfter(window(1000), before, wider), { x: 1100, y: 50 });
+  // Its larger part counts.
+  assert.deepEqual(positionAfter(window(750), before, wider), { x: 850, y: 50 });
+  const alone = [monitor(1, 0, 800, "VNC-0")];
+  assert.deepEqual(positionAfter(window(1000), before, alone), { x: 200, y: 50 });
+  assert.deepEqual(positionAfter(window(1590), before, alone), { x: 600, y: 50 });
+  // One that does not fit shows its beginning.
+  assert.deepEqual(positionAfter(window(850, 900), before, alone), { x: 0, y: 50 });
+  const narrow = [monitor(1, 0, 300)];
+  assert.deepEqual(positionAfter(window(500), before, narrow), { x: 100, y: 50 });
+});
+
+Deno.test("withDpi() leaves other resources as they are", () => {
+  const database = "Xft.dpi:\t96\nxterm*background:\tblack\n";
+  assert.equal(
+    withDpi(database, 192),
+    "xterm*background:\tblack\nXft.dpi:\t192\nXcursor.size:\t48\n",
+  );
+  assert.equal(withDpi("", 120), "Xft.dpi:\t120\nXcursor.size:\t30\n");
+});
