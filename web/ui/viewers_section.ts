@@ -103,6 +103,8 @@ class ViewersSectionElement extends SectionElement {
     const called = name ?? text.viewer(id);
     const you = name === undefined ? text.you(id) : text.namedYou(name);
     const controls = role === "control";
+    const words = id === sharing.you ? text.own : text.others;
+    const change = controls ? words.take : words.give;
     const details = [
       controls ? text.controls : text.watches,
       ...transport === undefined ? [text.away] : [transportName(transport)],
@@ -120,10 +122,10 @@ class ViewersSectionElement extends SectionElement {
             <div class="buttons">
               <button
                 data-viewer=${id}
-                aria-label="${controls ? text.take : text.give}: ${called}"
+                aria-label="${change}: ${called}"
                 @click=${() =>
                   this.#ask({ action: "role", viewer: id, role: controls ? "view" : "control" })}
-              >${controls ? text.take : text.give}</button>
+              >${change}</button>
               ${signedIn
                 ? html`
                   <button
