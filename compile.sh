@@ -5,7 +5,9 @@
 #
 # or, with GStreamer, an X server and all libraries in it, dist/skerry-portable:
 #
-#   sh compile.sh --portable [--without-gpl] [--output FILE]
+#   sh compile.sh --portable [--without-gpl] [--quick] [--output FILE]
+#
+# which takes minutes; with --quick less, and the file is larger.
 #
 # DENO        the Deno to use; default: deno
 # DENORT_BIN  the runtime to put in, for machines that cannot fetch it (Deno's own variable)
@@ -21,13 +23,15 @@ target=
 output=
 portable=
 without_gpl=
+quick=
 while [ $# -gt 0 ]; do
   case $1 in
     --target) [ $# -gt 1 ] || fail "--target needs a value, for example aarch64-unknown-linux-gnu."; target=$2; shift 2 ;;
     --output) [ $# -gt 1 ] || fail "--output needs a value, for example dist/skerry."; output=$2; shift 2 ;;
     --portable) portable=yes; shift ;;
     --without-gpl) without_gpl=--without-gpl; shift ;;
-    *) fail "The option \"$1\" is not known. There are --target TRIPLE, --portable, --without-gpl and --output FILE." ;;
+    --quick) quick=--quick; shift ;;
+    *) fail "The option \"$1\" is not known. There are --target TRIPLE, --portable, --without-gpl, --quick and --output FILE." ;;
   esac
 done
 
@@ -44,10 +48,11 @@ version=$("$deno" eval 'import c from "./deno.json" with { type: "json" }; conso
 
 if [ -n "$portable" ]; then
   [ -z "$target" ] || fail "--portable makes a file for this kind of machine: it takes this system's libraries."
-  "$deno" run -A packaging/portable/build.ts $without_gpl --output "${output:-dist/skerry-portable}"
+  "$deno" run -A packaging/portable/build.ts $without_gpl $quick --output "${output:-dist/skerry-portable}"
   exit
 fi
-[ -z "$without_gpl" ] || fail "--without-gpl goes with --portable: without that, no encoder is put in."
+[ -z "$without_gpl$quick" ] ||
+  fail "--without-gpl and --quick go with --portable: without that, no encoder is put in."
 output=${output:-dist/skerry}
 
 # Everything is made in a folder of its own and moved into place once it is known to work.

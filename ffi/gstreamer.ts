@@ -7,6 +7,20 @@
 import { cString, OutPointer, takeError, takeString } from "./memory.ts";
 import { gstreamerLibrary } from "./library.ts";
 
+/** The variable of libva for where drivers are, and where distributions have them. */
+export const DRIVER_FOLDERS = {
+  name: "LIBVA_DRIVERS_PATH",
+  value: [
+    "/usr/lib/x86_64-linux-gnu/dri",
+    "/usr/lib/aarch64-linux-gnu/dri",
+    "/usr/lib64/dri-nonfree",
+    "/usr/lib64/dri-freeworld",
+    "/usr/lib64/dri",
+    "/usr/lib/dri",
+    "/run/opengl-driver/lib/dri",
+  ].join(":"),
+} as const;
+
 let started = false;
 
 /**
@@ -40,10 +54,14 @@ function withBundledPlugins(start: () => void): void {
   const variables: Record<string, string> = {
     GST_PLUGIN_SYSTEM_PATH_1_0: `${bundle}/gstreamer`,
     GST_PLUGIN_PATH_1_0: "",
-    GST_REGISTRY_1_0: `${bundle}/gstreamer/registry.bin`,
+    GST_REGISTRY_1_0: `${bundle}/gstreamer/registry${graphicsCards()}.bin`,
     // The scanner is a program of its own elsewhere.
     GST_REGISTRY_FORK: "no",
   };
+  // libva reads this whenever a card is opened, and knows only the folder of the system that it is from.
+  if (Deno.env.get(DRIVER_FOLDERS.name) === undefined) {
+    Deno.env.set(DRIVER_FOLDERS.name, DRIVER_FOLDERS.value);
+  }
   const before = Object.keys(variables).map((name) => [name, Deno.env.get(name)] as const);
   for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
   try {
@@ -53,6 +71,26 @@ function withBundledPlugins(start: () => void): void {
       if (value === undefined) Deno.env.delete(name);
       else Deno.env.set(name, value);
     }
+  }
+}
+
+/**
+ * Which kinds of graphics cards there are. What encodes on them depends on it, and the machines of a cluster
+ * share their homes, where the registry is.
+ */
+function graphicsCards(): string {
+  const kinds = { nvidia: "/dev/nvidiactl", dri: "/dev/dri", wsl: "/dev/dxg" };
+  return Object.entries(kinds).flatMap(([name, path]) => isThere(path) ? [`-${name}`] : []).join(
+    "",
+  );
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -19,7 +19,7 @@ export {
   MissingElementError,
   SystemCallError,
 } from "./errors.ts";
-export { type GStreamer, gstreamer } from "./gstreamer.ts";
+export { DRIVER_FOLDERS, type GStreamer, gstreamer } from "./gstreamer.ts";
 export { type Leak, traceHandles } from "./object.ts";
 export { describePackage, type PackageNames, packageOfElement } from "./packages.ts";
 export { Pipeline } from "./pipeline.ts";

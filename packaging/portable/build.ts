@@ -2,7 +2,9 @@
  * Makes the portable file: Deno, the application, GStreamer and what they need, with an X server, in a
  * script that unpacks itself. Nothing is needed where it runs but a kernel, a shell, tar and gzip.
  *
- *   deno run -A packaging/portable/build.ts [--without-gpl] [--output FILE]
+ *   deno run -A packaging/portable/build.ts [--without-gpl] [--quick] [--output FILE]
+ *
+ * With `--quick` it is larger and made sooner, for tests.
  *
  * @module
  */
@@ -23,6 +25,14 @@ import { compilerScript, serverScript, withRelativeCompiler } from "./x_server.t
 
 const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 const XKB_DATA = "/usr/share/X11/xkb";
+const COMPRESSOR = "/usr/bin/zstd";
+/** Higher levels take minutes more for a percent or two. */
+const LEVEL = 12;
+/** Two builds of the same files make the same archive. */
+const TAR = 'tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C "$0" -cf -';
+/** What an unpacked copy is compared with. */
+const HASHES =
+  'cd "$0" && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum >../sums && mv ../sums SHA256SUMS';
 
 class Bundle {
   readonly #copied = new Map<string, string>();
@@ -78,6 +88,7 @@ async function main(): Promise<void> {
     args: Deno.args,
     options: {
       "without-gpl": { type: "boolean", default: false },
+      quick: { type: "boolean", default: false },
       output: { type: "string", default: `${ROOT}/dist/skerry-portable` },
     },
   });
@@ -99,8 +110,14 @@ async function main(): Promise<void> {
     say("licences");
     await bundle.write("LICENSES.txt", await licenses(ROOT, bundle.sources));
     say("compressing");
-    await pack(folder, `${work}/archive.tar.gz`);
-    await assemble(`${work}/archive.tar.gz`, bundle.loader, values.output);
+    if (!await exists(COMPRESSOR)) throw new Error("zstd, which compresses it, is not installed");
+    await bundle.add(COMPRESSOR, "bin/zstd");
+    await Deno.chmod(`${folder}/bin/zstd`, 0o755);
+    await run("sh", "-c", HASHES, folder);
+    const first = await packFirst(folder, bundle.loader);
+    await packSecond(folder, `${work}/second`, values.quick ? 1 : LEVEL);
+    const payload = await new Blob([first, await Deno.readFile(`${work}/second`)]).bytes();
+    await assemble(payload, first.length, bundle.loader, values.output);
   } finally {
     await Deno.remove(work, { recursive: true });
   }
@@ -182,19 +199,30 @@ exec "$folder/lib/${loader}" --library-path "$folder/lib:$folder/sound" --argv0 
 `;
 }
 
-/** Two builds of the same files make the same archive. */
-async function pack(folder: string, archive: string): Promise<void> {
-  await run(
-    "sh",
-    "-c",
-    'tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C "$0" -cf - . | gzip -9n >"$1"',
-    folder,
-    archive,
-  );
+/**
+ * The first part of the archive: what unpacks the second. Any system has gzip; zstd takes half of its time,
+ * and a fifth less room.
+ */
+async function packFirst(folder: string, loader: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { libraries } = await linksOf(COMPRESSOR);
+  const names = [loader, ...libraries.keys()].map((name) => `lib/${name}`);
+  const target = `${folder}.first`;
+  await run("sh", "-c", `${TAR} "$@" | gzip -9n >"$0.first"`, folder, "bin/zstd", ...names);
+  const archive = await Deno.readFile(target);
+  for (const name of ["bin/zstd", ...names]) await Deno.remove(`${folder}/${name}`);
+  return archive;
 }
 
-async function assemble(archive: string, loader: string, output: string): Promise<void> {
-  const payload = await Deno.readFile(archive);
+async function packSecond(folder: string, archive: string, level: number): Promise<void> {
+  await run("sh", "-c", `${TAR} . | zstd -q -T0 -${level} >"$1"`, folder, archive);
+}
+
+async function assemble(
+  payload: Uint8Array<ArrayBuffer>,
+  first: number,
+  loader: string,
+  output: string,
+): Promise<void> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", payload));
   const sum = digest.toHex();
   const permissions = config.tasks.start.command.match(/--allow-\S+/g) ?? [];
@@ -202,18 +230,30 @@ async function assemble(archive: string, loader: string, output: string): Promis
     VERSION: config.version,
     ID: `${config.version}-${sum.slice(0, 16)}`,
     SUM: sum,
-    OCTETS: `${payload.length}`,
+    FIRST: `${first}`,
     LOADER: loader,
     PERMISSIONS: permissions.join(" "),
   };
   const launcher = await Deno.readTextFile(new URL("launcher.sh", import.meta.url));
-  const script = launcher.replaceAll(/@([A-Z]+)@/g, (whole, name) => values[name] ?? whole);
+  const script = withStart(
+    launcher.replaceAll(/@([A-Z]+)@/g, (whole, name) => values[name] ?? whole),
+  );
   await Deno.mkdir(output.slice(0, output.lastIndexOf("/")) || ".", { recursive: true });
   const unfinished = `${output}.unfinished`;
   await Deno.writeTextFile(unfinished, script);
   await Deno.writeFile(unfinished, payload, { append: true });
   await Deno.chmod(unfinished, 0o755);
   await Deno.rename(unfinished, output);
+}
+
+/** Tells the script at which octet it ends, of which the number itself is a part. */
+function withStart(script: string): string {
+  const octets = (text: string) => new TextEncoder().encode(text).length;
+  const mark = "@START@";
+  const rest = octets(script) - mark.length;
+  let start = rest;
+  while (rest + `${start}`.length + 1 !== start) start = rest + `${start}`.length + 1;
+  return script.replace(mark, `${start}`);
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {

@@ -4,8 +4,11 @@
 set -u
 umask 077
 id=@ID@
+# The archive's hash, the octet of this file at which it begins, and the octets of its first part: the
+# program that unpacks the second.
 sum=@SUM@
-octets=@OCTETS@
+start=@START@
+first=@FIRST@
 loader=@LOADER@
 
 fail() {
@@ -49,13 +52,37 @@ note() {
   $*"
 }
 
+# Libraries of graphics drivers are the host's, wherever its own linker would find them. They come last.
+drivers=/usr/lib64:/usr/local/nvidia/lib64:/usr/lib/wsl/lib:/run/opengl-driver/lib
+drivers=$drivers${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+
+# Runs a program of a folder by the linker that lies there; its own child programs inherit nothing of that.
+linked() {
+  linked_in=$1
+  linked_name=$2
+  shift 2
+  "$linked_in/lib/$loader" --library-path "$linked_in/lib" "$linked_in/$linked_name" "$@"
+}
+
+# Whether a folder holds all of this version. Once a day each file is compared with its hash: folders of
+# caches and scratch space are swept by others, and disks rot. A clean-up of old versions goes by that, too.
+is_whole() {
+  [ -f "$1/complete" ] && [ -x "$1/lib/$loader" ] && [ -f "$1/bin/deno" ] || return 1
+  [ -O "$1/complete" ] && [ -n "$(find "$1/complete" -mtime +0 2>/dev/null)" ] || return 0
+  if ! command -v sha256sum >/dev/null 2>&1 ||
+    (cd "$1" && sha256sum -c SHA256SUMS >/dev/null 2>&1); then
+    touch "$1/complete" 2>/dev/null
+    return 0
+  fi
+  rm -f "$1/complete" 2>/dev/null
+  return 1
+}
+
 # Starts what lies in a folder.
 run() {
-  # A clean-up of old versions goes by this.
-  touch -c "$1/complete" 2>/dev/null
   export SKERRY_BUNDLE="$1" DENO_DIR="$1/cache" DENO_NO_UPDATE_CHECK=1
   shift
-  exec "$SKERRY_BUNDLE/lib/$loader" --library-path "$SKERRY_BUNDLE/lib" --argv0 skerry \
+  exec "$SKERRY_BUNDLE/lib/$loader" --library-path "$SKERRY_BUNDLE/lib:$drivers" --argv0 skerry \
     "$SKERRY_BUNDLE/bin/deno" run --quiet --no-config --no-lock --no-npm --no-remote --unstable-net \
     @PERMISSIONS@ "$SKERRY_BUNDLE/app/src/skerry.js" "$@"
 }
@@ -63,11 +90,11 @@ run() {
 # Others must not be able to change what is run: it is this user's, or root's, whom all have to trust.
 is_ours() {
   [ -d "$1" ] && [ ! -L "$1" ] || return 1
-  [ ! -O "$1" ] || return 0
   listing=$(ls -ldn "$1")
   case $listing in
     ?????w* | ????????w*) return 1 ;;
   esac
+  [ ! -O "$1" ] || return 0
   # shellcheck disable=SC2086 # its third word
   set -- $listing
   [ "$3" = 0 ]
@@ -125,19 +152,16 @@ unpack() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   wait_for_other "$folder/.lock-$id" "$target"
-  if ! [ -f "$target/complete" ]; then
+  if ! is_whole "$target"; then
     sweep "$folder"
+    rm -rf "$target"
     if ! mkdir "$work" 2>/dev/null; then
       note "$folder: cannot be written"
-    elif ! said=$({ tail -c "$octets" "$0" | gzip -dc | tar -xf - -C "$work"; } 2>&1); then
-      note "$folder: unpacking failed: ${said%%"$line_end"*}"
-    elif ! "$work/lib/$loader" --verify "$work/bin/deno" 2>/dev/null; then
-      note "$folder: programs cannot be run from there (is it mounted noexec?)"
-    else
+    elif extract "$folder"; then
       : >"$work/complete"
       # Another start may have been quicker after all.
       [ -d "$target" ] || mv "$work" "$target" 2>/dev/null
-      rm -rf "$target/${work##*/}"
+      rm -rf "${target:?}/${work##*/}"
     fi
   fi
   rm -rf "$work" ${locked:+"$locked"}
@@ -145,19 +169,41 @@ unpack() {
   [ -f "$target/complete" ]
 }
 
-# The archive's own hash: a download that was cut short, or changed, is not unpacked.
-intact() {
-  [ "$checked" = no ] || return 0
-  checked=yes
-  if command -v sha256sum >/dev/null 2>&1; then
-    read -r found _ <<EOF
-$(tail -c "$octets" "$0" | sha256sum)
-EOF
-    [ "$found" = "$sum" ] ||
-      fail "The file \"$0\" is damaged: its archive has another hash than it should. Download it again."
+# Unpacks into the working folder, and ends with an error if this file is not what it was when it was made.
+extract() {
+  payload | hash >"$work/.sum" &
+  hashing=$!
+  said=$({ payload | head -c "$first" | gzip -dc | tar -xf - -C "$work"; } 2>&1)
+  unpacked=$?
+  if [ "$unpacked" = 0 ]; then
+    if ! linked "$work" bin/zstd -V >/dev/null 2>&1; then
+      unpacked=noexec
+    else
+      said=$({ tail -c "+$((start + first))" "$0" | linked "$work" bin/zstd -dcq |
+        tar -xf - -C "$work"; } 2>&1)
+      unpacked=$?
+    fi
   fi
+  wait "$hashing"
+  read -r found _ <"$work/.sum"
+  [ "${found:-$sum}" = "$sum" ] ||
+    fail "The file \"$0\" is damaged: its archive has another hash than it should. Download it again."
+  rm -f "$work/.sum"
+  case $unpacked in
+    0) return 0 ;;
+    noexec) note "$1: programs cannot be run from there (is it mounted noexec?)" ;;
+    *) note "$1: unpacking failed: ${said%%"$line_end"*}" ;;
+  esac
+  return 1
 }
-checked=no
+
+payload() {
+  tail -c "+$start" "$0"
+}
+
+hash() {
+  if command -v sha256sum >/dev/null 2>&1; then sha256sum; else cat >/dev/null; fi
+}
 
 bases=$unpack_dir
 if [ -z "$bases" ]; then
@@ -169,19 +215,22 @@ for base in $bases; do
   unset IFS
   [ -n "$base" ] || continue
   folder=$base/skerry
-  if is_ours "$folder" && is_ours "$folder/$id" && [ -f "$folder/$id/complete" ]; then
+  if is_ours "$folder" && is_ours "$folder/$id" && is_whole "$folder/$id"; then
     run "$folder/$id" "$@"
   fi
   if ! mkdir -p "$folder" 2>/dev/null; then
     note "$folder: cannot be made"
     continue
   fi
+  # What others could write to until now may hold anything.
+  if [ -O "$folder" ] && ! is_ours "$folder"; then
+    [ -L "$folder" ] || chmod 700 "$folder" 2>/dev/null
+    rm -rf "${folder:?}/$id"
+  fi
   if ! is_ours "$folder"; then
-    note "$folder: belongs to somebody else"
+    note "$folder: belongs to somebody else, or others can write to it"
     continue
   fi
-  chmod 700 "$folder" 2>/dev/null
-  intact
   if unpack "$folder"; then run "$folder/$id" "$@"; fi
 done
 fail "There is no folder to unpack into:$reasons

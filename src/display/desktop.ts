@@ -1,4 +1,5 @@
 /** What runs on a fresh virtual display: environment, background, window manager, terminal. */
+import { DRIVER_FOLDERS } from "../../ffi/mod.ts";
 import type { DisplayConnection } from "./connection.ts";
 import { SESSION_MARKER } from "./process_tree.ts";
 import { findProgram } from "./program.ts";
@@ -34,9 +35,11 @@ export function programEnvironment(
   for (const [name, value] of Object.entries(base)) {
     if (name.startsWith("SKERRY_") || name.startsWith("WAYLAND_")) continue;
     if (name === "DISPLAY" || name === "XAUTHORITY" || name === "WINDOWID") continue;
-    // The portable file's own Deno has these.
-    if (base.SKERRY_BUNDLE !== undefined && name.startsWith("DENO_")) continue;
-    env[name] = value;
+    // The portable file's own Deno and GStreamer have these.
+    const bundled = base.SKERRY_BUNDLE !== undefined;
+    if (bundled && name.startsWith("DENO_")) continue;
+    if (bundled && name === DRIVER_FOLDERS.name && value === DRIVER_FOLDERS.value) continue;
+    env[name] = name === "PATH" ? withoutDeno(value) : value;
   }
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || "";
   if (!/utf-?8/i.test(locale)) {
@@ -51,6 +54,11 @@ export function programEnvironment(
     env.XDG_SESSION_TYPE = "x11";
   }
   return env;
+}
+
+/** Deno puts itself into the path as `node` where there is none; programs are not to find that. */
+function withoutDeno(path: string): string {
+  return path.split(":").filter((folder) => !folder.endsWith("/node_compat_bin")).join(":");
 }
 
 /** Pixels of one character of the terminal's font, and what to leave free around the window. */

@@ -240,6 +240,13 @@ export const NEEDS: readonly Need[] = [
     packages: { apt: ["busybox-static"], dnf: ["busybox"], pacman: ["busybox"] },
   },
   {
+    what: "the compressor zstd",
+    purposes: TEST,
+    probe: { kind: "file", names: ["/usr/bin/zstd"] },
+    required: true,
+    packages: { apt: ["zstd"], dnf: ["zstd"], pacman: ["zstd"] },
+  },
+  {
     what: "nginx",
     purposes: TEST,
     probe: { kind: "file", names: ["/usr/sbin/nginx"] },

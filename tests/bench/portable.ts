@@ -2,9 +2,10 @@
  * What the portable file costs: its size, its start to the first picture, cold and warm, in a root with
  * nothing but busybox; many starts at once; and starts after unpacking was killed.
  *
- *     deno run -A tests/bench/portable.ts [--runs=5] [--kills=200] [--root=FOLDER] [--output=…]
+ *     deno run -A tests/bench/portable.ts [--runs=5] [--kills=200] [--root=FOLDER] [--file=FILE] [--output=…]
  *
- * With `--root`, that root (another Debian's, say) is used in place of busybox's, as the user 1000.
+ * With `--root`, that root (another Debian's, say) is used in place of busybox's, as the user 1000. With
+ * `--file`, that portable file is measured, and none is made.
  *
  * @module
  */
@@ -61,8 +62,8 @@ async function forget(root: BusyboxRoot): Promise<void> {
 await using stack = new AsyncDisposableStack();
 const work = await Deno.makeTempDir();
 stack.defer(() => Deno.remove(work, { recursive: true }));
-const file = `${work}/skerry-portable`;
-await buildPortable(file);
+const file = textOption("file") ?? `${work}/skerry-portable`;
+if (textOption("file") === undefined) await buildPortable(file, []);
 const { size } = await Deno.stat(file);
 const root = stack.use(folder === undefined ? await BusyboxRoot.make() : BusyboxRoot.at(folder));
 await root.put(file, SKERRY);

@@ -38,6 +38,7 @@ Deno.test({
       await t.step("takes the runtime directory when the home is read-only", () => readOnly(file));
       await t.step("starts what root has unpacked for all", () => rootsOwn(file));
       await t.step("says where it cannot unpack, and why", () => cannotUnpack(file));
+      await t.step("unpacks again what others have changed", () => changed(file));
       await t.step("refuses a file that was damaged", () => damaged(file));
     } finally {
       await Deno.remove(folder, { recursive: true });
@@ -47,6 +48,7 @@ Deno.test({
 
 async function streams(file: string): Promise<void> {
   await using root = await skerryRoot(file);
+  await putDriver(root);
   const command = "env >/home/user/environment; while true; do sleep 1; done";
   await using skerry = await SkerryProcess.start({
     program: root.enter([SKERRY]),
@@ -60,7 +62,54 @@ async function streams(file: string): Promise<void> {
     () => Deno.readTextFileSync(root.home("environment")),
   );
   assert.match(environment, /^DISPLAY=:/m);
-  assert.doesNotMatch(environment, /^(LD_|GST_|DENO_|SKERRY_(?!SESSION))/m);
+  assert.match(environment, /^PATH=\/bin$/m);
+  assert.doesNotMatch(environment, /^(LD_|GST_|DENO_|LIBVA_|SKERRY_(?!SESSION))/m);
+  assert.ok(Deno.statSync(root.home("driver-was-loaded")).isFile);
+}
+
+/**
+ * A library with the name of NVIDIA's, where distributions have theirs, that tells that it was loaded: the
+ * encoder's plugin opens it by that name.
+ */
+async function putDriver(root: BusyboxRoot): Promise<void> {
+  const folder = `${root.folder}/usr/lib64`;
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(
+    `${root.folder}/driver.c`,
+    `#include <fcntl.h>
+    __attribute__((constructor)) static void loaded(void) {
+      creat("${BusyboxRoot.HOME}/driver-was-loaded", 0600);
+    }`,
+  );
+  const made = await outcome([
+    ...["cc", "-shared", "-fPIC", "-o", `${folder}/libcuda.so.1`, `${root.folder}/driver.c`],
+  ]);
+  assert.equal(made.code, 0, made.stderr);
+}
+
+async function changed(file: string): Promise<void> {
+  await using root = await skerryRoot(file);
+  const version = async () => {
+    const { code, stdout, stderr } = await outcome(root.enter([SKERRY, "--version"]));
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    assert.match(stdout, /^skerry \d/);
+  };
+  await version();
+  const folder = root.home(`.cache/skerry/${unpacked(root)[0]}`);
+  const path = `${folder}/lib/libgstapp-1.0.so.0`;
+  const whole = await Deno.readFile(path);
+  await Deno.writeFile(path, whole.subarray(1));
+  // It is looked at once a day.
+  const yesterday = new Date(Date.now() - 25 * 3_600_000);
+  await Deno.utime(`${folder}/complete`, yesterday, yesterday);
+  await version();
+  assert.equal((await Deno.stat(path)).size, whole.length);
+  // What everybody could write to is not run.
+  await Deno.writeTextFile(`${folder}/app/src/skerry.js`, "console.log('skerry 6.6.6');");
+  await Deno.chmod(root.home(".cache/skerry"), 0o777);
+  await version();
+  assert.ok((await Deno.stat(`${folder}/app/src/skerry.js`)).size > 1000);
+  assert.equal(((await Deno.stat(root.home(".cache/skerry"))).mode ?? 0) & 0o777, 0o700);
 }
 
 async function startsAtOnce(file: string): Promise<void> {

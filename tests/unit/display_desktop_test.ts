@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DRIVER_FOLDERS } from "../../ffi/mod.ts";
 import {
   bringsWindowManager,
   defaultCommand,
@@ -26,6 +27,21 @@ Deno.test("programEnvironment() hides Skerry's settings and other displays from 
     SKERRY_SESSION: "session",
     XDG_SESSION_TYPE: "x11",
   });
+});
+
+Deno.test("programEnvironment() hides what the portable file's Deno and GStreamer have", () => {
+  const own = {
+    PATH: "/cache/node_compat_bin:/usr/bin:/bin",
+    DENO_DIR: "/cache",
+    SKERRY_BUNDLE: "/cache",
+  };
+  const { PATH, DENO_DIR, LIBVA_DRIVERS_PATH } = programEnvironment(
+    { ...own, [DRIVER_FOLDERS.name]: DRIVER_FOLDERS.value },
+    "s",
+  );
+  assert.deepEqual([PATH, DENO_DIR, LIBVA_DRIVERS_PATH], ["/usr/bin:/bin", undefined, undefined]);
+  const set = programEnvironment({ ...own, LIBVA_DRIVERS_PATH: "/users/own" }, "s");
+  assert.equal(set.LIBVA_DRIVERS_PATH, "/users/own");
 });
 
 Deno.test("programEnvironment() gives programs a UTF-8 locale when there is none", () => {
