@@ -178,7 +178,8 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   await using _file = settings.urlFile === undefined
     ? undefined
     : await UrlFile.write(settings.urlFile, url);
-  options.print(url);
+  // Where the token comes from a file, what is printed is a container's log, say, and others' to read.
+  options.print(settings.tokenFile === undefined ? url : page);
   const stopped = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);
     signal.addEventListener("abort", () => resolve(undefined), { once: true });

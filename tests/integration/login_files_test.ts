@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SkerryProcess } from "../support/skerry_process.ts";
 
-Deno.test("--token-file and --url-file keep the token out of the list of processes", async () => {
+Deno.test("--token-file and --url-file keep the token out of the list of processes and the output", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/token`, "open sesame, please\nand more\n");
@@ -17,9 +17,10 @@ Deno.test("--token-file and --url-file keep the token out of the list of process
           "600",
         ],
       });
-      assert.equal(skerry.token, "open sesame, please");
+      assert.doesNotMatch(skerry.stdout + skerry.stderr, /sesame/);
       const url = `${folder}/url`;
-      assert.equal((await Deno.readTextFile(url)).trim(), skerry.url);
+      const withToken = `${skerry.url}#token=open%20sesame%2C%20please`;
+      assert.equal((await Deno.readTextFile(url)).trim(), withToken);
       assert.equal((await Deno.stat(url)).mode! & 0o777, 0o600);
       const { host } = new URL(skerry.url);
       const health = await SkerryProcess.run({ args: ["health", "--listen", host] });
