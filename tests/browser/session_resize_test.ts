@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
+import { heldResources } from "../support/held_resources.ts";
 import { psnr } from "../support/picture.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
@@ -19,8 +20,18 @@ interface Size {
 }
 
 /** Gives the page this size and waits for the desktop to have it, sharp. */
-async function follow(desktop: DesktopPage, remote: RemoteDesktop, size: Size): Promise<void> {
-  await setViewport(desktop.page, size);
+async function follow(
+  desktop: DesktopPage,
+  remote: RemoteDesktop,
+  size: Size,
+  deviceScaleFactor = 1,
+): Promise<void> {
+  const { height, width } = size;
+  await setViewport(desktop.page, {
+    width: width / deviceScaleFactor,
+    height: height / deviceScaleFactor,
+    deviceScaleFactor,
+  });
   let last: Size = { width: 0, height: 0 };
   await until(
     () => `the picture is ${JSON.stringify(size)}; it is ${last.width}x${last.height}`,
@@ -50,14 +61,21 @@ for (const name of BROWSERS) {
     const desktop = await DesktopPage.open(browser, skerry.url);
     await using remote = await RemoteDesktop.of(skerry.pid);
     await t.step("when it is opened", () => follow(desktop, remote, { width: 1000, height: 640 }));
-    await t.step("when it is resized, again and again", async () => {
-      for (let count = 0; count < 6; count++) {
+    await t.step("when it is resized, again and again, and leaves nothing behind", async () => {
+      const before = await heldResources(skerry.pid, remote);
+      for (let count = 0; count < 10; count++) {
         const width = 640 + 2 * Math.floor(Math.random() * 400);
         const height = 400 + 2 * Math.floor(Math.random() * 250);
         // Some of it in between, as when it is dragged.
         await setViewport(desktop.page, { width: width + 80, height: height + 30 });
         await follow(desktop, remote, { width, height });
       }
+      const after = await heldResources(skerry.pid, remote);
+      assert.ok(after.modes <= before.modes, JSON.stringify([before, after]));
+      assert.ok(after.segments <= before.segments, JSON.stringify([before, after]));
+      // Encoders may have grown a thread or a pipe each, but not for each size.
+      assert.ok(after.files < before.files + 10, JSON.stringify([before, after]));
+      assert.ok(after.threads < before.threads + 10, JSON.stringify([before, after]));
     });
     await t.step("and a second window that is but opened does not change it", async () => {
       const { width, height } = await desktop.picture();
