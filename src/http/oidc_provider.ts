@@ -220,7 +220,8 @@ export class OidcProvider {
     const cause = error instanceof Error ? error : new Error(String(error));
     const options = { cause };
     if (error instanceof oauth.AuthorizationResponseError) {
-      const text = visible(error.error_description ?? error.error);
+      // The browser brings it: of what it may say, only the word is looked at (RFC 6749 §4.1.2.1).
+      const text = /^[a-z_]{1,40}$/.test(error.error) ? error.error : "an error of no name";
       return new OidcError(
         error.error === "access_denied" ? "denied" : "failed",
         `${this.#name} signed nobody in: ${text}`,
