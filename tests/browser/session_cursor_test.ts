@@ -16,7 +16,7 @@ const RED: CursorLooks = { colour: 0xff0000, size: 16, hotX: 11, hotY: 5 };
 const GREEN: CursorLooks = { colour: 0x00ff00, size: 24, hotX: 2, hotY: 20 };
 
 /** Where they are more than one, images have to be made to fit whole CSS pixels. */
-const PIXEL_RATIOS = { chromium: [1, 2], firefox: [1] } as const;
+const PIXEL_RATIOS = { chromium: [1, 2], firefox: [2] } as const;
 
 for (const browser of BROWSERS) {
   for (const pixelRatio of PIXEL_RATIOS[browser]) {
@@ -26,6 +26,11 @@ for (const browser of BROWSERS) {
         pixelRatio,
         width: 900,
         height: 700,
+        // What a desktop of such a screen sets: Firefox gives the X server larger pointers only then.
+        ...browser === "firefox" && {
+          env: { GDK_SCALE: `${pixelRatio}` },
+          preferences: { "layout.css.devPixelsPerPx": "-1.0" },
+        },
       });
       await using skerry = await SkerryProcess.start({ args: ARGS });
       const desktop = await DesktopPage.open(seat.browser, skerry.url);

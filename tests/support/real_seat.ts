@@ -57,7 +57,7 @@ export const Key = {
   Menu: 135,
 } as const;
 
-export interface SeatOptions extends Pick<LaunchOptions, "args" | "preferences"> {
+export interface SeatOptions extends Pick<LaunchOptions, "args" | "env" | "preferences"> {
   readonly browser: BrowserName;
   /** As `setxkbmap` knows it, with options if there are any. */
   readonly layout?: string;
@@ -93,7 +93,7 @@ export class RealSeat implements AsyncDisposable {
     const browser = resources.use(
       await TestBrowser.launch(options.browser, {
         display: display.display,
-        env: { XAUTHORITY: display.authority },
+        env: { XAUTHORITY: display.authority, ...options.env },
         viewport: null,
         args: options.browser === "chromium"
           ? [
