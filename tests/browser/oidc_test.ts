@@ -34,13 +34,18 @@ Deno.test("an OIDC provider signs in, and out again, in chromium", async () => {
     });
     await using browser = await TestBrowser.launch("chromium");
     const page = await browser.open(withDebug(skerry.url));
+    // By the page's own means: a busy machine loses clicks of the mouse while a page is loading.
+    const click = async (selector: string) => {
+      const element = await page.waitForSelector(selector, { timeout: 60_000 });
+      await element!.evaluate((element) => (element as HTMLElement).click());
+    };
     const goThere = async () => {
-      await (await page.waitForSelector(`${FORM} button`))!.click();
-      await (await page.waitForSelector("a"))!.click();
+      await click(`${FORM} button`);
+      await click("a");
     };
     provider.claims = { preferred_username: "eve" };
     await goThere();
-    const said = (await page.waitForSelector(`${FORM} .wrong`))!;
+    const said = (await page.waitForSelector(`${FORM} .wrong`, { timeout: 60_000 }))!;
     assert.match(await said.evaluate((element) => element.textContent) ?? "", /may not use/);
     assert.equal(new URL(page.url()).hash, "");
     provider.claims = { preferred_username: "ada" };
