@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import type { Page } from "puppeteer-core";
-import { type BrowserName, BROWSERS, TestBrowser } from "../support/browser.ts";
+import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage, withDebug } from "../support/desktop_page.ts";
-import { fileChooser, filesState } from "../support/files_panel.ts";
+import { fileChooser, filesState, pressInFiles, saveInto } from "../support/files_panel.ts";
 import { inSection, openSection } from "../support/panel.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { TcpRelay } from "../support/tcp_relay.ts";
@@ -11,32 +10,6 @@ import { noise, sha256 } from "../support/x_clipboard.ts";
 
 const MIB = 1024 * 1024;
 const SIZE = 48 * MIB + 123;
-
-/** Clicks on a button of the section by how what it says begins. */
-async function press(page: Page, label: string): Promise<void> {
-  await until(`there is a button "${label}"`, () =>
-    page.evaluate((label) => {
-      const section = document.querySelector("skerry-shell")?.shadowRoot
-        ?.querySelector("skerry-panel")?.shadowRoot?.querySelector("skerry-files-section");
-      const button = [...section?.shadowRoot?.querySelectorAll("button") ?? []].find((button) =>
-        button.textContent?.replaceAll(/\s+/g, " ").trim().startsWith(label)
-      );
-      button?.click();
-      return button !== undefined;
-    }, label));
-}
-
-/** Has the browser save without a question what pages let be downloaded. */
-async function saveInto(page: Page, name: BrowserName, folder: string): Promise<void> {
-  // The dialog in which a place is chosen is the browser's own, out of reach for tests.
-  await page.evaluate(() =>
-    delete (globalThis as { showSaveFilePicker?: unknown }).showSaveFilePicker
-  );
-  // Firefox has it in its preferences.
-  if (name === "firefox") return;
-  const client = await page.createCDPSession();
-  await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
-}
 
 for (const name of BROWSERS) {
   Deno.test(`files go up and come down whole, in ${name}`, async (test) => {
@@ -89,7 +62,7 @@ for (const name of BROWSERS) {
         await desktop.live();
       }
       await until("more has come", () => size() > SIZE * 5 / 7, 120_000);
-      await press(page, "Pause");
+      await pressInFiles(page, "Pause");
       await until(
         "it is paused",
         async () => (await filesState(page)).transfers[0]?.phase === "paused",
@@ -137,13 +110,13 @@ for (const name of BROWSERS) {
     await test.step("of many files, one is found by its name", async () => {
       await Deno.mkdir(`${shared}/many`);
       for (let i = 0; i < 10_000; i++) Deno.writeTextFileSync(`${shared}/many/file ${i}`, "");
-      await press(page, "Look again");
-      await press(page, "Open the directory many");
+      await pressInFiles(page, "Look again");
+      await pressInFiles(page, "Open the directory many");
       const listing = async () => (await filesState(page)).listing;
       await until("all are counted", async () => (await listing())?.total === 10_000);
       const shown = (await listing())!.entries.length;
       assert.equal(shown, 100);
-      await press(page, "Show more");
+      await pressInFiles(page, "Show more");
       await until("more are shown", async () => (await listing())!.entries.length === 200);
       const field = await page.waitForSelector(inSection("files", "input[type=search]"));
       await field!.type("E 4242");
@@ -152,7 +125,7 @@ for (const name of BROWSERS) {
         return found?.match === "E 4242" && found.entries.length === 1;
       });
       assert.equal((await listing())!.entries[0]!.name, "file 4242");
-      await press(page, "All");
+      await pressInFiles(page, "All");
       await until("all is listed", async () => (await listing())?.path === "");
       assert.equal((await listing())!.match, "");
       await Deno.remove(`${shared}/many`, { recursive: true });
@@ -162,9 +135,9 @@ for (const name of BROWSERS) {
       await Deno.mkdir(`${shared}/folder`);
       await Deno.rename(`${shared}/large data.bin`, `${shared}/folder/large data.bin`);
       await saveInto(page, name, saved);
-      await press(page, "Look again");
-      await press(page, "Open the directory folder");
-      await press(page, "Download large data.bin");
+      await pressInFiles(page, "Look again");
+      await pressInFiles(page, "Open the directory folder");
+      await pressInFiles(page, "Download large data.bin");
       const transfer = async () =>
         (await filesState(page)).transfers.find(({ direction }) => direction === "down");
       await until(

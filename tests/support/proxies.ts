@@ -10,6 +10,9 @@ const CONFIGURATIONS = new URL("../../packaging/proxies/", import.meta.url);
 /** The port that the delivered configurations name. */
 const DOCUMENTED_PORT = /\b8080\b/g;
 
+/** Milliseconds for a server to listen; those in Python take their time. */
+const START_LIMIT_MS = 60_000;
+
 /** A server that passes requests on; disposing it ends it. */
 export class Proxy implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -28,7 +31,7 @@ export class Proxy implements AsyncDisposable {
 
   /** @param upstream Skerry's port. */
   static async nginx(upstream: number): Promise<Proxy> {
-    return await Proxy.#start("/desk/", async (folder, port) => {
+    return await Proxy.start("/desk/", async (folder, port) => {
       await configuration("nginx-map.conf", `${folder}/nginx-map.conf`, upstream);
       await configuration("nginx.conf", `${folder}/skerry.conf`, upstream);
       const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -48,7 +51,7 @@ export class Proxy implements AsyncDisposable {
 
   /** @param upstream Skerry's port. */
   static async caddy(upstream: number): Promise<Proxy> {
-    return await Proxy.#start("/desk/", async (folder, port) => {
+    return await Proxy.start("/desk/", async (folder, port) => {
       await configuration("Caddyfile", `${folder}/Caddyfile`, upstream);
       const site = await Deno.readTextFile(`${folder}/Caddyfile`);
       await Deno.writeTextFile(
@@ -59,33 +62,42 @@ export class Proxy implements AsyncDisposable {
     });
   }
 
-  /** @param upstream Skerry's port, and the last part of the path. */
+  /** @param upstream Skerry's port. */
   static async apache(upstream: number): Promise<Proxy> {
-    return await Proxy.#start(`/node/localhost/${upstream}/`, async (folder, port) => {
+    return await Proxy.start("/desk/", async (folder, port) => {
       await configuration("apache.conf", `${folder}/skerry.conf`, upstream);
-      const modules = ["mpm_event", "authz_core", "proxy", "proxy_http", "headers"].map((name) =>
-        `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`
+      return await apache(folder, port, `Include ${folder}/skerry.conf`);
+    });
+  }
+
+  /**
+   * Apache as Open OnDemand sets it up: a hook in Lua that sends requests to whichever host and port the
+   * path names, with the `Host` of those; and cookies' paths are written anew.
+   *
+   * @param kind `node` passes on the whole path, `rnode` what follows the port.
+   * @param upstream Skerry's port.
+   */
+  static async openOnDemand(kind: "node" | "rnode", upstream: number): Promise<Proxy> {
+    return await Proxy.start(`/${kind}/127.0.0.1/${upstream}/`, async (folder, port) => {
+      await Deno.writeTextFile(`${folder}/portal.lua`, PORTAL_HOOK);
+      const uri = kind === "rnode" ? "(?<uri>/.*|)" : "";
+      const prefix = `/${kind}/%{MATCH_HOST}e/%{MATCH_PORT}e`;
+      return await apache(
+        folder,
+        port,
+        `<LocationMatch "^/${kind}/(?<host>[^/]+)/(?<port>\\d+)${uri}">
+          Header edit* Set-Cookie ";\\s*(?i)Path[^;]*" ""
+          Header edit Set-Cookie "^([^;]+)" "$1; Path=${prefix}"
+          LuaHookFixups ${folder}/portal.lua pass_on
+        </LocationMatch>`,
       );
-      const lines = [
-        ...modules,
-        `ServerName localhost`,
-        `Listen 127.0.0.1:${port}`,
-        `PidFile ${folder}/pid`,
-        `DefaultRuntimeDir ${folder}`,
-        `ErrorLog ${folder}/log`,
-        `User nobody`,
-        `Group nogroup`,
-        `Include ${folder}/skerry.conf`,
-      ];
-      await Deno.writeTextFile(`${folder}/apache.conf`, lines.join("\n") + "\n");
-      return ["apache2", "-D", "FOREGROUND", "-f", `${folder}/apache.conf`];
     });
   }
 
   /** OpenSSH's `-L`, by a server of its own. @param upstream Skerry's port, or the path of its socket. */
   static async ssh(upstream: number | string): Promise<Proxy> {
     const target = typeof upstream === "number" ? `127.0.0.1:${upstream}` : upstream;
-    const daemon = await Proxy.#start("/", async (folder, port) => {
+    const daemon = await Proxy.start("/", async (folder, port) => {
       await Deno.mkdir("/run/sshd", { recursive: true });
       for (const key of ["host", "user"]) {
         await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", `${folder}/${key}`]);
@@ -103,7 +115,7 @@ export class Proxy implements AsyncDisposable {
       return ["/usr/sbin/sshd", "-D", "-e", "-f", `${folder}/sshd_config`];
     });
     try {
-      const tunnel = await Proxy.#start("/", (_folder, port) =>
+      const tunnel = await Proxy.start("/", (_folder, port) =>
         Promise.resolve([
           ...["ssh", "-N", "-p", `${daemon.port}`, "-i", `${daemon.#folder}/user`],
           ...["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"],
@@ -119,7 +131,13 @@ export class Proxy implements AsyncDisposable {
 
   #behind: Proxy | undefined;
 
-  static async #start(
+  /**
+   * Starts a server on a free port of the loopback address, and waits until it listens.
+   *
+   * @param path What comes before the page's own path.
+   * @param prepare Writes what it needs into a folder of its own, and gives the command.
+   */
+  static async start(
     path: string,
     prepare: (folder: string, port: number) => Promise<string[]>,
   ): Promise<Proxy> {
@@ -135,12 +153,16 @@ export class Proxy implements AsyncDisposable {
     }).spawn();
     const proxy = new Proxy(child, folder, path, port);
     try {
-      await until(`${program} listens on ${port}`, () => listens(port));
+      await until(`${program} listens on ${port}`, () => listens(port), START_LIMIT_MS);
       return proxy;
     } catch (error) {
       await proxy[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  get pid(): number {
+    return this.#child.pid;
   }
 
   /** The address of Skerry's page by way of this server. @param url As Skerry prints it. */
@@ -159,6 +181,53 @@ export class Proxy implements AsyncDisposable {
     await Deno.remove(this.#folder, { recursive: true });
     await this.#behind?.[Symbol.asyncDispose]();
   }
+}
+
+/** What Open OnDemand's own hook asks of Apache's modules, and no more. */
+const PORTAL_HOOK = `
+require "apache2"
+function pass_on(r)
+  local env = r.subprocess_env
+  local uri = env["MATCH_URI"] or r.uri
+  if uri == "" then uri = "/" end
+  if r.args then uri = uri .. "?" .. r.args end
+  local scheme = r.headers_in["Upgrade"] and "ws" or "http"
+  r.handler = "proxy-server"
+  r.proxyreq = apache2.PROXYREQ_REVERSE
+  r.filename = "proxy:" .. scheme .. "://" .. env["MATCH_HOST"] .. ":" .. env["MATCH_PORT"] .. uri
+  r.headers_in["X-Forwarded-Proto"] = r.is_https and "https" or "http"
+  return apache2.DECLINED
+end
+`;
+
+async function apache(folder: string, port: number, site: string): Promise<string[]> {
+  const names = [
+    "mpm_event",
+    "alias",
+    "authz_core",
+    "proxy",
+    "proxy_http",
+    "proxy_wstunnel",
+    "headers",
+    "lua",
+  ];
+  const modules = names.map((name) =>
+    `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`
+  );
+  const lines = [
+    ...modules,
+    `ServerName localhost`,
+    `Listen 127.0.0.1:${port}`,
+    `PidFile ${folder}/pid`,
+    `DefaultRuntimeDir ${folder}`,
+    `ErrorLog ${folder}/log`,
+    `User nobody`,
+    `Group nogroup`,
+    site,
+  ];
+  await Deno.chmod(folder, 0o755);
+  await Deno.writeTextFile(`${folder}/apache.conf`, lines.join("\n") + "\n");
+  return ["apache2", "-D", "FOREGROUND", "-f", `${folder}/apache.conf`];
 }
 
 async function configuration(name: string, target: string, port: number): Promise<void> {
