@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { heldResources } from "../support/held_resources.ts";
+import { closePanel, inSection, openSection } from "../support/panel.ts";
 import { psnr } from "../support/picture.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
@@ -76,6 +77,23 @@ for (const name of BROWSERS) {
       // Encoders may have grown a thread or a pipe each, but not for each size.
       assert.ok(after.files < before.files + 10, JSON.stringify([before, after]));
       assert.ok(after.threads < before.threads + 10, JSON.stringify([before, after]));
+    });
+    await t.step("with every pixel of a fine monitor, and programs are told", async () => {
+      await setViewport(desktop.page, { width: 660, height: 420, deviceScaleFactor: 2 });
+      await openSection(desktop.page, "picture");
+      const toggle = inSection("picture", "#resolution");
+      await (await desktop.page.waitForSelector(toggle))!.click();
+      await closePanel(desktop.page);
+      await follow(desktop, remote, { width: 1320, height: 840 }, 2);
+      const told = (dpi: number) =>
+        until(
+          `programs are told of ${dpi}`,
+          async () => (await remote.resources()).split("\n").includes(`Xft.dpi:\t${dpi}`),
+        );
+      await told(192);
+      assert.equal((await desktop.canvas()).width, 660);
+      await follow(desktop, remote, { width: 700, height: 500 });
+      await told(96);
     });
     await t.step("and a second window that is but opened does not change it", async () => {
       const { width, height } = await desktop.picture();

@@ -92,6 +92,13 @@ export class RemoteDesktop implements AsyncDisposable {
     return await until("a program has a window", async () => (await this.windows())[0]);
   }
 
+  /** The X resources that programs look up, a line each. */
+  async resources(): Promise<string> {
+    return new TextDecoder().decode(
+      await this.#property(this.connection.root, "RESOURCE_MANAGER"),
+    );
+  }
+
   /** The window that gets the keys. */
   async focus(): Promise<number> {
     const { focus } = await this.#ask<{ focus: number }>((client, done) =>
