@@ -26,6 +26,8 @@ export class FuzzTarget implements AsyncDisposable {
   readonly port: number;
   readonly #files: string;
   #viewer: TestViewer | undefined;
+  /** How the honest viewer's connection ended. */
+  #ended: string | undefined;
 
   private constructor(skerry: SkerryProcess, files: string) {
     this.skerry = skerry;
@@ -50,7 +52,11 @@ export class FuzzTarget implements AsyncDisposable {
       `ws://${target.hostname}:${target.port}/${await target.webSocketPath()}`,
     );
     // Flows may be opened as soon as the socket is.
-    target.#viewer = new TestViewer(new WebSocketTransport(socket));
+    const transport = new WebSocketTransport(socket);
+    target.#viewer = new TestViewer(transport);
+    transport.closed.then(({ code, error, reason }) =>
+      target.#ended = `${code} ${reason} ${error?.message ?? ""}`
+    );
     await target.#viewer.hasFrames(1, PATIENCE);
     return target;
   }
@@ -91,8 +97,9 @@ export class FuzzTarget implements AsyncDisposable {
   /** What is wrong with it; nothing if it is well. */
   async troubles(): Promise<string[]> {
     const troubles: string[] = [];
-    const ping = this.#viewer?.transport.ping().catch(() => undefined);
-    if (await within(PATIENCE, ping ?? Promise.resolve(undefined)) === undefined) {
+    if (this.#ended !== undefined) {
+      troubles.push(`the honest viewer's connection has ended: ${this.#ended}`);
+    } else if (await within(PATIENCE, this.#viewer!.transport.ping()) === undefined) {
       troubles.push("the honest viewer is not answered any more");
     }
     const healthy = await within(
