@@ -10,8 +10,11 @@
 export class TopOff {
   /** How long the screen must have been still before the first extra frame, in milliseconds. */
   static readonly QUIET_MS = 60;
-  /** Milliseconds between extra frames: rare enough that a change seldom has to wait for one. */
-  static readonly INTERVAL_MS = 80;
+  /**
+   * Milliseconds between extra frames. What each may take of a slow path goes by the pause before it, so that
+   * a change waits no longer for one of many small ones than for one of a few large ones.
+   */
+  static readonly INTERVAL_MS = 45;
   /** A frame of skipped macroblocks is below this many octets for each macroblock of 256 pixels. */
   static readonly TINY_OCTETS_PER_MACROBLOCK = 0.05;
 
