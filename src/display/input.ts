@@ -60,6 +60,11 @@ export class InputInjector implements AsyncDisposable {
     this.#do(() => down ? this.#keyboard.press(keysym) : this.#keyboard.release(keysym));
   }
 
+  /** Lets the display repeat held keys, as it does by itself, or not for a while. */
+  repeatKeys(on: boolean): void {
+    this.#do(() => this.#keyboard.repeat(on));
+  }
+
   /** Moves the pointer, in pixels of the screen. */
   pointer(x: number, y: number): void {
     this.#do(() => this.#fake(this.#xtest.MotionNotify, 0, clamp(x), clamp(y)));

@@ -60,6 +60,9 @@ export class Keyboard {
   #overlay: Overlay | undefined;
   #reading: Promise<void> | undefined;
   #outdated = false;
+  /** Whether the display repeats held keys at all. */
+  #repeats = true;
+  #repeatsNow = true;
 
   private constructor(connection: DisplayConnection, xtest: Extension, xkb: Extension) {
     this.#connection = connection;
@@ -100,8 +103,12 @@ export class Keyboard {
     const state = connection.request<{ lockedMods: number; group: number }>((_, done) =>
       this.#xkb.GetState(CORE_KEYBOARD, done)
     );
+    const control = connection.request<{ globalAutoRepeat: number }>((client, done) =>
+      client.GetKeyboardControl(done)
+    );
     this.#readMap();
     const { lockedMods, group } = await state;
+    this.#repeats = (await control).globalAutoRepeat === 1;
     this.#locked = lockedMods;
     this.#group = group;
     await this.#reading;
@@ -158,6 +165,16 @@ export class Keyboard {
     if (this.#overlay?.owner === keycode) this.restoreModifiers();
   }
 
+  /**
+   * Lets the server repeat held keys, or not; a display whose user wants none repeated is left alone.
+   * (X11 protocol, "ChangeKeyboardControl": auto-repeat-mode.)
+   */
+  repeat(on: boolean): void {
+    if (!this.#repeats || on === this.#repeatsNow) return;
+    this.#repeatsNow = on;
+    this.#connection.client.ChangeKeyboardControl({ autoRepeatMode: on ? 1 : 0 });
+  }
+
   /** Releases everything, the last key first. */
   releaseAll(): void {
     this.restoreModifiers();
@@ -177,6 +194,7 @@ export class Keyboard {
   close(): void {
     for (const stop of this.#stops) stop();
     if (!this.#connection.open) return;
+    this.repeat(true);
     for (const keycode of this.#spares.bound) {
       this.#connection.client.ChangeKeyboardMapping(keycode, 1, [NO_SYMBOL]);
     }

@@ -4,19 +4,30 @@ import type { Transport } from "../protocol/flow.ts";
 import type { GamepadInput, InputMessage } from "../protocol/input_message.ts";
 import { scheduleTimeout } from "../transport/timeout.ts";
 
-/** How often a viewer that holds something is asked for a sign of life, in milliseconds. */
+/**
+ * How long something is held before its viewer is asked for a sign of life, in milliseconds: soon enough for
+ * the answer, or none, before an X server begins to repeat a key, after some 600.
+ */
+export const ASK_FIRST_MS = 300;
+/** How often it is asked after that, in milliseconds. */
 export const ASK_EVERY_MS = 1000;
 /** How long it may take to give one, in milliseconds, until what it holds is let go. */
 export const ANSWER_WITHIN_MS = 2500;
 
+/**
+ * How long it may take to give one until keys are no longer repeated, in milliseconds; on a long path twice
+ * its round trip.
+ */
+export const REPEAT_WITHIN_MS = 250;
+
 /** What is needed of the hands on the desktop. */
-export type Hands = Pick<InputInjector, "key" | "button">;
+export type Hands = Pick<InputInjector, "key" | "button" | "repeatKeys">;
 
 export interface HeldInputOptions {
   /** The hands on the desktop; undefined while there is none. */
   readonly hands: () => Hands | undefined;
   /** What the viewer is reached by; undefined while it has no path. */
-  readonly transport: () => Pick<Transport, "ping"> | undefined;
+  readonly transport: () => Pick<Transport, "ping" | "path"> | undefined;
   /** The viewer gave no sign of life, and what it held was let go. */
   readonly onsilent: () => void;
   /** Default: `setTimeout`. */
@@ -27,7 +38,8 @@ export interface HeldInputOptions {
  * The keys, buttons and gamepads that one viewer holds down.
  *
  * A network that is gone tells nobody, and an X server repeats a held key thirty times a second. So a
- * viewer is asked for signs of life as long as it holds something, and only then.
+ * viewer is asked for signs of life as long as it holds something, and only then. While the answer is overdue
+ * no key is repeated, for it may be up: a key that was down when the path broke is typed once.
  */
 export class HeldInput implements Disposable {
   readonly #options: HeldInputOptions;
@@ -37,6 +49,11 @@ export class HeldInput implements Disposable {
   /** Gamepads of which something is pressed or moved: a hand may be at rest where it pushes a stick. */
   readonly #pads = new Set<number>();
   #cancel: (() => void) | undefined;
+  /** The question that was asked last. */
+  #asked: object | undefined;
+  #repeating = true;
+  /** The viewer has just changed its path, and what it said meanwhile comes by the new one. */
+  #catchingUp = false;
 
   constructor(options: HeldInputOptions) {
     this.#options = options;
@@ -56,13 +73,16 @@ export class HeldInput implements Disposable {
     else if (message.type === "releaseAll") this.forget();
     else return;
     if (this.empty) this.#rest();
-    else this.#cancel ??= this.#schedule(ASK_EVERY_MS, () => this.#ask());
+    else this.#cancel ??= this.#schedule(ASK_FIRST_MS, () => this.#ask());
   }
 
   /** The viewer is reached another way now: what was asked before may have gone nowhere. */
   moved(): void {
     if (this.#cancel === undefined) return;
-    this.#rest();
+    this.#cancel();
+    // That a key is up may still be on its way, behind the answer to what is asked now.
+    this.#catchingUp = true;
+    this.#repeat(false);
     this.#ask();
   }
 
@@ -89,33 +109,52 @@ export class HeldInput implements Disposable {
 
   #rest(): void {
     this.#cancel?.();
-    this.#cancel = undefined;
+    this.#cancel = this.#asked = undefined;
+    this.#catchingUp = false;
+    this.#repeat(true);
   }
 
   #ask(): void {
-    const cancel = this.#cancel = this.#schedule(ANSWER_WITHIN_MS, () => {
-      this.#cancel = undefined;
-      this.release();
-      this.#options.onsilent();
+    const asked = this.#asked = {};
+    const transport = this.#options.transport();
+    const patience = Math.max(REPEAT_WITHIN_MS, 2 * (transport?.path.minRtt ?? 0));
+    this.#cancel = this.#schedule(patience, () => {
+      this.#repeat(false);
+      this.#cancel = this.#schedule(Math.max(ANSWER_WITHIN_MS - patience, 0), () => {
+        this.#cancel = this.#asked = undefined;
+        this.release();
+        this.#options.onsilent();
+      });
     });
-    this.#ping()?.then((rtt) => {
+    ping(transport)?.then((rtt) => {
+      if (this.#asked !== asked) return;
+      this.#cancel?.();
+      this.#asked = undefined;
       // Without a path the session waits for another one, and lets go if none comes.
-      if (this.#cancel !== cancel) return;
-      cancel();
       this.#cancel = rtt === undefined
         ? undefined
         : this.#schedule(ASK_EVERY_MS, () => this.#ask());
+      this.#repeat(rtt !== undefined && !this.#catchingUp);
+      this.#catchingUp = false;
     });
   }
 
-  /** @returns undefined if there is no path to ask by. */
-  #ping(): Promise<number | undefined> | undefined {
-    try {
-      return this.#options.transport()?.ping();
-    } catch {
-      // It has just ended.
-      return undefined;
-    }
+  #repeat(on: boolean): void {
+    if (on === this.#repeating) return;
+    this.#repeating = on;
+    this.#options.hands()?.repeatKeys(on);
+  }
+}
+
+/** @returns undefined if there is no path to ask by. */
+function ping(
+  transport: Pick<Transport, "ping"> | undefined,
+): Promise<number | undefined> | undefined {
+  try {
+    return transport?.ping();
+  } catch {
+    // It has just ended.
+    return undefined;
   }
 }
 

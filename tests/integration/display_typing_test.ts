@@ -69,6 +69,26 @@ testOnServers("a held character repeats as itself", ["xterm"], async (server) =>
 });
 
 testOnServers(
+  "a held character is not repeated while that is turned off",
+  ["xterm"],
+  async (server) => {
+    await using target = await TypingTarget.start(server);
+    target.input.repeatKeys(false);
+    target.input.key(0x61, true);
+    // Longer than the server waits before it repeats.
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    target.input.key(0x61, false);
+    target.input.key(0x62, true);
+    target.input.key(0x62, false);
+    target.input.repeatKeys(true);
+    target.input.key(0x63, true);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    target.input.key(0x63, false);
+    assert.match(await target.typed(4), /^abc{2,}$/);
+  },
+);
+
+testOnServers(
   "characters stay right when the layout is changed under way",
   ["xterm", "setxkbmap"],
   async (server) => {

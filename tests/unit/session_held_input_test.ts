@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { ANSWER_WITHIN_MS, ASK_EVERY_MS, HeldInput } from "../../src/session/held_input.ts";
+import { PathEstimator } from "../../src/protocol/path_estimator.ts";
+import {
+  ANSWER_WITHIN_MS,
+  ASK_EVERY_MS,
+  ASK_FIRST_MS,
+  HeldInput,
+  REPEAT_WITHIN_MS,
+} from "../../src/session/held_input.ts";
 import { VirtualClock } from "../../src/transport/virtual_clock.ts";
 
 const key = (keysym: number, down: boolean) =>
@@ -10,16 +17,17 @@ const button = (number: number, down: boolean) =>
 /** A viewer's held input, on a clock of its own, with all that was let go and asked. */
 function createRig(answer: () => Promise<number | undefined> | undefined) {
   const clock = new VirtualClock();
-  const rig = { clock, released: [] as string[], asked: 0, silent: 0 };
+  const rig = { clock, released: [] as string[], asked: 0, silent: 0, repeating: true };
   const held = new HeldInput({
     hands: () => ({
       key: (keysym, down) => void rig.released.push(`key ${keysym} ${down}`),
       button: (number, down) => void rig.released.push(`button ${number} ${down}`),
+      repeatKeys: (on) => void (rig.repeating = on),
     }),
     transport: () => {
       rig.asked++;
       const reply = answer();
-      return reply && { ping: () => reply };
+      return reply && { ping: () => reply, path: new PathEstimator(1e6) };
     },
     onsilent: () => rig.silent++,
     schedule: (ms, callback) => clock.schedule(ms, callback),
@@ -60,7 +68,7 @@ Deno.test("HeldInput asks for signs of life while something is held, and not lon
 Deno.test("HeldInput lets go when no sign of life comes", async () => {
   const { clock, held, rig } = createRig(never);
   held.note(key(7, true));
-  await clock.advance(ASK_EVERY_MS + ANSWER_WITHIN_MS - 1);
+  await clock.advance(ASK_FIRST_MS + ANSWER_WITHIN_MS - 1);
   assert.deepEqual(rig.released, []);
   await clock.advance(2);
   assert.deepEqual(rig.released, ["key 7 false"]);
@@ -68,8 +76,33 @@ Deno.test("HeldInput lets go when no sign of life comes", async () => {
   // The key comes up at last, and the viewer presses another.
   held.note(key(7, false));
   held.note(key(8, true));
-  await clock.advance(ASK_EVERY_MS + ANSWER_WITHIN_MS + 1);
+  await clock.advance(ASK_FIRST_MS + ANSWER_WITHIN_MS + 1);
   assert.deepEqual(rig.released, ["key 7 false", "key 8 false"]);
+});
+
+Deno.test("HeldInput has no key repeated while a sign of life is overdue", async () => {
+  let reply: Promise<number | undefined> = Promise.resolve(3);
+  const { clock, held, rig } = createRig(() => reply);
+  held.note(key(7, true));
+  await clock.advance(ASK_FIRST_MS + REPEAT_WITHIN_MS + 1);
+  assert.equal(rig.repeating, true);
+  reply = never();
+  await clock.advance(ASK_EVERY_MS);
+  assert.equal(rig.repeating, false);
+  reply = Promise.resolve(3);
+  held.moved();
+  await clock.advance(1);
+  // That the key is up may come behind the answer.
+  assert.equal(rig.repeating, false);
+  await clock.advance(ASK_EVERY_MS + 1);
+  assert.equal(rig.repeating, true);
+  // The key comes up while the answer is overdue: others may go on repeating theirs.
+  reply = never();
+  await clock.advance(ASK_EVERY_MS + REPEAT_WITHIN_MS + 1);
+  assert.equal(rig.repeating, false);
+  held.note(key(7, false));
+  assert.equal(rig.repeating, true);
+  assert.deepEqual(rig.released, []);
 });
 
 Deno.test("HeldInput leaves a path that has ended to those who wait for another", async () => {
@@ -94,7 +127,7 @@ Deno.test("HeldInput.moved() asks again, since the answer may never come the old
   held.moved();
   assert.equal(rig.asked, 0);
   held.note(key(1, true));
-  await clock.advance(ASK_EVERY_MS + ANSWER_WITHIN_MS / 2);
+  await clock.advance(ASK_FIRST_MS + ANSWER_WITHIN_MS / 2);
   reply = Promise.resolve(1);
   held.moved();
   await clock.advance(1);
