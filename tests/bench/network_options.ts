@@ -24,6 +24,8 @@ export interface NetworkOptions {
   readonly congestionControl: string;
   /** Whether the figures of the report that is in the folder count, too. */
   readonly add: boolean;
+  /** Whether to read where Skerry's milliseconds go, too. */
+  readonly split: boolean;
   readonly output: string;
   readonly skerryArgs: readonly string[];
 }
@@ -35,6 +37,7 @@ export const NETWORK_USAGE = `Usage: deno task bench:network [options] [-- SKERR
   --presses N           presses of a system in one turn, default 16
   --browser NAME        chromium or firefox, default chromium
   --congestion-control NAME   TCP's on both sides, default cubic
+  --split               say where Skerry's milliseconds go, as its page has it
   --add                 to the figures of the report in the folder, to measure in parts
   --output FOLDER       default bench-report`;
 
@@ -52,6 +55,7 @@ export function parseNetworkOptions(args: readonly string[]): NetworkOptions {
         presses: { type: "string", default: "16" },
         browser: { type: "string", default: "chromium" },
         "congestion-control": { type: "string", default: "cubic" },
+        split: { type: "boolean", default: false },
         add: { type: "boolean", default: false },
         output: { type: "string", default: "bench-report" },
       },
@@ -67,6 +71,7 @@ export function parseNetworkOptions(args: readonly string[]): NetworkOptions {
     rounds: count("rounds", values.rounds),
     presses: count("presses", values.presses),
     congestionControl: values["congestion-control"],
+    split: values.split,
     add: values.add,
     output: values.output,
     skerryArgs: cut < 0 ? [] : args.slice(cut + 1),

@@ -62,6 +62,27 @@ function systemRow(name: SystemName, measured: NetworkMeasured, rtt: number): st
   ]);
 }
 
+const STEPS = [
+  "uplink",
+  "answer",
+  "grab",
+  "convert",
+  "encode",
+  "network",
+  "decode",
+  "present",
+] as const;
+
+/** Where Skerry's milliseconds went, if it was asked. */
+function splitLines(systems: NetworkResult["systems"]): string[] {
+  return [...systems].flatMap(([name, { split }]) => {
+    if (split === undefined) return [];
+    const steps = STEPS.map((step) => `${step} ${split[step]?.toFixed(1) ?? "–"}`).join(", ");
+    const sum = split.inputToPhoton?.toFixed(1) ?? "–";
+    return [`${systemTitle(name)}, medians of the page: ${steps}; event to drawn ${sum} ms.`, ""];
+  });
+}
+
 function linkTable({ late, link, load, systems }: NetworkResult): string[] {
   const columns = ["p50", "p90", "p99", "worst", "p50 − RTT", "p99 − RTT"];
   const [webtransport, websocket, novnc] = [
@@ -79,6 +100,7 @@ function linkTable({ late, link, load, systems }: NetworkResult): string[] {
     ...ratio("WebTransport / noVNC", webtransport, novnc),
     ...ratio("WebSocket / noVNC", websocket, novnc),
     "",
+    ...splitLines(systems),
     `Load average ${load.toFixed(2)}.` +
     (late
       ? ` The link handed packets over ${late.p99.toFixed(2)} ms late at p99, ` +

@@ -12,6 +12,7 @@ import { BENCH_LINKS, type BenchLink } from "./links.ts";
 import { openLinkedViewers } from "./linked_viewers.ts";
 import type { NetworkOptions } from "./network_options.ts";
 import type { Progress } from "./run.ts";
+import { readSplit, type Split } from "./split.ts";
 import type { SystemName } from "./systems.ts";
 import { type Measured, nothingMeasured, type Viewer } from "./viewer.ts";
 
@@ -24,6 +25,8 @@ export interface NetworkMeasured extends Measured {
   longestQueue: number;
   /** Presses that were not answered in {@link PATIENCE_MS}. */
   unanswered: number;
+  /** Of the last turn. */
+  split?: Split;
 }
 
 export interface NetworkResult {
@@ -54,6 +57,7 @@ function sum(a: NetworkMeasured, b: NetworkMeasured): NetworkMeasured {
     ms: a.ms + b.ms,
     longestQueue: Math.max(a.longestQueue, b.longestQueue),
     unanswered: a.unanswered + b.unanswered,
+    ...b.split ?? a.split ? { split: (b.split ?? a.split)! } : {},
   };
 }
 
@@ -124,6 +128,9 @@ async function measureLink(
         const at = `${into.latencies.length}/${options.rounds * options.presses}`;
         progress.say(`${benchLink.title}, ${viewer.system.title} ${at}: ${ms.toFixed(0)} ms`);
       });
+      if (options.split && viewer.system.name !== "novnc") {
+        into.split = await readSplit(viewer.browser);
+      }
       await viewer.setMotion(false);
       if (late && report) {
         const { p99, worst } = report.late;
@@ -144,7 +151,7 @@ export async function runNetwork(
     if (links.length === 0) return;
     await using stack = new AsyncDisposableStack();
     progress.say(`starting ${options.systems.join(", ")}`);
-    const viewers = await openLinkedViewers({ ...options, link }, stack);
+    const viewers = await openLinkedViewers({ ...options, debug: options.split, link }, stack);
     for (const benchLink of links) {
       if (link) {
         await link.set(benchLink.settings!);

@@ -118,7 +118,7 @@ async function startSkerry(
 }
 
 /** The page with what its name says; decoders of our own where pages have nothing else. */
-function pageUrl(name: Exclude<SystemName, "novnc">, url: string): string {
+export function pageUrl(name: Exclude<SystemName, "novnc">, url: string): string {
   switch (name) {
     case "skerry":
       return url;

@@ -27,12 +27,17 @@ export class FloodingClient implements AsyncDisposable {
    * @param streams How many in all.
    * @param url Gives a URL with a ticket, for each connection.
    */
-  constructor(kind: FloodKind, hash: Uint8Array<ArrayBuffer>, streams: number, url: () => string) {
+  constructor(
+    kind: FloodKind,
+    hash: Uint8Array<ArrayBuffer>,
+    streams: number,
+    url: () => string | Promise<string>,
+  ) {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.done = promise;
     this.#worker.onmessage = ({ data }: MessageEvent<"url" | "done">) => {
       if (data === "done") resolve();
-      else this.#worker.postMessage(url());
+      else Promise.resolve(url()).then((url) => this.#worker.postMessage(url), reject);
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();

@@ -35,7 +35,16 @@ export class StreamViewerError extends Error {
   override name = "StreamViewerError";
 }
 
-async function post(url: URL, body: unknown, headers: HeadersInit = {}): Promise<Response> {
+/**
+ * Asks a server for something, as its page does.
+ *
+ * @throws {StreamViewerError} when it does not answer well
+ */
+export async function postToServer(
+  url: URL,
+  body: unknown,
+  headers: HeadersInit = {},
+): Promise<Response> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json", origin: url.origin, ...headers },
@@ -45,6 +54,22 @@ async function post(url: URL, body: unknown, headers: HeadersInit = {}): Promise
   throw new StreamViewerError(
     `${url.pathname} answers ${response.status}: ${await response.text()}`,
   );
+}
+
+/**
+ * Signs in to a server.
+ *
+ * @param url as Skerry prints it, with the token
+ * @returns the page's own address, and what signs other requests in
+ * @throws {StreamViewerError} when the server lets nobody in
+ */
+export async function signInTo(url: string): Promise<{ base: URL; cookie: string }> {
+  const base = new URL(url);
+  const token = new URLSearchParams(base.hash.slice(1)).get("token");
+  base.hash = "";
+  const login = await postToServer(new URL("api/login", base), { token });
+  await login.body?.cancel();
+  return { base, cookie: login.headers.get("set-cookie")?.split(";")[0] ?? "" };
 }
 
 /** Deno's WebSocket takes headers as well, which the browsers' types do not know. */
@@ -84,13 +109,8 @@ export class StreamViewer implements AsyncDisposable {
    * @throws {StreamViewerError} when the server lets nobody in
    */
   static async connect(url: string): Promise<StreamViewer> {
-    const base = new URL(url);
-    const token = new URLSearchParams(base.hash.slice(1)).get("token");
-    base.hash = "";
-    const login = await post(new URL("api/login", base), { token });
-    await login.body?.cancel();
-    const cookie = login.headers.get("set-cookie")?.split(";")[0] ?? "";
-    const session = await post(new URL("api/session", base), {}, { cookie });
+    const { base, cookie } = await signInTo(url);
+    const session = await postToServer(new URL("api/session", base), {}, { cookie });
     const offer = await session.json() as { websocket: { path: string } };
     const address = new URL(offer.websocket.path, base);
     address.protocol = "ws:";
