@@ -2,24 +2,31 @@ import assert from "node:assert/strict";
 import { parsePageOptions, withoutToken } from "../../web/options.ts";
 import { webSocketUrl } from "../../web/worker/transports.ts";
 
-Deno.test("parsePageOptions() reads the transport, the decoder, the token and the debug switch", () => {
+Deno.test("parsePageOptions() reads what the address asks for, and ignores what it cannot mean", () => {
   assert.deepEqual(
-    parsePageOptions("http://h:1/?transport=webtransport&decoder=wasm&debug#token=a%2Bb"),
+    parsePageOptions(
+      "http://h:1/?transport=webtransport&decoder=wasm&monitor=2&debug#token=a%2Bb",
+    ),
     {
       transport: "webtransport",
       decoder: "wasm",
+      monitor: 2,
       debug: true,
       token: "a+b",
       signInFailure: undefined,
     },
   );
-  assert.deepEqual(parsePageOptions("http://h:1/?transport=pigeon&decoder=abacus#token="), {
-    transport: "auto",
-    decoder: "auto",
-    debug: false,
-    token: undefined,
-    signInFailure: undefined,
-  });
+  assert.deepEqual(
+    parsePageOptions("http://h:1/?transport=pigeon&decoder=abacus&monitor=65#token="),
+    {
+      transport: "auto",
+      decoder: "auto",
+      monitor: undefined,
+      debug: false,
+      token: undefined,
+      signInFailure: undefined,
+    },
+  );
   assert.equal(parsePageOptions("http://h/#sign-in=denied").signInFailure, "denied");
 });
 
