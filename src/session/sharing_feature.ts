@@ -1,7 +1,9 @@
 import { getLogger } from "@logtape/logtape";
 import type { Invitations } from "../http/invitations.ts";
 import type { ShareRequest, Sharing, ViewerMessage } from "../protocol/control_message.ts";
+import type { Schedule } from "../protocol/deadline_timer.ts";
 import { CloseCode } from "../protocol/errors.ts";
+import { scheduleTimeout } from "../transport/timeout.ts";
 import type { SessionFeature } from "./feature.ts";
 import type { SignInWatch } from "./sign_in_watch.ts";
 import type { Viewer } from "./viewer.ts";
@@ -12,6 +14,12 @@ const log = getLogger(["skerry", "session", "sharing"]);
 const MOST_LISTED = 64;
 
 /**
+ * Least time between two times that everybody is told, in milliseconds: without it, one that asks for much
+ * at once would have so much said to the others that they are sent away for what they have not read yet.
+ */
+const INTERVAL_MS = 200;
+
+/**
  * Lets the owners of a session give links away and take them back, and hand the control over. Owners
  * are those who did not come by a link. Everybody sees who else is there.
  */
@@ -19,14 +27,28 @@ export class SharingFeature implements SessionFeature {
   readonly #viewers = new Set<Viewer>();
   readonly #invitations: Invitations | undefined;
   readonly #signIns: SignInWatch | undefined;
+  readonly #schedule: Schedule;
+  /** Who was away when there was news. */
+  readonly #uninformed = new WeakSet<Viewer>();
+  /** Whether there is news since everybody was told. */
+  #due = false;
+  /** Cancels the end of the interval; undefined if everybody may be told at once. */
+  #cancel: (() => void) | undefined;
+  #disposed = false;
 
   /**
    * @param invitations Undefined where everybody gets in without a link.
    * @param signIns What can sign viewers out.
+   * @param schedule Default: `setTimeout`.
    */
-  constructor(invitations: Invitations | undefined, signIns?: SignInWatch) {
+  constructor(
+    invitations: Invitations | undefined,
+    signIns?: SignInWatch,
+    schedule: Schedule = scheduleTimeout,
+  ) {
     this.#invitations = invitations;
     this.#signIns = signIns;
+    this.#schedule = schedule;
   }
 
   onjoin(viewer: Viewer): void {
@@ -39,6 +61,11 @@ export class SharingFeature implements SessionFeature {
 
   onleave(viewer: Viewer): void {
     if (this.#viewers.delete(viewer)) this.#tell();
+  }
+
+  onpath(viewer: Viewer): void {
+    if (viewer.transport === undefined || !this.#uninformed.delete(viewer)) return;
+    viewer.tell(this.#describe(viewer));
   }
 
   oncontrol(viewer: Viewer, message: ViewerMessage): boolean {
@@ -77,8 +104,28 @@ export class SharingFeature implements SessionFeature {
     this.#tell();
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    this.#cancel?.();
+    return Promise.resolve();
+  }
+
+  /** There is news for everybody: now, or at the end of the interval, all that has come by then in one. */
   #tell(): void {
-    for (const viewer of this.#viewers) viewer.tell(this.#describe(viewer));
+    this.#due = true;
+    if (this.#cancel === undefined) this.#tellNow();
+  }
+
+  #tellNow(): void {
+    this.#cancel = undefined;
+    if (!this.#due || this.#disposed) return;
+    this.#due = false;
+    this.#cancel = this.#schedule(INTERVAL_MS, () => this.#tellNow());
+    for (const viewer of this.#viewers) {
+      // Only the newest is worth keeping for those who are away.
+      if (viewer.transport === undefined) this.#uninformed.add(viewer);
+      else viewer.tell(this.#describe(viewer));
+    }
   }
 
   /** What a viewer may know. */

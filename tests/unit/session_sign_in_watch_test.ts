@@ -27,7 +27,7 @@ function visitor(signIns: SignIns, watch: SignInWatch) {
 Deno.test("SignInWatch sends away those whose sign-in is ended, and no others", async () => {
   const signIns = new SignIns();
   await using watch = new SignInWatch(signIns);
-  const sharing = new SharingFeature(undefined, watch);
+  await using sharing = new SharingFeature(undefined, watch);
   const [owner, other] = [visitor(signIns, watch), visitor(signIns, watch)];
   for (const { viewer } of [owner, other]) sharing.onjoin(viewer);
   const idle = signIns.add(ADA);
