@@ -61,8 +61,17 @@ export async function campaign(options: CampaignOptions, attempt: Attempt): Prom
   return outcome;
 }
 
-export function count(counts: Map<string, number>, what: string): void {
-  counts.set(what, (counts.get(what) ?? 0) + 1);
+/** Adds what another round of the same kind has found. */
+export function add(sum: Outcome, outcome: Outcome): void {
+  sum.inputs += outcome.inputs;
+  sum.seconds += outcome.seconds;
+  for (const counts of ["answers", "findings"] as const) {
+    for (const [what, times] of outcome[counts]) count(sum[counts], what, times);
+  }
+}
+
+export function count(counts: Map<string, number>, what: string, times = 1): void {
+  counts.set(what, (counts.get(what) ?? 0) + times);
 }
 
 /** Milliseconds after which an answer is not waited for any more, and that is a finding. */

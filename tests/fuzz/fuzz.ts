@@ -8,7 +8,8 @@ import { createAuthentication } from "../../src/http/auth.ts";
 import { ClientFiles } from "../../src/http/client_files.ts";
 import { HttpServer } from "../../src/http/server.ts";
 import { TestOidcProvider } from "../support/oidc_provider.ts";
-import { type Attempt, campaign, count, type Outcome } from "./campaign.ts";
+import { add, type Attempt, campaign, count, type Outcome } from "./campaign.ts";
+import { growth } from "./growth.ts";
 import { httpAttempt } from "./http_fuzzer.ts";
 import type { Mutator } from "./mutator.ts";
 import { FuzzTarget } from "./target.ts";
@@ -23,12 +24,16 @@ export interface FuzzOptions {
   readonly seed: number;
   /** Only kinds whose name has this in it. */
   readonly only?: string | undefined;
+  /** How often all kinds get their turn, each time with their part of the inputs. Default: once. */
+  readonly rounds?: number;
+  /** Milliseconds without anything after each round, before the memory is looked at. Default: none. */
+  readonly quiet?: number;
   readonly progress?: (line: string) => void;
 }
 
 export interface FuzzReport {
   readonly outcomes: readonly Outcome[];
-  /** Resident octets of the server after the first tenth of each kind, and at the end of each. */
+  /** Octets of the server's own memory at the start, at the end of each kind, and after quiet periods. */
   readonly memory: readonly (readonly [string, number])[];
   readonly troubles: readonly string[];
 }
@@ -47,36 +52,61 @@ interface Kind {
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   await using target = await FuzzTarget.start();
   await using oidc = await OidcSite.start();
-  const kinds = (await kindsOf(target, oidc)).filter(({ name }) =>
-    name.includes(options.only ?? "")
-  );
-  const outcomes: Outcome[] = [];
+  const { only = "", quiet = 0, rounds = 1 } = options;
+  const kinds = (await kindsOf(target, oidc)).filter(({ name }) => name.includes(only));
+  const outcomes = new Map<string, Outcome>();
   const memory: [string, number][] = [["start", await target.memory()]];
-  for (const { attempt, lanes, name, share, stranger, time } of kinds) {
-    const before = stranger ? await target.effects() : undefined;
-    const outcome = await campaign({
-      name,
-      inputs: Math.ceil(options.inputs * share),
-      limit: options.limit * time,
-      seed: options.seed,
-      ...lanes === undefined ? {} : { lanes },
-      progress: ({ inputs, seconds }) =>
-        options.progress?.(`${name}: ${inputs} inputs in ${seconds.toFixed(0)} s`),
-    }, attempt);
-    if (before !== undefined) {
-      const after = await target.effects();
-      if (JSON.stringify(before) !== JSON.stringify(after)) {
-        count(outcome.findings, `strangers had an effect: ${JSON.stringify([before, after])}`);
-      }
+  const levels: number[] = [];
+  const troubles: string[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    for (const kind of kinds) {
+      const outcome = await fuzzKind(kind, target, { ...options, round, rounds });
+      const sum = outcomes.get(kind.name);
+      if (sum === undefined) outcomes.set(kind.name, outcome);
+      else add(sum, outcome);
+      memory.push([`${kind.name}, round ${round}`, await target.memory()]);
     }
-    outcomes.push(outcome);
-    memory.push([name, await target.memory()]);
-    options.progress?.(describe(outcome, memory.at(-1)![1]));
-    if (outcome.findings.size > 0) {
-      options.progress?.(`The log: ${target.skerry.stderr.slice(-2000)}`);
+    if (quiet === 0) continue;
+    options.progress?.(`Round ${round} is over: nothing for ${quiet / 1000} s`);
+    await new Promise((resolve) => setTimeout(resolve, quiet));
+    levels.push(await target.memory());
+    memory.push([`quiet after round ${round}`, levels.at(-1)!]);
+    options.progress?.(`The server has ${mib(levels.at(-1)!)} MiB`);
+  }
+  const grown = growth(levels);
+  if (grown !== undefined) troubles.push(grown);
+  troubles.push(...await target.troubles());
+  return { outcomes: [...outcomes.values()], memory, troubles };
+}
+
+async function fuzzKind(
+  { attempt, lanes, name, share, stranger, time }: Kind,
+  target: FuzzTarget,
+  { inputs, limit, progress, round, rounds, seed }: FuzzOptions & { round: number; rounds: number },
+): Promise<Outcome> {
+  const before = stranger ? await target.effects() : undefined;
+  const outcome = await campaign({
+    name,
+    inputs: Math.ceil(inputs * share / rounds),
+    limit: limit * time / rounds,
+    // Another round is not to say the same again.
+    seed: seed + (round - 1) * 15_485_863,
+    ...lanes === undefined ? {} : { lanes },
+    progress: ({ inputs, seconds }) =>
+      progress?.(`${name}: ${inputs} inputs in ${seconds.toFixed(0)} s`),
+  }, attempt);
+  if (before !== undefined) {
+    const after = await target.effects();
+    if (JSON.stringify(before) !== JSON.stringify(after)) {
+      count(outcome.findings, `strangers had an effect: ${JSON.stringify([before, after])}`);
     }
   }
-  return { outcomes, memory, troubles: await target.troubles() };
+  // What has harmed the others is known by when.
+  const harm = await target.harm();
+  if (harm !== undefined) count(outcome.findings, harm);
+  progress?.(describe(outcome, await target.memory()));
+  if (outcome.findings.size > 0) progress?.(`The log: ${target.skerry.stderr.slice(-2000)}`);
+  return outcome;
 }
 
 async function kindsOf(target: FuzzTarget, oidc: OidcSite): Promise<Kind[]> {
@@ -94,17 +124,17 @@ async function kindsOf(target: FuzzTarget, oidc: OidcSite): Promise<Kind[]> {
         .replace(/[^\x21-\x7e]|#/g, "").replace(/^\/*/, "/"),
     );
   return [
-    { name: "HTTP, strangers", share: 0.5, time: 0.3, stranger: true, attempt: httpAttempt(http) },
+    { name: "HTTP, strangers", share: 0.35, time: 0.3, stranger: true, attempt: httpAttempt(http) },
     {
       name: "HTTP, signed in",
-      share: 0.15,
+      share: 0.12,
       time: 0.12,
       stranger: false,
       attempt: httpAttempt({ ...http, credentials: () => Promise.resolve(target.bearer) }),
     },
     {
       name: "HTTP of OIDC, strangers",
-      share: 0.05,
+      share: 0.04,
       time: 0.05,
       stranger: true,
       attempt: httpAttempt(oidc.target),
@@ -112,7 +142,7 @@ async function kindsOf(target: FuzzTarget, oidc: OidcSite): Promise<Kind[]> {
     {
       name: "WebSocket, signed in",
       share: 0.15,
-      time: 0.3,
+      time: 0.23,
       lanes: 12,
       stranger: false,
       attempt: webSocketAttempt({ ...http, path: () => target.webSocketPath() }),
@@ -120,7 +150,7 @@ async function kindsOf(target: FuzzTarget, oidc: OidcSite): Promise<Kind[]> {
     ...quic === undefined ? [] : [
       {
         name: "UDP packets, strangers",
-        share: 0.13,
+        share: 0.27,
         time: 0.1,
         lanes: 1,
         stranger: true,
@@ -128,7 +158,7 @@ async function kindsOf(target: FuzzTarget, oidc: OidcSite): Promise<Kind[]> {
       },
       {
         name: "WebTransport, strangers",
-        share: 0.01,
+        share: 0.002,
         time: 0.05,
         lanes: 4,
         stranger: true,
@@ -136,8 +166,8 @@ async function kindsOf(target: FuzzTarget, oidc: OidcSite): Promise<Kind[]> {
       },
       {
         name: "WebTransport, signed in",
-        share: 0.02,
-        time: 0.13,
+        share: 0.068,
+        time: 0.15,
         lanes: 4,
         stranger: false,
         attempt: sessionAttempt({ ...quic, path: good, good: true }),
@@ -195,5 +225,9 @@ function describe({ answers, findings, inputs, name, seconds }: Outcome, memory:
     [...counts].map(([what, times]) => `${what}: ${times}`).join(", ") || "none";
   return `${name}: ${inputs} inputs in ${seconds.toFixed(0)} s ` +
     `(${Math.round(inputs / Math.max(seconds, 0.001))}/s); answers ${list(answers)}; ` +
-    `findings ${list(findings)}; the server has ${Math.round(memory / 1024 ** 2)} MiB`;
+    `findings ${list(findings)}; the server has ${mib(memory)} MiB`;
+}
+
+function mib(octets: number): number {
+  return Math.round(octets / 1024 ** 2);
 }

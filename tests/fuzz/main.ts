@@ -1,5 +1,6 @@
 /**
- * Fuzzes a Skerry of its own: `deno task fuzz [--inputs N] [--minutes N] [--seed N] [--only NAME]`.
+ * Fuzzes a Skerry of its own: `deno task fuzz [--inputs N] [--minutes N] [--seed N] [--only NAME]
+ * [--rounds N] [--quiet SECONDS]`.
  *
  * @module
  */
@@ -12,6 +13,9 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "60" },
     seed: { type: "string" },
     only: { type: "string" },
+    rounds: { type: "string", default: "4" },
+    // Longer than viewers that are away are waited for (src/session/viewer_roster.ts).
+    quiet: { type: "string", default: "65" },
   },
 });
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
@@ -21,6 +25,8 @@ const { memory, outcomes, troubles } = await fuzz({
   limit: Number(values.minutes) * 60_000,
   seed,
   only: values.only,
+  rounds: Number(values.rounds),
+  quiet: Number(values.quiet) * 1000,
   progress: console.log,
 });
 const inputs = outcomes.reduce((sum, outcome) => sum + outcome.inputs, 0);
@@ -28,6 +34,9 @@ const findings = outcomes.flatMap(({ name, findings }) =>
   [...findings].map(([what, times]) => `${name}: ${what} (${times} times)`)
 );
 console.log(`\n${inputs} inputs in all`);
+for (const { name, inputs, seconds } of outcomes) {
+  console.log(`${name}: ${inputs} in ${seconds.toFixed(0)} s`);
+}
 for (const [when, octets] of memory) {
   console.log(`memory, ${when}: ${(octets / 1024 ** 2).toFixed(0)} MiB`);
 }

@@ -17,6 +17,7 @@ const LONG_INTEGERS = [
 
 export class Mutator {
   #state: number;
+  #risen = 0;
 
   /** @param seed Any whole number. */
   constructor(seed: number) {
@@ -39,6 +40,12 @@ export class Mutator {
 
   pick<T>(choices: readonly T[]): T {
     return choices[this.below(choices.length)]!;
+  }
+
+  /** A number that is larger than the one before. */
+  rising(): number {
+    this.#risen += 1 + this.below(2);
+    return this.#risen;
   }
 
   /** Octets that mean nothing. */

@@ -88,20 +88,26 @@ export class FuzzTarget implements AsyncDisposable {
     return { figures, files: [...Deno.readDirSync(this.#files)].map(({ name }) => name).sort() };
   }
 
-  /** Resident memory in octets. */
+  /** Resident memory in octets, without what files are mapped to. */
   async memory(): Promise<number> {
     const status = await Deno.readTextFile(`/proc/${this.skerry.pid}/status`);
-    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+    return Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
+  /** What has become of the honest viewer; undefined if it is well. */
+  async harm(): Promise<string | undefined> {
+    if (this.#ended !== undefined) {
+      return `the honest viewer's connection has ended: ${this.#ended}`;
+    }
+    const answered = await within(PATIENCE, this.#viewer!.transport.ping());
+    return answered === undefined ? "the honest viewer is not answered any more" : undefined;
   }
 
   /** What is wrong with it; nothing if it is well. */
   async troubles(): Promise<string[]> {
     const troubles: string[] = [];
-    if (this.#ended !== undefined) {
-      troubles.push(`the honest viewer's connection has ended: ${this.#ended}`);
-    } else if (await within(PATIENCE, this.#viewer!.transport.ping()) === undefined) {
-      troubles.push("the honest viewer is not answered any more");
-    }
+    const harm = await this.harm();
+    if (harm !== undefined) troubles.push(harm);
     const healthy = await within(
       PATIENCE,
       fetch(new URL("healthz", this.skerry.url)).then(async (response) => {

@@ -6,8 +6,8 @@
  */
 import { type Attempt, count, LINGER, type Outcome, PATIENCE, within } from "./campaign.ts";
 import { writeAll } from "./http_fuzzer.ts";
+import { markAt, markIn, odd, openings, wrong } from "./messages.ts";
 import { join, type Mutator } from "./mutator.ts";
-import { FLOWS, metadataOf, payload, vlu } from "./seeds.ts";
 
 export interface WebSocketTarget {
   readonly hostname: string;
@@ -17,11 +17,7 @@ export interface WebSocketTarget {
 }
 
 /** Messages on one connection, unless the server has had enough before. */
-const MESSAGES = 60;
-/** What a ping begins with, and its answer; the number of the message before it follows. */
-const PING = 0x01;
-const PING_REPLY = 0x41;
-const MARK = [0xfa, 0x55];
+const MESSAGES = 400;
 
 /**
  * Opens a WebSocket with a good ticket and says what is broken. After each message goes a ping with its
@@ -33,10 +29,9 @@ export function webSocketAttempt(target: WebSocketTarget): Attempt {
     const path = await target.path();
     using connection = await Deno.connect({ hostname, port });
     await writeAll(connection, handshake(target, path));
-    const sent: Uint8Array[] = opening();
+    const sent = openings().map((octets) => frame(2, octets));
     for (let index = 1; index <= MESSAGES; index++) {
-      sent.push(broken(mutator));
-      sent.push(frame(2, join([PING], MARK, [index])));
+      sent.push(broken(mutator, index), frame(2, markAt(index)));
     }
     const reading = read(connection, MESSAGES);
     // The last ping's answer, or the end, whichever comes first.
@@ -64,11 +59,6 @@ function handshake({ hostname, port }: WebSocketTarget, path: string): Uint8Arra
   );
 }
 
-/** The flows that a page opens. */
-function opening(): Uint8Array[] {
-  return FLOWS.map((kind, flow) => frame(2, join([0x10, flow], metadataOf(kind))));
-}
-
 /** One frame from a client, masked with zeros (RFC 6455 §5.2). */
 function frame(opcode: number, octets: Uint8Array, fin = true): Uint8Array {
   const length = octets.length < 126
@@ -77,54 +67,13 @@ function frame(opcode: number, octets: Uint8Array, fin = true): Uint8Array {
   return join([(fin ? 0x80 : 0) | opcode, ...length, 0, 0, 0, 0], octets);
 }
 
-function broken(mutator: Mutator): Uint8Array {
-  const octets = message(mutator);
-  // What breaks the frame ends the connection: it is to be rare enough for the messages to be seen.
-  if (mutator.chance(96)) return frame(2, octets);
-  if (mutator.chance(50)) return mutator.mutate(frame(2, octets));
+/** What breaks the frame or the protocol ends the connection: it is to be rare enough for the rest to be seen. */
+function broken(mutator: Mutator, index: number): Uint8Array {
+  const chance = mutator.below(1000);
+  if (chance < 985) return frame(2, odd(mutator, index));
+  if (chance < 995) return frame(2, wrong(mutator));
+  if (mutator.chance(50)) return mutator.mutate(frame(2, odd(mutator, index)));
   return frame(mutator.below(16), mutator.noise(130), mutator.chance(50));
-}
-
-function message(mutator: Mutator): Uint8Array {
-  // Most of what is wrong ends the connection, and a new one is dear: most messages are right in
-  // themselves, in an order and with values that no page has.
-  if (mutator.chance(92)) return harmless(mutator);
-  const any = () => vlu(mutator, 200);
-  switch (mutator.below(10)) {
-    case 0:
-      return join([0x10], any(), mutator.mutate(metadataOf(mutator.pick(FLOWS))));
-    case 1:
-      return join([0x30], any(), any(), metadataOf(mutator.pick(FLOWS)));
-    case 2:
-      return join([0x1a], any(), mutator.chance(50) ? any() : []);
-    case 3:
-      return join([0x5a], any(), any(), any());
-    case 4:
-      return join([0x5c], any());
-    case 5:
-      return join([0x5e], any(), any(), mutator.noise(20));
-    case 6:
-      return mutator.noise(40);
-    case 7:
-      return join([mutator.chance(50) ? 0x3d : 0x1d], any(), mutator.noise(60));
-    default: {
-      const flow = mutator.below(FLOWS.length);
-      return join([0x1d, flow], mutator.mutate(payload(mutator, FLOWS[flow]!)));
-    }
-  }
-}
-
-function harmless(mutator: Mutator): Uint8Array {
-  switch (mutator.below(6)) {
-    case 0:
-      return join([0x01], mutator.noise(40));
-    case 1:
-      return join([0x0a], vlu(mutator, 128));
-    default: {
-      const flow = mutator.below(2);
-      return join([0x1d, flow], payload(mutator, FLOWS[flow]!));
-    }
-  }
 }
 
 /** Reads what comes back, until so many messages were seen. */
@@ -151,8 +100,7 @@ function read(connection: Deno.Conn, until: number) {
         rest = frames(rest, (opcode, octets) => {
           // The server waits for an answer to its close frame, which is not to hold us up.
           if (opcode === 8) closed = true;
-          const [type, a, b, number = 0] = octets;
-          if (type === PING_REPLY && a === MARK[0] && b === MARK[1]) seen = Math.max(seen, number);
+          seen = Math.max(seen, markIn(octets) ?? 0);
         });
         if (seen >= until || closed) break;
       }

@@ -5,8 +5,9 @@
  * @module
  */
 import { type Attempt, count, PATIENCE, within } from "./campaign.ts";
+import { markAt, markIn, odd, openings, wrong } from "./messages.ts";
 import { join, type Mutator } from "./mutator.ts";
-import { FLOWS, metadataOf, payload, vlu } from "./seeds.ts";
+import { FLOWS, payload, vlu } from "./seeds.ts";
 
 export interface WebTransportTarget {
   readonly hostname: string;
@@ -21,8 +22,11 @@ export interface WebTransportTarget {
 
 /** Packets before the server is given time to read them. */
 const PACKETS = 200;
-/** Things said in one session. */
-const DEEDS = 12;
+/** Things said in one session, unless the server has had enough before; and by a stranger. */
+const DEEDS = 400;
+const STRANGERS_DEEDS = 12;
+/** Things said before it is asked whether they were looked at. */
+const BATCH = 10;
 /** Milliseconds for the server to read what was sent. */
 const READ = 30;
 
@@ -68,7 +72,9 @@ export function sessionAttempt(target: WebTransportTarget): Attempt {
       );
       count(outcome.answers, stream === undefined ? "closed" : "let in");
       if (stream !== undefined && !good) count(outcome.findings, "a stranger's session");
-      inputs += await say(session, stream, mutator);
+      inputs += stream === undefined
+        ? await sayUnheard(session, mutator)
+        : await say(session, stream, mutator);
     } else count(outcome.answers, "refused");
     try {
       session.close();
@@ -80,73 +86,106 @@ export function sessionAttempt(target: WebTransportTarget): Attempt {
   };
 }
 
+/** @returns How many of the things said were looked at. */
 async function say(
   session: WebTransport,
-  stream: WebTransportBidirectionalStream | undefined,
+  stream: WebTransportBidirectionalStream,
   mutator: Mutator,
 ): Promise<number> {
   let ended = false;
   session.closed.then(() => ended = true, () => ended = true);
-  const reliable = stream?.writable.getWriter();
+  const reliable = stream.writable.getWriter();
   const datagrams = session.datagrams.writable.getWriter();
+  const answers = listen(stream.readable);
   // The version, and the flows of a page.
-  await attempt(
-    reliable?.write(join(
-      [1],
-      ...FLOWS.map((kind, flow) => framed(join([0x10, flow], metadataOf(kind)))),
-    )),
-  );
-  let said = 0;
-  while (said < DEEDS && !ended) {
-    said++;
-    const octets = message(mutator);
-    switch (mutator.below(4)) {
-      case 0:
-        await attempt(
-          reliable?.write(mutator.chance(90) ? framed(octets) : mutator.mutate(octets)),
-        );
-        break;
-      case 1:
-        await attempt(reliable?.write(framed(octets)));
-        break;
-      case 2:
-        await attempt(datagrams.write(octets.subarray(0, 1000)));
-        break;
-      default:
-        await attempt(oneStream(session, mutator));
-    }
-    if (mutator.chance(30)) await pause(2);
+  let waiting: Uint8Array[] = [Uint8Array.of(1), ...openings().map(framed)];
+  let streams = 0;
+  for (let index = 1; index <= DEEDS && !ended; index++) {
+    const chance = mutator.below(100);
+    if (chance < 85) waiting.push(broken(mutator, index));
+    else if (chance < 95) await attempt(datagrams.write(datagram(mutator)));
+    else await attempt(oneStream(session, mutator, streams++));
+    if (index % BATCH > 0) continue;
+    waiting.push(framed(markAt(index)));
+    await attempt(reliable.write(join(...waiting)));
+    waiting = [];
+  }
+  await within(PATIENCE, Promise.race([answers.saw(DEEDS), session.closed.catch(() => {})]));
+  // What ended it was looked at, too.
+  return Math.min(DEEDS, answers.seen() + 1);
+}
+
+/** Says something to a server that has let nobody in; it need not look at it. */
+async function sayUnheard(session: WebTransport, mutator: Mutator): Promise<number> {
+  const datagrams = session.datagrams.writable.getWriter();
+  for (let said = 0; said < STRANGERS_DEEDS; said++) {
+    await attempt(
+      mutator.chance(50) ? datagrams.write(datagram(mutator)) : oneStream(session, mutator, said),
+    );
   }
   await pause(READ);
-  return said;
+  return 0;
 }
 
-async function oneStream(session: WebTransport, mutator: Mutator): Promise<void> {
-  const stream = await session.createUnidirectionalStream();
-  const writer = stream.getWriter();
-  const header = join(
-    vlu(mutator, 16),
-    vlu(mutator, 4),
-    [0],
-    vlu(mutator, 128),
-    [mutator.below(128)],
-  );
-  await writer.write(join(header, mutator.noise(128)));
-  await (mutator.chance(50) ? writer.close() : writer.abort());
+/** Reads the frames of the server's reliable stream. */
+function listen(readable: ReadableStream<Uint8Array>) {
+  let seen = 0;
+  let wanted = Infinity;
+  const there = Promise.withResolvers<void>();
+  const run = async () => {
+    let rest: Uint8Array = new Uint8Array(0);
+    let greeted = false;
+    try {
+      for await (const octets of readable) {
+        rest = rest.length === 0 ? octets : join(rest, octets);
+        if (!greeted) rest = rest.subarray(1);
+        greeted = true;
+        rest = frames(rest, (frame) => seen = Math.max(seen, markIn(frame) ?? 0));
+        if (seen >= wanted) there.resolve();
+      }
+    } catch {
+      // The session is over.
+    }
+    there.resolve();
+  };
+  void run();
+  return {
+    seen: () => seen,
+    saw(index: number): Promise<void> {
+      wanted = index;
+      if (seen >= index) there.resolve();
+      return there.promise;
+    },
+  };
 }
 
-/** A frame of the reliable stream: its length, and the message. */
-function framed(octets: Uint8Array): Uint8Array<ArrayBuffer> {
-  const length = octets.length < 128
-    ? [octets.length]
-    : [0x80 | octets.length >> 7, octets.length & 0x7f];
-  return join(length, octets);
+/** @returns What is left behind the last whole frame. */
+function frames(octets: Uint8Array, each: (frame: Uint8Array) => void): Uint8Array {
+  while (true) {
+    let length = 0;
+    let head = 0;
+    do {
+      if (head >= octets.length) return octets;
+      length = length * 128 + (octets[head]! & 0x7f);
+    } while (octets[head++]! & 0x80);
+    if (octets.length < head + length) return octets;
+    each(octets.subarray(head, head + length));
+    octets = octets.subarray(head + length);
+  }
 }
 
-function message(mutator: Mutator): Uint8Array<ArrayBuffer> {
-  const flow = mutator.below(FLOWS.length);
+/** What goes on the reliable stream; now and then it is no frame. */
+function broken(mutator: Mutator, index: number): Uint8Array<ArrayBuffer> {
+  const chance = mutator.below(1000);
+  if (chance < 990) return framed(odd(mutator, index));
+  if (chance < 998) return framed(mutator.chance(50) ? wrong(mutator) : transportOnly(mutator));
+  return mutator.mutate(framed(odd(mutator, index)));
+}
+
+/** What only WebTransport has (webtransport_message.ts), on no flow that is there. */
+function transportOnly(mutator: Mutator): Uint8Array<ArrayBuffer> {
   const any = () => vlu(mutator, 200);
-  switch (mutator.below(12)) {
+  switch (mutator.below(6)) {
     case 0:
       return join([0x6a], any(), any(), any(), any(), any(), any());
     case 1:
@@ -157,22 +196,51 @@ function message(mutator: Mutator): Uint8Array<ArrayBuffer> {
       return join([0x2a], any(), any(), any());
     case 4:
       return join([0x2c], any(), any());
-    case 5:
-      return mutator.noise(40);
-    case 6:
-      return join([0x10], any(), mutator.mutate(metadataOf(mutator.pick(FLOWS))));
-    case 7:
-      return join([0x01], mutator.noise(20));
-    case 8:
-      return join([0x7c], any(), mutator.noise(20));
     default:
-      return join([0x1d, flow], broken(mutator, FLOWS[flow]!));
+      return join([0x7c], any(), mutator.noise(20));
   }
 }
 
-function broken(mutator: Mutator, kind: string): Uint8Array {
-  const right = payload(mutator, kind);
-  return mutator.chance(40) ? mutator.mutate(right) : right;
+/** A datagram: a losable message, a replaceable one, or acks; now and then nothing of that. */
+function datagram(mutator: Mutator): Uint8Array<ArrayBuffer> {
+  const any = () => vlu(mutator, 128);
+  if (mutator.chance(4)) return mutator.chance(50) ? mutator.noise(1000) : transportOnly(mutator);
+  const flow = 100 + mutator.below(20);
+  switch (mutator.below(4)) {
+    case 0:
+      return join([0x2d, flow], [1 + mutator.below(127)], any(), mutator.noise(40));
+    case 1:
+      return join([0x6a], any(), any(), [flow], any(), any(), any());
+    case 2: {
+      const known = mutator.below(2);
+      return join([0x2e, known], payload(mutator, FLOWS[known]!));
+    }
+    default:
+      return join([0x2e, flow], mutator.noise(900));
+  }
+}
+
+/** A message stream: of the input flow in its order, or of anything. */
+async function oneStream(session: WebTransport, mutator: Mutator, sequence: number): Promise<void> {
+  const stream = await session.createUnidirectionalStream();
+  const writer = stream.getWriter();
+  if (mutator.chance(90)) {
+    const octets = payload(mutator, "input");
+    const [skip, time] = [0, mutator.below(128)];
+    await writer.write(join([1, sequence, skip, octets.length, time], octets));
+  } else {
+    const header = join(vlu(mutator, 16), vlu(mutator, 4), [0], vlu(mutator, 128), [0]);
+    await writer.write(join(header, mutator.noise(128)));
+  }
+  await (mutator.chance(80) ? writer.close() : writer.abort());
+}
+
+/** A frame of the reliable stream: its length, and the message. */
+function framed(octets: Uint8Array): Uint8Array<ArrayBuffer> {
+  const length = octets.length < 128
+    ? [octets.length]
+    : [0x80 | octets.length >> 7, octets.length & 0x7f];
+  return join(length, octets);
 }
 
 /** What fails because the session is over is no news. */
