@@ -114,22 +114,16 @@ function read(connection: Deno.Conn, until: number) {
   return {
     done(): Promise<true> {
       // A message that ends no connection may hide the pings behind it: an unfinished frame does.
-      return Promise.race([end.promise, linger(() => status === "" ? undefined : seen)]);
+      let last = -1;
+      const timer = setInterval(() => {
+        if (status !== "" && seen === last) end.resolve(true);
+        last = seen;
+      }, LINGER);
+      return end.promise.finally(() => clearInterval(timer));
     },
     seen: () => seen,
     status: () => status,
   };
-}
-
-/** Resolves when there was something to look at, and it has not changed for a while. */
-async function linger(look: () => number | undefined): Promise<true> {
-  let last = look();
-  while (true) {
-    await new Promise((resolve) => setTimeout(resolve, LINGER));
-    const now = look();
-    if (now !== undefined && now === last) return true;
-    last = now;
-  }
 }
 
 /** @returns What is left behind the last whole frame. */

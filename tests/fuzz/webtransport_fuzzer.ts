@@ -33,6 +33,7 @@ const READ = 30;
 /** Sends packets to the port that look more or less like QUIC's first (RFC 9000 §17.2.2). */
 export function packetAttempt({ hostname, port }: WebTransportTarget): Attempt {
   return async (mutator) => {
+    const before = await drops(port);
     const socket = Deno.listenDatagram({ transport: "udp", hostname: "127.0.0.1", port: 0 });
     try {
       for (let index = 0; index < PACKETS; index++) {
@@ -46,8 +47,19 @@ export function packetAttempt({ hostname, port }: WebTransportTarget): Attempt {
     } finally {
       socket.close();
     }
-    return PACKETS;
+    return PACKETS - (await drops(port) - before);
   };
+}
+
+/** How many packets to a local port the kernel has thrown away because nobody read them (proc(5)). */
+async function drops(port: number): Promise<number> {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  let drops = 0;
+  for (const line of (await Deno.readTextFile("/proc/net/udp")).split("\n")) {
+    const fields = line.trim().split(/\s+/);
+    if (fields[1]?.endsWith(suffix)) drops += Number(fields.at(-1));
+  }
+  return drops;
 }
 
 /** Opens a session and says what is broken; the server lets in who has a good ticket. */
