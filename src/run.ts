@@ -154,6 +154,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       hostNames: "path" in listen ? [] : [listen.hostname],
       onViewer: (socket, { grant, remote }) =>
         admit(new WebSocketTransport(socket, { makePath }), grant, () => remote),
+      onLeave: (grant) => session.dismissViewer(keyOf(grant)),
       limits,
       health,
       metrics,
@@ -202,10 +203,14 @@ function signalOf(code: number): string | undefined {
 }
 
 /** Nobody takes over the viewer of somebody else, even if he knows its secret. */
-function passOf({ identity, signIn, standby, viewer }: ViewerGrant, named: boolean): ViewerPass {
-  const { invitation, name, role } = identity;
+function keyOf({ identity, signIn, viewer }: ViewerGrant): string {
+  return `${identity.name} ${signIn ?? ""} ${viewer}`;
+}
+
+function passOf(grant: ViewerGrant, named: boolean): ViewerPass {
+  const { identity: { invitation, name, role }, signIn, standby } = grant;
   return {
-    key: `${name} ${signIn ?? ""} ${viewer}`,
+    key: keyOf(grant),
     role,
     invitation,
     signIn,

@@ -12,6 +12,7 @@ import { NO_CLIPBOARD, PageClipboard } from "./clipboard/page_clipboard.ts";
 import { exposeDebug, WorkerQueries } from "./debug.ts";
 import { takeDrops } from "./files/drop_target.ts";
 import { NO_FILES, PageFiles } from "./files/page_files.ts";
+import { Goodbye } from "./goodbye.ts";
 import { GamepadSource } from "./input/gamepad_source.ts";
 import { InputGate } from "./input/input_gate.ts";
 import type { MonitorNews } from "../src/protocol/control_message.ts";
@@ -128,6 +129,11 @@ function start(): void {
     post,
     changed: (state, reason) => page.update({ sound: { state, reason, supported } }),
   });
+  const goodbye = new Goodbye({
+    base: new URL("./", location.href),
+    said: () => post({ type: "leave" }),
+    signal: always,
+  });
   const clipboard = new PageClipboard({
     channel: channels.open("clipboard"),
     local: new LocalClipboard(),
@@ -186,6 +192,9 @@ function start(): void {
         break;
       case "token-used":
         history.replaceState(history.state, "", withoutToken(location.href));
+        break;
+      case "viewer":
+        goodbye.viewer = data.secret;
         break;
       case "remember":
         saveMemory(data.memory);

@@ -94,6 +94,8 @@ export type ToWorker =
   | { readonly type: "sign-in"; readonly credentials: Credentials }
   /** Try again now: the network is back, the page is seen again, or the user said so. */
   | { readonly type: "retry"; readonly asked: boolean }
+  /** The page is being left, and has told the server so; it may yet come back. */
+  | { readonly type: "leave" }
   | { readonly type: "focus"; readonly focused: boolean }
   | { readonly type: "viewport"; readonly viewport: Viewport }
   /** Where sound is heard; without a port nowhere, and then none is asked for. */
@@ -173,6 +175,8 @@ export type FromWorker =
   | { readonly type: "state"; readonly state: ConnectionState }
   /** The server has looked at the token of the address bar, whatever it thought of it. */
   | { readonly type: "token-used" }
+  /** What names the viewer of this page; a secret. */
+  | { readonly type: "viewer"; readonly secret: string }
   /** Workers have no storage: the page keeps this text for the next worker. */
   | { readonly type: "remember"; readonly memory: string }
   /** Of the picture on the canvas, in remote pixels; encoders leave an odd last one out. */

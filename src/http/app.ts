@@ -41,6 +41,8 @@ export interface AppOptions extends Partial<Omit<UpgradeOptions, "onViewer">> {
   readonly client: ClientFiles;
   readonly auth: Authentication;
   readonly onViewer: UpgradeOptions["onViewer"];
+  /** Called when a page says that it is being left, with what the tickets of its viewer were issued for. */
+  readonly onLeave?: (grant: ViewerGrant) => void;
   readonly health: () => Health;
   /** Whether to offer the WebSocket; it is offered if not said otherwise. */
   readonly websocket?: boolean;
@@ -89,13 +91,18 @@ export interface SessionAnswer {
   readonly ticketLifetime: number;
 }
 
+/** What names a viewer. */
+const ViewerSecret = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{32,64}$/));
+
 /** A page that has a viewer already says so; one that asks for the first time may say nothing. */
 const SessionBody = v.object({
   /** What the first answer gave. */
-  viewer: v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{32,64}$/))),
+  viewer: v.optional(ViewerSecret),
   /** Whether the transports are of no use but to that viewer. */
   standby: v.optional(v.boolean(), false),
 });
+
+const LeaveBody = v.object({ viewer: ViewerSecret });
 
 const LoginBody = v.union([
   v.object({ token: v.pipe(v.string(), v.maxLength(512)), path: v.optional(PagePath) }),
@@ -231,6 +238,13 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
         ...websocket ? { websocket: { path: `api/websocket?ticket=${tickets.issue(grant)}` } } : {},
       } satisfies SessionAnswer,
     );
+  });
+  api.post("/leave", async (c) => {
+    checkOrigin(c);
+    const identified = await door.identify(c);
+    const { viewer } = await readJson(c, LeaveBody);
+    options.onLeave?.({ ...identified, viewer, standby: true });
+    return c.json({});
   });
 
   // Relative URLs of the page need the slash.

@@ -19,11 +19,19 @@ export type ResizeSetting = "auto" | "on" | "off";
 /** Monitors that a screen is given at most: each costs an encoder. */
 export const MOST_MONITORS = 4;
 /** How long a monitor that nobody sees any more is kept, in milliseconds: a page may be loaded anew. */
-export const GONE_MS = 2000;
-/** The same if its viewer has but lost its connection, as pages that are closed may seem to have. */
+export const GONE_MS = 4000;
+/** The same if its viewer has but lost its connection: it comes back, or was killed. */
 export const AWAY_MS = 10_000;
+/**
+ * How long a window that was not followed may wait for the one that was to be gone, in milliseconds. One that
+ * was killed is seen to be gone when its transport has been silent for its idle timeout of 15 s.
+ */
+export const PASSED_OVER_MS = 20_000;
 /** Of a monitor whose viewer does not say how large it is to be. */
 const USUAL_SIZE = { width: 1280, height: 720 } as const;
+
+/** What a viewer says of its window. */
+type SizeWish = Extract<ViewerMessage, { type: "resize" }>;
 
 /** A monitor that there is to be. */
 interface FollowedMonitor {
@@ -31,6 +39,8 @@ interface FollowedMonitor {
   followed?: Viewer;
   /** Undefined for the size that it has. */
   size?: ScreenSize;
+  /** Whose window is new, and is not followed for another's: that may be the same page, loaded anew. */
+  passedOver?: { readonly viewer: Viewer; readonly wish: SizeWish; cancel(): void };
 }
 
 /**
@@ -121,6 +131,7 @@ export class ResizeFeature implements SessionFeature {
     this.#ended = true;
     for (const cancel of this.#leaving.values()) cancel();
     this.#leaving.clear();
+    for (const monitor of this.#monitors.values()) forgetPassedOver(monitor);
     this.ondesktop(undefined);
     await this.#busy;
   }
@@ -138,8 +149,8 @@ export class ResizeFeature implements SessionFeature {
     this.#change();
   }
 
-  #follow(viewer: Viewer, message: Extract<ViewerMessage, { type: "resize" }>): void {
-    const { asked, dpi = USUAL_DPI, height, width } = message;
+  #follow(viewer: Viewer, wish: SizeWish): void {
+    const { asked, dpi = USUAL_DPI, height, width } = wish;
     this.#sizes.set(viewer, { width, height });
     // Of a single monitor everybody sees all.
     const number = this.#monitors.size > 1 ? viewer.monitor ?? 1 : 1;
@@ -147,17 +158,32 @@ export class ResizeFeature implements SessionFeature {
     if (monitor === undefined) return;
     monitor.followed ??= viewer;
     if (asked) monitor.followed = viewer;
-    if (monitor.followed !== viewer) return;
+    if (monitor.followed !== viewer) return this.#passOver(monitor, viewer, wish);
+    // Whoever does something for it is there.
+    if (asked || monitor.passedOver?.viewer === viewer) forgetPassedOver(monitor);
     monitor.size = { width, height };
     // Programs know but one.
     if (number === 1) this.#dpi = dpi;
     this.#change();
   }
 
-  /** Who comes next may be followed: the same person, for one, whose page was loaded anew. */
+  /** Remembers for a while what a window wants that is not followed. */
+  #passOver(monitor: FollowedMonitor, viewer: Viewer, wish: SizeWish): void {
+    forgetPassedOver(monitor);
+    const cancel = this.#schedule(PASSED_OVER_MS, () => forgetPassedOver(monitor));
+    monitor.passedOver = { viewer, wish, cancel };
+  }
+
+  /** Who comes next may be followed, or has come already: the same person, whose page was loaded anew. */
   #unfollow(viewer: Viewer): void {
     for (const monitor of this.#monitors.values()) {
-      if (monitor.followed === viewer) delete monitor.followed;
+      const next = monitor.passedOver;
+      if (next?.viewer === viewer) forgetPassedOver(monitor);
+      if (monitor.followed !== viewer) continue;
+      delete monitor.followed;
+      if (next === undefined || next.viewer === viewer) continue;
+      forgetPassedOver(monitor);
+      if (next.viewer.role === "control") this.#follow(next.viewer, next.wish);
     }
   }
 
@@ -180,6 +206,7 @@ export class ResizeFeature implements SessionFeature {
 
   #remove(number: number): void {
     this.#leaving.delete(number);
+    forgetPassedOver(this.#monitors.get(number)!);
     this.#monitors.delete(number);
     this.#change();
   }
@@ -240,4 +267,9 @@ export class ResizeFeature implements SessionFeature {
   #tell(viewer: Viewer): void {
     viewer.tell({ type: "sizing", sizing: viewer.role === "control" ? this.#sizing : "off" });
   }
+}
+
+function forgetPassedOver(monitor: FollowedMonitor): void {
+  monitor.passedOver?.cancel();
+  delete monitor.passedOver;
 }

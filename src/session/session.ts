@@ -177,7 +177,7 @@ export class Session implements AsyncDisposable {
     const { key = crypto.randomUUID(), role = "control", standby = false } = pass;
     const { invitation, name, signIn } = pass;
     const known = this.#roster.find(key);
-    if (known === undefined && standby) {
+    if (known === undefined && (standby || this.#roster.hasLeft(key))) {
       transport.close(CloseCode.Normal, "The viewer that this is a path of is gone");
       return undefined;
     }
@@ -204,6 +204,17 @@ export class Session implements AsyncDisposable {
     if (this.#sound) viewer.tell({ type: "audio", ...this.#sound.status });
     if (this.#cursor) viewer.sendCursor(this.#cursor);
     return viewer;
+  }
+
+  /**
+   * The page of a viewer says goodbye: it is not waited for. Browsers do not close every transport of a
+   * page that they close, and such a one seems to be there until it has been silent for long.
+   *
+   * @param key Of its {@link ViewerPass}.
+   */
+  dismissViewer(key: string): void {
+    this.#roster.find(key)?.leave();
+    this.#roster.leave(key);
   }
 
   /** Stops everything that the session started; the viewers are told. */

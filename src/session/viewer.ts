@@ -19,6 +19,9 @@ import { ViewerPath, type ViewerPathEvents } from "./viewer_path.ts";
 
 const log = getLogger(["skerry", "session"]);
 
+/** What paths are closed with when their page has said goodbye. */
+const LEFT = "The page was left";
+
 /** Whether a viewer may send input, or only look. */
 export type ViewerRole = "control" | "view";
 
@@ -255,6 +258,17 @@ export class Viewer {
     for (const path of this.#paths) path.close(code, reason);
   }
 
+  /** The page is gone: closes all paths, and waits for no answer. */
+  leave(): void {
+    const paths = [...this.#paths];
+    // None is to take over from another.
+    this.#paths.clear();
+    for (const path of paths) path.transport.close(CloseCode.Normal, LEFT);
+    if (this.#active !== undefined) {
+      this.#end({ clean: true, code: CloseCode.Normal, reason: LEFT });
+    }
+  }
+
   #detach(path: ViewerPath, close: TransportClose): void {
     this.#paths.delete(path);
     if (path !== this.#active) return;
@@ -263,6 +277,11 @@ export class Viewer {
     if (next !== undefined) {
       return this.#activate(next, `The path before was closed: ${close.reason || close.code}`);
     }
+    this.#end(close);
+  }
+
+  /** No path is left. */
+  #end(close: TransportClose): void {
     this.#rest();
     this.#news.attach(undefined);
     for (const channel of this.#channels.values()) channel.attach(undefined);

@@ -8,6 +8,8 @@ export const HOLD_MS = 3000;
 export const AWAY_MS = 60_000;
 /** Viewers that are waited for at a time; one more, and the one away for longest is forgotten. */
 const MAX_AWAY = 64;
+/** So many that have left are remembered: what they still had on its way comes soon. */
+const MAX_LEFT = 64;
 
 export interface RosterEvents {
   /** What the viewer holds down is to be let go: it may not come back. */
@@ -27,6 +29,7 @@ export class ViewerRoster implements Disposable {
   readonly #keys = new Map<Viewer, string>();
   /** Cancels what is going to happen to viewers without a path; who has waited longest is first. */
   readonly #away = new Map<Viewer, () => void>();
+  readonly #left = new Set<string>();
 
   /** @param schedule Default: `setTimeout`. */
   constructor(events: RosterEvents, schedule: Schedule = scheduleTimeout) {
@@ -54,8 +57,14 @@ export class ViewerRoster implements Disposable {
     this.#away.delete(viewer);
   }
 
+  /** Whether the viewer of this secret has left for good. */
+  hasLeft(key: string): boolean {
+    return this.#left.has(key);
+  }
+
   /** The viewer has no path left. */
   away(viewer: Viewer): void {
+    if (!this.#keys.has(viewer)) return;
     this.back(viewer);
     const cancels = [
       this.#schedule(HOLD_MS, () => this.#events.onrelease(viewer)),
@@ -79,6 +88,17 @@ export class ViewerRoster implements Disposable {
     this.#keys.delete(viewer);
     this.#events.onrelease(viewer);
     this.#events.onforget(viewer);
+  }
+
+  /** The viewer of this secret has left for good: no path of its is let in any more. */
+  leave(key: string): void {
+    this.#left.add(key);
+    for (const oldest of this.#left) {
+      if (this.#left.size <= MAX_LEFT) break;
+      this.#left.delete(oldest);
+    }
+    const viewer = this.find(key);
+    if (viewer !== undefined) this.forget(viewer);
   }
 
   /** Waits for nobody any more. */

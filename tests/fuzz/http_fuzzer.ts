@@ -27,6 +27,7 @@ const PATHS = [
   "/api/login",
   "/api/logout",
   "/api/session",
+  "/api/leave",
   "/api/websocket?ticket=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
   "/api/webtransport?ticket=x",
   "/api/nothing",

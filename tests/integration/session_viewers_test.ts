@@ -97,3 +97,23 @@ Deno.test("Session replaces an encoder that fails again and again, and its viewe
   const hello = late.told.find((message) => message.type === "hello");
   assert.equal(hello?.type === "hello" && hello.encoder.name, "x264enc");
 });
+
+Deno.test("Session.dismissViewer() forgets a viewer at once, and lets none of its paths in again", async () => {
+  await using rig = await SessionRig.open();
+  const leaving = rig.join({ key: "leaving" });
+  const staying = rig.join({ key: "staying" });
+  await leaving.hasFrames(1);
+  await staying.hasFrames(1);
+  leaving.input({ type: "key", keysym: 0xffe1, down: true });
+  await until("a key is down", async () => (await rig.remote.heldKeys()).length === 1);
+  rig.session.dismissViewer("leaving");
+  assert.equal(rig.session.viewers.size, 1);
+  await until("no key is down", async () => (await rig.remote.heldKeys()).length === 0);
+  // It was under way when the page said goodbye.
+  const late = rig.join({ key: "leaving" });
+  await late.transport.closed;
+  await leaving.transport.closed;
+  assert.equal(rig.session.viewers.size, 1);
+  rig.session.dismissViewer("nobody");
+  assert.equal(rig.session.viewers.size, 1);
+});

@@ -65,6 +65,26 @@ Deno.test("ViewerRoster.forget() lets go at once, and does so once", async () =>
   assert.deepEqual(events, ["release 1", "forget 1"]);
 });
 
+Deno.test("ViewerRoster.leave() forgets at once, also whoever was away, and knows it later", async () => {
+  const { clock, events, join, roster } = bench();
+  const viewer = join("1");
+  roster.away(viewer);
+  assert.equal(roster.hasLeft("key 1"), false);
+  roster.leave("key 1");
+  assert.deepEqual(events, ["release 1", "forget 1"]);
+  // Its last path may end only now.
+  roster.away(viewer);
+  await clock.advance(2 * AWAY_MS);
+  assert.deepEqual(events, ["release 1", "forget 1"]);
+  assert.equal(roster.hasLeft("key 1"), true);
+  for (let other = 2; other <= 65; other++) roster.leave(`key ${other}`);
+  assert.deepEqual(["key 1", "key 2", "key 65"].map((key) => roster.hasLeft(key)), [
+    false,
+    true,
+    true,
+  ]);
+});
+
 Deno.test("ViewerRoster waits for a bounded number, and those who left last", () => {
   const { events, join, roster } = bench();
   const viewers = Array.from({ length: 100 }, (_, index) => join(`${index}`));

@@ -64,6 +64,22 @@ Deno.test("Viewer goes on by the reserve when the page notices the silence, and 
   assert.equal(bench.server.transport, second.server);
 });
 
+Deno.test("Viewer.leave() closes all paths at once, and none takes over", async () => {
+  const bench = new Bench();
+  const first = await bench.join();
+  const second = await bench.join();
+  first.block();
+  second.block();
+  bench.server.leave();
+  assert.equal(bench.server.transport, undefined);
+  assert.equal(bench.away, 1);
+  await bench.pass(5000);
+  assert.equal(bench.server.transport, undefined);
+  assert.equal(bench.away, 1);
+  bench.server.leave();
+  assert.equal(bench.away, 1);
+});
+
 Deno.test("Viewer goes on by the reserve at once when the active path closes", async () => {
   const bench = new Bench();
   const first = await bench.join();

@@ -182,3 +182,27 @@ Deno.test("Connection stops at what trying again cannot mend, until it is asked 
   page.connection.retry();
   await page.next("connected");
 });
+
+Deno.test("Connection rests once the page is left, until it is shown again", async () => {
+  await using server = new FakeServer();
+  server.signedIn = true;
+  await using page = new Page(server.base);
+  await page.next("connected");
+  page.connection.rest();
+  server.sockets[0]!.close();
+  // Longer than it would wait before it tries again.
+  const rest = () => new Promise((resolve) => setTimeout(resolve, 600));
+  await rest();
+  assert.equal(page.states.at(-1)?.phase, "connected");
+  server.status = 503;
+  page.connection.retry();
+  await page.next("waiting");
+  page.connection.rest();
+  await rest();
+  assert.equal(page.states.at(-1)?.phase, "waiting");
+  server.status = undefined;
+  const again = page.next("connected");
+  page.connection.retry();
+  await again;
+  assert.equal(page.connection.reconnects, 1);
+});

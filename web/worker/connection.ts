@@ -38,6 +38,9 @@ export class Connection {
   readonly #backoff = new Backoff({ most: LONGEST_PAUSE });
   #credentials: Credentials | undefined;
   #retry: (() => void) | undefined;
+  #attempt: AbortController | undefined;
+  /** Whether the page was left. */
+  #resting = false;
   /** Attempts after the first that led to a connection. */
   reconnects = 0;
 
@@ -50,10 +53,14 @@ export class Connection {
   async run(signal: AbortSignal): Promise<void> {
     let connected = false;
     while (!signal.aborted) {
+      if (this.#resting) {
+        await this.#pause(Infinity, signal);
+        continue;
+      }
       this.#options.state({ phase: "connecting", again: connected });
       let openedAt: number | undefined;
       let reason: FailureReason;
-      const attempt = new AbortController();
+      const attempt = this.#attempt = new AbortController();
       try {
         const first = await this.#open(AbortSignal.any([signal, attempt.signal]));
         openedAt = performance.now();
@@ -72,6 +79,7 @@ export class Connection {
         attempt.abort(new Error("The connection has ended"));
       }
       if (signal.aborted) return;
+      if (this.#resting) continue;
       if (isFinal(reason)) {
         this.#options.state({ phase: "stopped", reason });
         await this.#pause(Infinity, signal);
@@ -86,8 +94,15 @@ export class Connection {
     }
   }
 
+  /** Gives up what is under way, and does nothing more before {@link retry}. */
+  rest(): void {
+    this.#resting = true;
+    this.#attempt?.abort(new Error("The page was left"));
+  }
+
   /** Tries at once, if it is waiting. */
   retry(): void {
+    this.#resting = false;
     this.#backoff.reset();
     this.#retry?.();
   }

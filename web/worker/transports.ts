@@ -46,6 +46,8 @@ export interface TransportsOptions {
   readonly base: URL;
   readonly forced: ForcedTransport;
   readonly memory: FailureMemory;
+  /** The server has given the viewer this name; a secret. */
+  named?(viewer: string): void;
   /** Default: this browser. */
   readonly platform?: Platform;
   /** Default: `setTimeout`. */
@@ -102,7 +104,10 @@ export class Transports {
   async first(signal: AbortSignal): Promise<FirstTransport> {
     const { base, forced, memory, schedule = setTimer } = this.#options;
     const offer = this.#offer = await openSession(base, { viewer: this.#viewer }, signal);
+    // A page that was left meanwhile comes back as another viewer.
+    signal.throwIfAborted();
     this.#viewer = offer.viewer;
+    this.#options.named?.(offer.viewer);
     const openers = this.#openers(offer);
     if (forced === "auto" ? Object.keys(openers).length === 0 : openers[forced] === undefined) {
       const wanted = forced === "auto" ? "what the server offers" : `"${forced}"`;
@@ -149,6 +154,11 @@ export class Transports {
     const transport = await open(either);
     if (name === "webtransport") memory.worked(name, offer.network);
     return transport;
+  }
+
+  /** The viewer has left: transports from now on are for another. */
+  forgetViewer(): void {
+    this.#viewer = undefined;
   }
 
   async #race(options: RaceOptions): Promise<RaceResult> {

@@ -215,6 +215,13 @@ export class Viewer {
     this.#detach(path, reason);
   }
 
+  /** The page is being left: ends all paths. */
+  leave(): void {
+    const reason: FailureReason = { kind: "closed", detail: "The page was left" };
+    for (const path of this.#reserves()) this.drop(path, reason);
+    if (this.#active !== undefined) this.drop(this.#active.path, reason);
+  }
+
   #detach(path: ViewerPath, reason: FailureReason): void {
     if (!this.#paths.delete(path)) return;
     if (path === this.#active?.path) {

@@ -82,6 +82,7 @@ export class WorkerSession {
       base,
       forced: start.transport,
       memory: new FailureMemory({ store: new PageStore(start.memory, post) }),
+      named: (secret) => post({ type: "viewer", secret }),
     });
     this.#log = new TransportLog(this.#viewer, this.#transports);
     this.#connection = new Connection({
@@ -109,6 +110,11 @@ export class WorkerSession {
         if (message.asked) this.#player.retry();
         this.#connection.retry();
         this.#keeper?.retry();
+        break;
+      case "leave":
+        this.#connection.rest();
+        this.#transports.forgetViewer();
+        this.#viewer.leave();
         break;
       case "focus":
         this.#viewer.tell({ type: "focus", focused: message.focused });
