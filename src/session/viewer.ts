@@ -1,20 +1,16 @@
 import { getLogger } from "@logtape/logtape";
 import { type Channel, type ChannelKind, ReplayedChannel } from "../protocol/channel.ts";
-import {
-  encodeServerMessage,
-  type Numbered,
-  type ServerMessage,
-  type ViewerMessage,
-} from "../protocol/control_message.ts";
+import type { Numbered, ServerMessage, ViewerMessage } from "../protocol/control_message.ts";
 import type { CursorImage } from "../protocol/cursor_message.ts";
 import type { Schedule } from "../protocol/deadline_timer.ts";
-import { CloseCode, QueueFullError } from "../protocol/errors.ts";
+import { CloseCode } from "../protocol/errors.ts";
 import type { Transport, TransportClose } from "../protocol/flow.ts";
 import type { InputMessage } from "../protocol/input_message.ts";
 import { PathWatch } from "../protocol/path_watch.ts";
-import { ReplayFilter, ReplaySender } from "../protocol/replay.ts";
+import { ReplayFilter } from "../protocol/replay.ts";
 import { scheduleTimeout } from "../transport/timeout.ts";
 import type { FrameGate, PathReport } from "./frame_gate.ts";
+import { NewsSender, type ViewerNews } from "./viewer_news.ts";
 import { ViewerPath, type ViewerPathEvents } from "./viewer_path.ts";
 
 const log = getLogger(["skerry", "session"]);
@@ -26,8 +22,7 @@ const LEFT = "The page was left";
 export type ViewerRole = "control" | "view";
 
 type ServerHello = Extract<ServerMessage, { type: "hello" }>;
-/** What the viewer itself has to be told, and not each of its paths. */
-export type ViewerNews = Exclude<ServerMessage, { type: "hello" | "activate" | "pong" | "bye" }>;
+export type { ViewerNews };
 
 export interface PathChange {
   /** What does from now on; undefined if the viewer has no path left. */
@@ -89,7 +84,14 @@ export class Viewer {
   readonly #events: ViewerEvents;
   readonly #schedule: Schedule;
   readonly #paths = new Set<ViewerPath>();
-  readonly #news = new ReplaySender();
+  readonly #news = new NewsSender({
+    onsent: () => this.#watch?.sent(),
+    onfull: (error) => {
+      // What it has missed cannot be made up for: it has to start anew.
+      log.warn("Viewer {id} leaves too much unread: {error}", { id: this.id, error });
+      this.close(CloseCode.LimitExceeded, error.message);
+    },
+  });
   readonly #told = new ReplayFilter();
   readonly #inputs = new ReplayFilter();
   readonly #channels = new Map<ChannelKind, ReplayedChannel>();
@@ -202,17 +204,9 @@ export class Viewer {
     transport.closed.then((close) => this.#detach(path, close));
   }
 
-  /** Tells the viewer something that it must not miss. */
+  /** Tells the viewer something that it must not miss, unless there is something newer of the same type. */
   tell(message: ViewerNews): void {
-    try {
-      this.#news.send((number) => encodeServerMessage({ ...message, number }));
-      this.#watch?.sent();
-    } catch (error) {
-      if (!(error instanceof QueueFullError)) throw error;
-      // What it has missed cannot be made up for: it has to start anew.
-      log.warn("Viewer {id} leaves too much unread: {error}", { id: this.id, error });
-      this.close(CloseCode.LimitExceeded, error.message);
-    }
+    this.#news.tell(message);
   }
 
   /** Tells the viewer something that is worth nothing later, if it is there. */
