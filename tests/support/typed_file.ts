@@ -19,13 +19,10 @@ export class TypedFile implements AsyncDisposable {
    *
    * @param options.moving Whether it counts on the screen, without end.
    * @param options.echo Whether it shows what is typed.
-   * @param options.repeatAfter How long a key is held until the display repeats it, in ms. Browsers that
-   * are driven on a busy machine hold keys for longer than a typist does.
    */
-  command({ echo = false, moving = false, repeatAfter = 0 } = {}): string[] {
+  command({ echo = false, moving = false } = {}): string[] {
     const count = "(i=0; while sleep 0.04; do i=$((i+1)); printf '\\r%d' $i; done) &";
-    const rate = repeatAfter === 0 ? "" : `xset r rate ${repeatAfter} 30;`;
-    const script = `${rate} stty -icanon min 1 ${echo ? "" : "-echo"}; ${
+    const script = `stty -icanon min 1 ${echo ? "" : "-echo"}; ${
       moving ? count : ""
     } cat > ${this.folder}/typed`;
     return ["--", "xterm", "-u8", "-e", "sh", "-c", script];
