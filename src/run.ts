@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { getLogger } from "@logtape/logtape";
-import { openCertificates } from "./certificates.ts";
+import { type Certificates, openCertificates } from "./certificates.ts";
 import { auditConnection } from "./connection_audit.ts";
 import {
   Audit,
@@ -23,12 +23,13 @@ import {
   speedsPath,
 } from "./media/mod.ts";
 import { Metrics } from "./metrics.ts";
+import { openTogether } from "./open_together.ts";
 import { openPageServer } from "./page_server.ts";
 import { ratePaths } from "./rate/mod.ts";
 import { createFeatures } from "./session/features.ts";
 import { jpegSource } from "./session/jpeg_screen.ts";
 import { IdleTimeout } from "./session/idle_timeout.ts";
-import { Session, type ViewerPass } from "./session/session.ts";
+import { Session, type SessionOptions, type ViewerPass } from "./session/session.ts";
 import { soundOrigin } from "./session/sound_origin.ts";
 import type { Settings } from "./settings.ts";
 import { readPasswords } from "./password_file.ts";
@@ -69,8 +70,6 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   const metricsToken = settings.metricsTokenFile === undefined
     ? undefined
     : await readSecretFile(settings.metricsTokenFile, "--metrics-token-file");
-  const client = await ClientFiles.load(CLIENT_FOLDER);
-  await using certificates = await openCertificates(settings, Deno.env.toObject());
   const speeds = await EncoderSpeeds.open({ path: speedsPath(Deno.env.toObject()) });
   const encoders = await selectEncoders({
     codec: settings.codec,
@@ -86,7 +85,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   const idle = idleTimeout === undefined ? undefined : new IdleTimeout(idleTimeout);
   const audit = new Audit();
   const signIns = new SignIns({ audit, longest: settings.signInLifetime });
-  await using session = await Session.open({
+  const sessionOptions: SessionOptions = {
     display: settings.display,
     xServer: settings.xServer,
     size: settings.size,
@@ -108,7 +107,17 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       frameMs: settings.audioFrame,
       bitrateKbit: settings.audioBitrate,
     },
-  }, signal);
+  };
+  // The rest is made while the X server and the sound server start.
+  const [opened, madeCertificates, client] = await openTogether<
+    [Session, Certificates, ClientFiles]
+  >([
+    (signal) => Session.open(sessionOptions, signal),
+    () => openCertificates(settings, Deno.env.toObject()),
+    () => ClientFiles.load(CLIENT_FOLDER),
+  ], signal);
+  await using certificates = madeCertificates;
+  await using session = opened;
   const makePath = ratePaths({ maxBitrate: settings.bitrate, maxFrameRate: settings.fps });
   const auth = createAuthentication({
     auth: settings.auth,

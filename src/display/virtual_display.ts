@@ -38,8 +38,8 @@ export interface VirtualDisplayOptions {
   height: number;
   /** Program and arguments; empty for a terminal. */
   command: readonly string[];
-  /** More variables for the programs on it. */
-  environment?: Readonly<Record<string, string>>;
+  /** More variables for the programs on it; the X server is started before they are known. */
+  environment?: Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   signal?: AbortSignal;
 }
 
@@ -98,7 +98,7 @@ export class VirtualDisplay implements AsyncDisposable {
     let display: VirtualDisplay;
     try {
       const server = await startXServer({ ...options, env, directory });
-      display = new VirtualDisplay(server, directory, options.environment ?? {});
+      display = new VirtualDisplay(server, directory, await options.environment ?? {});
     } catch (error) {
       await terminate(sessionProcesses(directory.id, directory.processes), SERVER_GRACE);
       await directory[Symbol.asyncDispose]();

@@ -18,7 +18,9 @@ export interface DesktopOptions {
   /** The program to start on a new display and its arguments; empty for the default desktop. */
   readonly command: readonly string[];
   /** More variables for the programs on a new display. */
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?:
+    | Readonly<Record<string, string>>
+    | Promise<Readonly<Record<string, string>>>;
   /** The X authority file of a running display; without it, the user's own. */
   readonly authority?: string;
 }

@@ -7,13 +7,14 @@ import { MonitorSet } from "../display/monitors.ts";
 import type { SharedScreen } from "../display/shared_screen.ts";
 import type { GamepadGoneInput, GamepadInput, InputMessage } from "../protocol/input_message.ts";
 import type { DesktopOptions } from "./desktop.ts";
+import { openTogether } from "../open_together.ts";
 import { MonitorReport } from "./monitor_report.ts";
 import type { SessionFeature } from "./feature.ts";
 import { HeldInput } from "./held_input.ts";
 import { dispatchInput } from "./input_dispatch.ts";
 import { SessionCounters, type SessionCounts } from "./session_counters.ts";
 import { Sound, type SoundOptions, type SoundStatus } from "./sound.ts";
-import { Stage, type StageState } from "./stage.ts";
+import { Stage, type StageEvents, type StageState } from "./stage.ts";
 import { VideoDirector } from "./video_director.ts";
 import type { VideoOptions, VideoStatus } from "./video_options.ts";
 import {
@@ -132,9 +133,7 @@ export class Session implements AsyncDisposable {
   }
 
   async #start(options: SessionOptions, signal: AbortSignal | undefined): Promise<void> {
-    this.#sound = await Sound.open(options.sound, (status) => this.#onsound(status), signal);
-    const environment = { ...options.environment, ...this.#sound.environment };
-    this.#stage = await Stage.open({ ...options, environment }, {
+    const events: StageEvents = {
       onstate: (state, detail) => this.#onstate(state, detail),
       onscreen: (screen) => this.#onscreen(screen),
       ondesktop: (desktop) => {
@@ -144,7 +143,20 @@ export class Session implements AsyncDisposable {
         this.#cursor = image;
         for (const viewer of this.viewers) viewer.sendCursor(image);
       },
-    }, signal);
+    };
+    let sound: Promise<Sound>;
+    [this.#sound, this.#stage] = await openTogether<[Sound, Stage]>([
+      (signal) => sound = Sound.open(options.sound, (status) => this.#onsound(status), signal),
+      (signal) => {
+        // Programs have to be told where to play, but the X server can start before that is known.
+        const environment = sound.then(async ({ environment }) => ({
+          ...await options.environment,
+          ...environment,
+        }));
+        environment.catch(() => {}); // that is the other one's to tell
+        return Stage.open({ ...options, environment }, events, signal);
+      },
+    ], signal);
     // At the start, unlike later, there is nobody for whom to keep trying.
     if (this.#video.status.state !== "live") throw this.#video.failure;
   }
