@@ -43,7 +43,9 @@ const MAX_HEADER_OCTETS = 16;
 /** The queue that the sender lets itself build in the network, in ms. */
 const QUEUE_MS = 50;
 /** The part of it that flows may cause which yield to others, in ms. */
-const BULK_QUEUE_MS = 10;
+const BULK_QUEUE_MS = 4;
+/** By what part of what the path holds they try to send more in each round trip without a queue. */
+const BULK_GROWTH = 0.25;
 /** Browsers' clocks tick in steps of up to 1 ms: nothing shorter is taken for an interval. */
 const MIN_INTERVAL_MS = 1;
 const RATE_WINDOW_MS = 100;
@@ -139,7 +141,7 @@ export class PathEstimator implements PathModel {
       return Math.max(this.#limit / 2 - this.outstanding, 0);
     }
     const queue = this.queueDelay < BULK_QUEUE_MS
-      ? Math.max(2 * BULK_QUEUE_MS, this.#minRtt / 2)
+      ? Math.max(2 * BULK_QUEUE_MS, this.#minRtt * BULK_GROWTH)
       : BULK_QUEUE_MS;
     const full = this.#rate * (this.#minRtt + queue) / 1000;
     const limit = Math.min(Math.max(full, MIN_LIMIT, this.#leastLimit()), this.#limit);

@@ -30,6 +30,12 @@ import {
 const TARGET_QUEUE_MS = 15;
 /** The part of it that bulk flows may cause, in ms: enough to have the path never run dry. */
 const BULK_QUEUE_MS = 4;
+/**
+ * What bulk flows may fill of the path while somebody waits for answers: less than it holds, so that round
+ * trips which differ by chance make no queue either; but of a short path all, or they would hardly move.
+ */
+const BULK_PART = 0.8;
+const BULK_SHORT_MS = 8;
 /** The part of the path's rate that video takes: what is left drains queues and carries the rest. */
 const UTILISATION = 0.9;
 /**
@@ -73,6 +79,8 @@ export class RateController {
   #believed: BytesPerSecond;
   #frameAt = -Infinity;
   #lead = LEAD_MS;
+  /** Whether somebody waited for answers when the last frame was asked for. */
+  #interactive = false;
   /** What the path was seen to lose much of. */
   #lossLimit = Infinity;
 
@@ -198,8 +206,11 @@ export class RateController {
     const { leastRtt, noise } = this.model;
     const limit = this.outstandingLimit(now, inFlight);
     if (leastRtt === undefined || this.#drain.active) return bytes(Math.floor(limit / 2));
-    const full = bytesIn(this.rate(now, inFlight), milliseconds(leastRtt + noise + BULK_QUEUE_MS));
-    return bytes(Math.min(Math.max(Math.floor(full) + this.#ackWindow, this.#leastLimit), limit));
+    const rate = this.rate(now, inFlight);
+    const full = bytesIn(rate, milliseconds(leastRtt + noise + BULK_QUEUE_MS)) + this.#ackWindow;
+    const part = Math.max(leastRtt * BULK_PART, Math.min(leastRtt, BULK_SHORT_MS) + BULK_QUEUE_MS);
+    const wanted = this.#interactive ? Math.min(bytesIn(rate, milliseconds(part)), full) : full;
+    return bytes(Math.min(Math.max(Math.floor(wanted), this.#leastLimit), limit));
   }
 
   /**
@@ -246,6 +257,7 @@ export class RateController {
   /** The most bits of a frame that is taken now. */
   frameBudget(now: Milliseconds, inFlight: InFlight, request: FrameRequest = {}): Bits {
     const { changedAt = now, keyframe = false, interactive = true } = request;
+    if (request.interactive !== undefined) this.#interactive = request.interactive;
     const { ackedAt } = this.model;
     return frameBudget(this.#videoRate(now, inFlight), {
       pause: milliseconds(changedAt - this.#frameAt),

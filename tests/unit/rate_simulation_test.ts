@@ -39,7 +39,8 @@ for (const acks of ["websocket", "datagram"] as const) {
     const busy = run(`a file on the side, ${acks}`);
     const { ownBulk, trace, scenario } = busy;
     const [from, to] = scenario.ownBulk!;
-    assert.ok(ownBulk > 0.6 * trace.capacity(from, to), `${ownBulk} octets`);
+    // Frames take a quarter; somebody waits for answers, so that some of the rest is left free.
+    assert.ok(ownBulk > 0.45 * trace.capacity(from, to), `${ownBulk} octets`);
     const beside = delays(busy, from, to);
     const alone = delays(simulate({ ...scenario, ownBulk: [0, 0] }), from, to);
     for (const part of [0.5, 0.95, 0.99]) {
