@@ -113,7 +113,7 @@ type StoredResult = { readonly name: SystemName } & Record<Way, Beside>;
 function sum(a: Beside | undefined, b: Beside): Beside {
   return a === undefined ? b : {
     latencies: [...a.latencies, ...b.latencies],
-    polls: a.polls + b.polls,
+    looks: a.looks + b.looks,
     frames: addCounts(a.frames, b.frames),
     octets: a.octets + b.octets,
     ms: a.ms + b.ms,

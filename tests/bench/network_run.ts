@@ -51,7 +51,7 @@ function empty(): NetworkMeasured {
 function sum(a: NetworkMeasured, b: NetworkMeasured): NetworkMeasured {
   return {
     latencies: [...a.latencies, ...b.latencies],
-    polls: a.polls + b.polls,
+    looks: a.looks + b.looks,
     frames: addCounts(a.frames, b.frames),
     octets: a.octets + b.octets,
     ms: a.ms + b.ms,

@@ -58,12 +58,12 @@ function sceneTable({ browser, scene, systems, load }: SceneResult): string {
   const skerry = systems.get("skerry"), novnc = systems.get("novnc");
   if (skerry && novnc) lines.push(ratioRow(skerry, novnc, scene));
   const all = [...systems.values()];
-  const time = all.reduce((sum, { latencies }) => sum + latencies.reduce((a, b) => a + b, 0), 0);
-  const polls = all.reduce((sum, measured) => sum + measured.polls, 0);
+  const presses = all.reduce((sum, { latencies }) => sum + latencies.length, 0);
+  const looks = all.reduce((sum, measured) => sum + measured.looks, 0);
   lines.push(
     "",
-    `Pixel polled every ${(time / polls).toFixed(2)} ms; load average ${load.toFixed(2)}, the ` +
-      "polling included.",
+    `The pixel was looked at whenever something had been drawn, ${(looks / presses).toFixed(1)} ` +
+      `times for a press; load average ${load.toFixed(2)}.`,
   );
   return lines.join("\n");
 }

@@ -33,7 +33,7 @@ export interface Measured {
   /** Click to photon, in milliseconds, in the order of the presses. */
   readonly latencies: number[];
   /** Looks at the pixel, all presses together. */
-  polls: number;
+  looks: number;
   /** Of the moving picture, while presses went on beside it. */
   frames: FrameCount;
 }
@@ -52,7 +52,7 @@ export interface PressLimits {
 export function nothingMeasured(): Measured {
   return {
     latencies: [],
-    polls: 0,
+    looks: 0,
     frames: { frames: 0, spanMs: 0, played: 0, longestMs: 0 },
   };
 }
@@ -158,9 +158,9 @@ export class Viewer implements AsyncDisposable {
       : undefined;
     const start = performance.now();
     for (let i = 0; i < times && performance.now() - start < roundMs; i++) {
-      const { latencyMs, polls } = await measurePress(this.#display, this.placement, patienceMs);
+      const { latencyMs, looks } = await measurePress(this.#display, this.placement, patienceMs);
       into.latencies.push(latencyMs);
-      into.polls += polls;
+      into.looks += looks;
       onPress(latencyMs);
       await randomPause(...pauseMs);
     }

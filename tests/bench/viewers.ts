@@ -109,7 +109,7 @@ function sum(a: Beside | undefined, b: Beside): Beside {
     const [first, second] = [a?.[key] ?? nothingMeasured(), b[key]];
     return {
       latencies: [...first.latencies, ...second.latencies],
-      polls: first.polls + second.polls,
+      looks: first.looks + second.looks,
       frames: addCounts(first.frames, second.frames),
     };
   };

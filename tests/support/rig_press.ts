@@ -1,5 +1,5 @@
 /**
- * Click to photon: presses on the viewer's display and polls a pixel there until it flips.
+ * Click to photon: presses on the viewer's display and looks at a pixel there at every change until it flips.
  *
  * @module
  */
@@ -11,8 +11,8 @@ import { luma, type RigDisplay, RigDisplayError } from "./rig_x11.ts";
 export interface PressSample {
   /** From just before the press was written to the pixel seen flipped, in milliseconds. */
   readonly latencyMs: number;
-  /** Looks at the pixel in that time: latency / polls is the rig's resolution. */
-  readonly polls: number;
+  /** Looks at the pixel in that time: one whenever something had been drawn. */
+  readonly looks: number;
 }
 
 /**
@@ -85,14 +85,33 @@ export async function aim(display: RigDisplay, placement: Placement): Promise<vo
   await pause(150);
 }
 
-/** Between two looks, in milliseconds: without it the polling alone would take one of two cores. */
-const POLL_PAUSE_MS = 0.05;
-const sleeper = new Int32Array(new SharedArrayBuffer(4));
+/** Things drawn on a display, to be waited for: a look at a pixel costs two of two cores their time. */
+class Drawn {
+  #drawn = false;
+  #wake: (() => void) | undefined;
 
-/** Sleeps for less than a timer can: nothing else is to be done in this process meanwhile. */
-function sleepBriefly(): void {
-  Atomics.wait(sleeper, 0, 0, POLL_PAUSE_MS);
+  note(): void {
+    this.#drawn = true;
+    this.#wake?.();
+  }
+
+  /** Resolves once something was drawn after the last call, or, so that nothing is missed, in `ms`. */
+  async next(ms: number): Promise<void> {
+    if (!this.#drawn) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#drawn = false;
+  }
 }
+
+/** After so long a pixel is looked at although nothing was drawn, in milliseconds. */
+const LOOK_PAUSE_MS = 20;
 
 /**
  * Presses once and times the flip.
@@ -105,21 +124,26 @@ export async function measurePress(
   timeoutMs = 5000,
 ): Promise<PressSample> {
   const { look } = points(placement);
-  const wasLit = luma((await display.picture(look.x, look.y, 1, 1)).data) >= 128;
-  const start = performance.now();
-  await display.button(1, true);
-  let now = start;
-  for (let polls = 1; now - start < timeoutMs; polls++) {
-    const lit = luma((await display.picture(look.x, look.y, 1, 1)).data) >= 128;
-    now = performance.now();
-    if (lit !== wasLit) {
+  const isLit = async () => luma((await display.picture(look.x, look.y, 1, 1)).data) >= 128;
+  const wasLit = await isLit();
+  const drawn = new Drawn();
+  const stop = await display.watchDamage(() => drawn.note());
+  try {
+    const start = performance.now();
+    await display.button(1, true);
+    let now = start;
+    for (let looks = 1; now - start < timeoutMs; looks++) {
+      await drawn.next(LOOK_PAUSE_MS);
+      const lit = await isLit();
+      now = performance.now();
+      if (lit === wasLit) continue;
       await pause(20);
-      await display.button(1, false);
-      return { latencyMs: now - start, polls };
+      return { latencyMs: now - start, looks };
     }
-    sleepBriefly();
+  } finally {
+    stop();
+    await display.button(1, false);
   }
-  await display.button(1, false);
   throw new RigDisplayError(
     `A press at ${look.x},${look.y} on display ${display.name} flipped nothing in ${timeoutMs} ms.`,
   );

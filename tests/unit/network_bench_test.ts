@@ -25,7 +25,7 @@ Deno.test("parseNetworkOptions() takes links by name and hands the rest to Skerr
 function measured(latencies: number[], framesPerSecond: number): NetworkMeasured {
   const frames = { frames: framesPerSecond + 1, spanMs: 1000, played: 30, longestMs: 40 };
   const carried = { octets: 1e6, ms: 1000, longestQueue: 15, unanswered: 0 };
-  return { latencies, polls: 100, frames, ...carried };
+  return { latencies, looks: 100, frames, ...carried };
 }
 
 function result(name: LinkName, systems: Record<string, NetworkMeasured>): NetworkResult {

@@ -94,7 +94,7 @@ Deno.test("niceStep() gives steps that people count in", () => {
 
 /** One scene in which Skerry takes half of noVNC's time. */
 function sceneResult(): SceneResult {
-  const measured = (latencies: number[]) => ({ ...nothingMeasured(), latencies, polls: 100 });
+  const measured = (latencies: number[]) => ({ ...nothingMeasured(), latencies, looks: 100 });
   return {
     browser: "chromium",
     scene: "still",
