@@ -9,20 +9,7 @@
  * @module
  */
 
-// The library's decorators need this, and before it.
-import "reflect-metadata";
-import {
-  BasicConstraintsExtension,
-  cryptoProvider,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  type JsonGeneralName,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  PemConverter,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-} from "@peculiar/x509";
+import type { JsonGeneralName } from "@peculiar/x509";
 import { isIP } from "node:net";
 
 /** The longest that a certificate which is known by its hash may be valid, in milliseconds. */
@@ -64,6 +51,17 @@ export async function makeCertificate(request: CertificateRequest): Promise<Cert
       `A certificate cannot end at ${notAfter} when it begins at ${notBefore}`,
     );
   }
+  const {
+    BasicConstraintsExtension,
+    cryptoProvider,
+    ExtendedKeyUsage,
+    ExtendedKeyUsageExtension,
+    KeyUsageFlags,
+    KeyUsagesExtension,
+    PemConverter,
+    SubjectAlternativeNameExtension,
+    X509CertificateGenerator,
+  } = await import("./x509.ts");
   cryptoProvider.set(crypto);
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const certificate = await X509CertificateGenerator.createSelfSigned({

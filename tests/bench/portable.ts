@@ -11,7 +11,7 @@
  */
 import { TestBrowser } from "../support/browser.ts";
 import { BusyboxRoot } from "../support/busybox_root.ts";
-import { DesktopPage } from "../support/desktop_page.ts";
+import { DesktopPage, withDebug } from "../support/desktop_page.ts";
 import { buildPortable, outcome } from "../support/portable_file.ts";
 import { loadAverage, summarize } from "../support/rig_statistics.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
@@ -27,15 +27,17 @@ const folder = textOption("root");
 
 /** From the start of the program to the picture in a page that is open already, in ms. */
 async function firstPicture(root: BusyboxRoot, browser: TestBrowser): Promise<number> {
+  const page = await browser.newPage();
   const start = performance.now();
   await using skerry = await SkerryProcess.start({
     program: root.enter([SKERRY]),
     args: ["--", "sh", "-c", "while true; do sleep 1; done"],
     timeout: 60_000,
   });
-  const desktop = await DesktopPage.open(browser, skerry.url);
+  await page.goto(withDebug(skerry.url));
+  await DesktopPage.of(page, browser).live();
   const taken = performance.now() - start;
-  await desktop.page.close();
+  await page.close();
   return taken;
 }
 
