@@ -57,21 +57,19 @@ export interface DisplayEnd {
 export class VirtualDisplay implements AsyncDisposable {
   /** Resolves once: when the X server or the command ends, or on dispose. Never rejects. */
   readonly ended: Promise<DisplayEnd>;
+  /** Resolves when the program runs. Rejects if the X server ended before, or the signal was aborted. */
+  furnished: Promise<void> = Promise.resolve();
   readonly #server: XServer;
   readonly #directory: SessionDirectory;
   readonly #programs: Program[] = [];
-  readonly #environment: Readonly<Record<string, string>>;
+  readonly #stop = new AbortController();
+  #environment: Readonly<Record<string, string>> = {};
   #end!: (end: DisplayEnd) => void;
   #disposed: Promise<void> | undefined;
 
-  private constructor(
-    server: XServer,
-    directory: SessionDirectory,
-    environment: Readonly<Record<string, string>>,
-  ) {
+  private constructor(server: XServer, directory: SessionDirectory) {
     this.#server = server;
     this.#directory = directory;
-    this.#environment = environment;
     this.ended = new Promise((resolve) => this.#end = resolve);
     server.program.status.then(({ code }) => this.#end({ what: "server", code }));
   }
@@ -84,6 +82,22 @@ export class VirtualDisplay implements AsyncDisposable {
    * @throws {XServerStartError} The X server did not start.
    */
   static async start(options: VirtualDisplayOptions): Promise<VirtualDisplay> {
+    const display = await VirtualDisplay.begin(options);
+    try {
+      await display.furnished;
+      return display;
+    } catch (error) {
+      await display[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /**
+   * Starts one, but does not wait for the window manager and the program: see {@link furnished}.
+   *
+   * @throws as {@link VirtualDisplay.start} does.
+   */
+  static async begin(options: VirtualDisplayOptions): Promise<VirtualDisplay> {
     const { signal } = options;
     signal?.throwIfAborted();
     const command = options.command.length > 0 ? options.command : defaultCommand(options);
@@ -98,19 +112,16 @@ export class VirtualDisplay implements AsyncDisposable {
     let display: VirtualDisplay;
     try {
       const server = await startXServer({ ...options, env, directory });
-      display = new VirtualDisplay(server, directory, await options.environment ?? {});
+      display = new VirtualDisplay(server, directory);
     } catch (error) {
       await terminate(sessionProcesses(directory.id, directory.processes), SERVER_GRACE);
       await directory[Symbol.asyncDispose]();
       throw error;
     }
-    try {
-      await display.#furnish(program, command, signal);
-      return display;
-    } catch (error) {
-      await display[Symbol.asyncDispose]();
-      throw error;
-    }
+    const { environment = {} } = options;
+    display.furnished = display.#furnish(program, command, { environment, signal });
+    display.furnished.catch(() => {}); // whoever does not wait for it sees the display end
+    return display;
   }
 
   /** The display's name, like ":7". */
@@ -150,11 +161,14 @@ export class VirtualDisplay implements AsyncDisposable {
   async #furnish(
     path: string,
     command: readonly string[],
-    signal: AbortSignal | undefined,
+    options: Required<Pick<VirtualDisplayOptions, "environment">> & { signal?: AbortSignal },
   ): Promise<void> {
     const { display, authority } = this;
+    const stop = this.#stop.signal;
+    const signal = options.signal ? AbortSignal.any([options.signal, stop]) : stop;
     await using connection = await DisplayConnection.open({ display, authority, signal });
     await decorateRoot(connection);
+    this.#environment = await options.environment;
     const manager = bringsWindowManager(command) ? undefined : findProgram("openbox");
     if (manager !== undefined) {
       const openbox = await this.run("openbox", manager, ["--sm-disable"]);
@@ -165,7 +179,7 @@ export class VirtualDisplay implements AsyncDisposable {
         await limitDesktops(connection);
       }
     }
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     if (!connection.open) throw new DisplayNotFoundError(display, "The X server ended at once");
     const name = path.slice(path.lastIndexOf("/") + 1);
     const program = await this.run(name, path, command.slice(1));
@@ -183,6 +197,8 @@ export class VirtualDisplay implements AsyncDisposable {
 
   async #dispose(): Promise<void> {
     this.#end({ what: "disposed", code: 0 });
+    this.#stop.abort();
+    await this.furnished.catch(() => {});
     const { id } = this.#directory;
     const server = this.#server.program;
     const isServer = ({ pid }: ProcessId) => pid === server.pid;

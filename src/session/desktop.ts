@@ -40,6 +40,8 @@ export class Desktop implements AsyncDisposable {
   readonly server: "xvnc" | "xvfb" | "external";
   /** Resolves when the display or the program on it has ended by itself. */
   readonly ended: Promise<DesktopEnd>;
+  /** Resolves when the program on it runs. Rejects if the display ended before. */
+  readonly furnished: Promise<void>;
   readonly #resources: AsyncDisposableStack;
 
   private constructor(
@@ -50,6 +52,7 @@ export class Desktop implements AsyncDisposable {
     this.connection = parts.connection;
     this.input = parts.input;
     this.server = parts.virtual?.server ?? "external";
+    this.furnished = parts.virtual?.furnished ?? Promise.resolve();
     const lost = parts.connection.closed.then((error): DesktopEnd => ({
       what: "display",
       detail: error?.message ?? "The X server closed the connection",
@@ -74,7 +77,7 @@ export class Desktop implements AsyncDisposable {
     const { signal } = events;
     const virtual = options.display === "new"
       ? resources.use(
-        await VirtualDisplay.start({
+        await VirtualDisplay.begin({
           server: options.xServer,
           ...options.size,
           command: [...options.command],

@@ -63,6 +63,7 @@ export class Stage implements AsyncDisposable {
       signal?.throwIfAborted();
       await stage.#openDesktop();
       await stage.#openScreen();
+      await stage.#desktop?.furnished;
     } catch (error) {
       await stage[Symbol.asyncDispose]();
       throw error;
