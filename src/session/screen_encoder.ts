@@ -6,6 +6,14 @@ import { MAX_CHANGED_RECTANGLES, type PictureRectangle } from "../protocol/video
 import type { TakeOptions } from "./frame_loop.ts";
 import type { PictureLimits, ScreenPicture } from "./picture_source.ts";
 
+/**
+ * A change may take so many bits for each of its pixels, and so many in all; text needs two at most. What
+ * moved before beside it would take many times that, to be refined as soon as it stands still for a
+ * moment: the answer to a key, which is a small change, would wait on the wire for it.
+ */
+const BITS_PER_CHANGED_PIXEL = 2;
+const LEAST_CHANGE_BITS = 16_000;
+
 /** A frame on its way out: the encoder's output, and what each step took, in microseconds. */
 export interface EncodedFrame {
   readonly chunk: EncodedChunk;
@@ -129,7 +137,9 @@ export class ScreenEncoder implements ScreenPicture {
       timestampUs: Math.round(grabbedAt * 1000),
       keyframe,
       changedPixels,
-      mostBits,
+      mostBits: keyframe || damagedAt === undefined
+        ? mostBits
+        : Math.min(mostBits ?? Infinity, bitsFor(changedPixels)),
       bitrateKbit,
     });
     return {
@@ -159,4 +169,8 @@ export class ScreenEncoder implements ScreenPicture {
     await this.#encoder[Symbol.asyncDispose]();
     this.#converter[Symbol.dispose]();
   }
+}
+
+function bitsFor(changedPixels: number): number {
+  return Math.max(changedPixels * BITS_PER_CHANGED_PIXEL, LEAST_CHANGE_BITS);
 }
