@@ -14,6 +14,12 @@ const MOST_CACHED = 64;
 /** What is put before and after an image, at most, for CSS pixels to be whole; in remote pixels. */
 const MOST_PADDING = 7;
 
+/**
+ * Chromium decodes the image of a data URL before it looks at the cursor again, 20 ms after a style has
+ * changed (Blink, `EventHandler::ScheduleCursorUpdate`); `userAgentData` tells it from Firefox, say.
+ */
+const TAKES_AT_ONCE = "userAgentData" in navigator;
+
 /** In remote pixels. */
 export interface CursorImage {
   readonly url: string;
@@ -81,7 +87,6 @@ export class RemoteCursor {
 
   /** Forgets what images look like, but for the present one: serials are those of one display. */
   forget(): void {
-    for (const { url } of this.#encoded.values()) URL.revokeObjectURL(url);
     this.#encoded.clear();
     this.#apply();
   }
@@ -120,23 +125,32 @@ export class RemoteCursor {
     if (known !== undefined) return known;
     const width = left + cursor.width + right;
     const png = encodePng(width, top + cursor.height + bottom, padded(cursor, padding));
-    const url = URL.createObjectURL(new Blob([png], { type: "image/png" }));
-    const image: Encoded = { url, element: new Image(), ready: false };
+    // Not a blob's: those are fetched from another process first.
+    const url = `data:image/png;base64,${base64(png)}`;
+    const image: Encoded = { url, element: new Image(), ready: TAKES_AT_ONCE };
     this.#encoded.set(key, image);
     image.element.src = url;
     image.element.decode().catch(() => {
       // It was forgotten meanwhile, or there is no memory for it.
     }).finally(() => {
+      if (image.ready) return;
       image.ready = true;
       if (this.#cursor?.serial === cursor.serial) this.#apply();
     });
-    for (const [other, { url }] of this.#encoded) {
+    for (const other of this.#encoded.keys()) {
       if (this.#encoded.size <= MOST_CACHED) break;
       this.#encoded.delete(other);
-      URL.revokeObjectURL(url);
     }
     return image;
   }
+}
+
+function base64(octets: Uint8Array): string {
+  let characters = "";
+  for (let at = 0; at < octets.length; at += 0x2000) {
+    characters += String.fromCharCode(...octets.subarray(at, at + 0x2000));
+  }
+  return btoa(characters);
 }
 
 /**
