@@ -44,6 +44,12 @@ const MAX_HEADER_OCTETS = 16;
 const QUEUE_MS = 50;
 /** The part of it that flows may cause which yield to others, in ms. */
 const BULK_QUEUE_MS = 4;
+/**
+ * On a short path more of it, in ms, less so much for each ms of the path's length: acks that a machine
+ * holds up for a moment are late there by many round trips.
+ */
+const MOST_BULK_QUEUE_MS = 10;
+const BULK_QUEUE_FALL = 0.2;
 /** By what part of what the path holds they try to send more in each round trip without a queue. */
 const BULK_GROWTH = 0.25;
 /** Browsers' clocks tick in steps of up to 1 ms: nothing shorter is taken for an interval. */
@@ -140,9 +146,8 @@ export class PathEstimator implements PathModel {
     if (this.#rate === undefined || this.#minRtt === undefined) {
       return Math.max(this.#limit / 2 - this.outstanding, 0);
     }
-    const queue = this.queueDelay < BULK_QUEUE_MS
-      ? Math.max(2 * BULK_QUEUE_MS, this.#minRtt * BULK_GROWTH)
-      : BULK_QUEUE_MS;
+    const least = Math.max(MOST_BULK_QUEUE_MS - this.#minRtt * BULK_QUEUE_FALL, BULK_QUEUE_MS);
+    const queue = this.queueDelay < least ? Math.max(2 * least, this.#minRtt * BULK_GROWTH) : least;
     const full = this.#rate * (this.#minRtt + queue) / 1000;
     const limit = Math.min(Math.max(full, MIN_LIMIT, this.#leastLimit()), this.#limit);
     return Math.max(Math.floor(limit) - this.outstanding, 0);

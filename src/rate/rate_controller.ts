@@ -208,7 +208,10 @@ export class RateController {
     if (leastRtt === undefined || this.#drain.active) return bytes(Math.floor(limit / 2));
     const rate = this.rate(now, inFlight);
     const full = bytesIn(rate, milliseconds(leastRtt + noise + BULK_QUEUE_MS)) + this.#ackWindow;
-    const part = Math.max(leastRtt * BULK_PART, Math.min(leastRtt, BULK_SHORT_MS) + BULK_QUEUE_MS);
+    const part = Math.max(
+      leastRtt * BULK_PART,
+      Math.min(leastRtt + noise, BULK_SHORT_MS) + BULK_QUEUE_MS,
+    );
     const wanted = this.#interactive ? Math.min(bytesIn(rate, milliseconds(part)), full) : full;
     return bytes(Math.min(Math.max(Math.floor(wanted), this.#leastLimit), limit));
   }
