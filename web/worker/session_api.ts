@@ -71,13 +71,15 @@ export class SessionRefusedError extends Error {
   }
 }
 
+/** No server takes this long to answer; in ms. */
+const PATIENCE = 10_000;
 /**
- * No server takes this long to answer; a network that was away answers the next request; in ms. Most
- * requests are given up sooner: TCP asks a network that is away at ever longer intervals, and a new
- * connection at once.
+ * So often it is asked anew meanwhile, in ms: TCP asks a network that was away at ever longer intervals, and
+ * a new connection at once.
  */
-const PATIENCE = [2_000, 2_000, 5_000] as const;
-let requests = 0;
+const ASK_EVERY = 500;
+/** The first request, and so many of the latest, are waited for: browsers open no more connections. */
+const MOST_LATER = 3;
 
 /**
  * Trades what somebody signs in with for the cookie that every other request is let in by.
@@ -114,7 +116,7 @@ export async function openSession(
   asker: { readonly viewer?: string | undefined; readonly standby?: boolean },
   signal: AbortSignal,
 ): Promise<SessionOffer> {
-  const response = await post(new URL("api/session", base), asker, signal);
+  const response = await post(new URL("api/session", base), asker, signal, ASK_EVERY);
   if (response.ok) {
     try {
       return v.parse(SessionOffer, await response.json());
@@ -130,22 +132,58 @@ export async function openSession(
   throw await refusal(response);
 }
 
-async function post(url: URL, body: unknown, signal: AbortSignal): Promise<Response> {
-  const patience = PATIENCE[requests++ % PATIENCE.length]!;
+/**
+ * @param every How often to ask again while there is no answer, in ms; default: not at all.
+ * @returns What the server answers first.
+ */
+async function post(
+  url: URL,
+  body: unknown,
+  signal: AbortSignal,
+  every?: number,
+): Promise<Response> {
+  const { promise, resolve, reject } = Promise.withResolvers<Response>();
+  const waiting = new Set<AbortController>();
+  const ask = async () => {
+    const request = new AbortController();
+    waiting.add(request);
+    try {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+        credentials: "same-origin",
+        cache: "no-store",
+        signal: AbortSignal.any([signal, request.signal]),
+      });
+      waiting.delete(request);
+      resolve(response);
+    } catch (error) {
+      if (waiting.delete(request)) reject(error);
+    }
+  };
+  const giveUp = ([...requests]: Iterable<AbortController>) => {
+    for (const request of requests) {
+      waiting.delete(request);
+      request.abort();
+    }
+  };
+  ask();
+  const again = every === undefined ? undefined : setInterval(() => {
+    const [, ...later] = waiting;
+    giveUp(later.slice(0, Math.max(later.length - MOST_LATER + 1, 0)));
+    ask();
+  }, every);
+  const late = setTimeout(() => reject(new Error("The server does not answer")), PATIENCE);
   try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      credentials: "same-origin",
-      cache: "no-store",
-      signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
-    });
-    requests = 0;
-    return response;
+    return await promise;
   } catch (error) {
     signal.throwIfAborted();
     throw new UnreachableError(error instanceof Error ? error.message : String(error));
+  } finally {
+    clearInterval(again);
+    clearTimeout(late);
+    giveUp(waiting);
   }
 }
 
