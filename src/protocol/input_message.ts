@@ -102,6 +102,8 @@ export interface GamepadGoneInput extends Sequenced {
 
 /** Gamepads of one viewer: as many as browsers give a page. */
 export const MOST_PADS = 4;
+/** X counts the wheel's four directions as 4 to 7; browsers know no button beyond "forward". */
+const MAX_BUTTON = 9;
 const MAX_BUTTONS = 2 ** 17 - 1;
 
 export type InputMessage =
@@ -164,7 +166,7 @@ export function encodeInputMessage(message: InputMessage): Uint8Array<ArrayBuffe
       setPosition(view, 5, message);
       break;
     case "button":
-      view.setUint8(5, integer(message.button, 1, 255, "button"));
+      view.setUint8(5, integer(message.button, 1, MAX_BUTTON, "button"));
       view.setUint8(6, message.down ? 1 : 0);
       setPosition(view, 7, message);
       break;
@@ -226,7 +228,9 @@ export function decodeInputMessage(octets: Uint8Array): InputMessage {
       return { type, sequence, x: view.getUint16(5), y: view.getUint16(7) };
     case "button": {
       const button = view.getUint8(5);
-      if (button === 0) throw new ProtocolError("There is no button 0");
+      if (button === 0 || button > MAX_BUTTON) {
+        throw new ProtocolError(`There is no button ${button}`);
+      }
       return {
         type,
         sequence,
