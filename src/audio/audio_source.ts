@@ -8,6 +8,7 @@ import {
   Pipeline,
 } from "../../ffi/mod.ts";
 import { CaptureClock } from "./capture_clock.ts";
+import { SILENT_OCTETS } from "./silence_gate.ts";
 import { AudioSourceFailedError } from "./errors.ts";
 
 /** What {@link AudioSource.open} needs to be installed. */
@@ -24,6 +25,8 @@ const BUFFER_US = 200_000;
 const LEAD_OUT_NS = 500_000_000;
 /** Below this it is silence: under half a step of 16 bits. */
 const SILENCE = 0.00001;
+/** After silence, what comes so much later than the packet before comes after a pause; in ms. */
+const PAUSE_MS = 100;
 
 export interface AudioSourceOptions {
   /** A server as in `PULSE_SERVER`; without one, the user's own. */
@@ -63,6 +66,8 @@ export class AudioSource implements AsyncDisposable {
   readonly #sink: AppSink;
   readonly #clock = new CaptureClock();
   readonly #duration: number;
+  #readAt = -Infinity;
+  #silent = false;
   readonly #stop = new AbortController();
   readonly #watch: ReturnType<typeof setInterval>;
 
@@ -110,9 +115,17 @@ export class AudioSource implements AsyncDisposable {
     const sample = await this.#sink.pull({ signal: this.#stop.signal });
     const now = performance.now();
     if (sample === null) throw this.#failure() ?? new AudioSourceFailedError("the stream ended");
+    const paused = this.#silent && now - this.#readAt > PAUSE_MS;
+    this.#silent = sample.data.length <= SILENT_OCTETS;
+    this.#readAt = now;
     return {
       data: sample.data,
-      captureTime: this.#clock.captured((sample.pts ?? 0) / 1000, this.#duration, now * 1000),
+      captureTime: this.#clock.captured(
+        (sample.pts ?? 0) / 1000,
+        this.#duration,
+        now * 1000,
+        paused ? bufferTime(this.#duration / 1000) * 1000 : undefined,
+      ),
       duration: this.#duration,
     };
   }
@@ -145,11 +158,16 @@ export class AudioSource implements AsyncDisposable {
  * back than Opus's other modes.
  */
 function description(frameMs: number, bitrateKbit: number): string {
-  const latency = Math.min(frameMs, 10) * 1000;
+  const latency = bufferTime(frameMs) * 1000;
   return `pulsesrc name=source client-name=Skerry buffer-time=${BUFFER_US} latency-time=${latency} ` +
     "! audio/x-raw,format=S16LE,rate=48000,channels=2 " +
     `! cutter leaky=true pre-length=0 run-length=${LEAD_OUT_NS} threshold=${SILENCE} ` +
     `! opusenc audio-type=restricted-lowdelay bitrate-type=constrained-vbr dtx=true ` +
     `frame-size=${frameMs} bitrate=${bitrateKbit * 1000} ` +
     "! appsink name=sink sync=false async=false qos=false enable-last-sample=false";
+}
+
+/** Of the buffers that the server hands over, in ms. */
+function bufferTime(frameMs: number): number {
+  return Math.min(frameMs, 10);
 }

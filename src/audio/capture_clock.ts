@@ -11,6 +11,8 @@
 const BUCKET_US = 5_000_000;
 /** How fast the estimate may grow when the two clocks differ: 0.1 %, ten times what quartz does. */
 const MOST_GROWTH = 1e-3;
+/** How much sooner than expected a packet may have got here, in microseconds. */
+const EARLY_US = 2000;
 
 /** All times are microseconds. */
 export class CaptureClock {
@@ -24,9 +26,16 @@ export class CaptureClock {
    * @param position Where the packet's first sample is in the recording.
    * @param duration The packet's.
    * @param arrived When it got here, by the clock wanted: after its last sample was made.
+   * @param step If the recording has paused since the packet before: its positions are multiples of this,
+   * from that packet's on. An encoder fills its last, unfinished packet with what comes after the pause, and
+   * places it before.
    * @returns When its first sample was made, by that clock.
    */
-  captured(position: number, duration: number, arrived: number): number {
+  captured(position: number, duration: number, arrived: number, step?: number): number {
+    if (step !== undefined && this.#offset !== undefined) {
+      const late = arrived - duration - position - this.#offset;
+      position += Math.max(0, Math.floor((late + EARLY_US) / step)) * step;
+    }
     const offset = arrived - duration - position;
     if (arrived - this.#bucket.since > BUCKET_US) {
       this.#before = this.#bucket.least;

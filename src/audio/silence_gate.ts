@@ -9,7 +9,7 @@
  */
 
 /** The largest packet of silence in octets; the smallest bit rate gives sound ten times as many. */
-const SILENT_OCTETS = 3;
+export const SILENT_OCTETS = 3;
 /** Packets of silence that are sent after each sound: the decoder remembers two frames. */
 const LEAD_OUT = 3;
 

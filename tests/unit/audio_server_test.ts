@@ -102,3 +102,26 @@ Deno.test("soundOrigin() gives a new display its own server, and an old one the 
   assert.equal(soundOrigin(auto, ":0", runtime, none).kind, "off");
   assert.equal(soundOrigin(auto, ":0", {}, any).kind, "off");
 });
+
+Deno.test("CaptureClock places what comes after a pause where the packets that follow it are", () => {
+  const clock = new CaptureClock();
+  const step = 10_000;
+  const captured = (position: number, arrived: number, paused = false) =>
+    clock.captured(position, step, arrived, paused ? step : undefined);
+  let arrived = 1_000_000;
+  for (let position = 7500; position <= 597_500; position += step) {
+    captured(position, arrived = 1_000_000 + position);
+  }
+  // The first comes from where the recording was cut, as the encoder has it: 440 ms too early.
+  for (const late of [0, 4000, 7500]) {
+    arrived += 450_000;
+    const position = arrived - 1_000_000;
+    const first = captured(position - 440_000, arrived + late, true);
+    assert.equal(captured(position + step, arrived + step), first + step);
+  }
+  // One that is placed right stays where it is.
+  arrived += 450_000;
+  const position = arrived - 1_000_000;
+  const first = captured(position, arrived + 3000, true);
+  assert.equal(captured(position + step, arrived + step), first + step);
+});
