@@ -50,8 +50,13 @@ const BULK_QUEUE_MS = 4;
  */
 const MOST_BULK_QUEUE_MS = 10;
 const BULK_QUEUE_FALL = 0.2;
-/** By what part of what the path holds they try to send more in each round trip without a queue. */
-const BULK_GROWTH = 0.25;
+/** On a long path, this part of its length: what is less does not stand out from the noise. */
+const BULK_QUEUE_PART = 0.1;
+/**
+ * By about what part of what a long path holds they try to send more in each round trip without a queue: less,
+ * and its rate would be found out about too slowly.
+ */
+const BULK_GROWTH = 0.5;
 /** Browsers' clocks tick in steps of up to 1 ms: nothing shorter is taken for an interval. */
 const MIN_INTERVAL_MS = 1;
 const RATE_WINDOW_MS = 100;
@@ -146,8 +151,13 @@ export class PathEstimator implements PathModel {
     if (this.#rate === undefined || this.#minRtt === undefined) {
       return Math.max(this.#limit / 2 - this.outstanding, 0);
     }
-    const least = Math.max(MOST_BULK_QUEUE_MS - this.#minRtt * BULK_QUEUE_FALL, BULK_QUEUE_MS);
-    const queue = this.queueDelay < least ? Math.max(2 * least, this.#minRtt * BULK_GROWTH) : least;
+    const least = Math.max(
+      MOST_BULK_QUEUE_MS - this.#minRtt * BULK_QUEUE_FALL,
+      this.#minRtt * BULK_QUEUE_PART,
+      BULK_QUEUE_MS,
+    );
+    const growth = this.#minRtt * BULK_GROWTH - MOST_BULK_QUEUE_MS;
+    const queue = this.queueDelay < least ? Math.max(2 * least, growth) : least;
     const full = this.#rate * (this.#minRtt + queue) / 1000;
     const limit = Math.min(Math.max(full, MIN_LIMIT, this.#leastLimit()), this.#limit);
     return Math.max(Math.floor(limit) - this.outstanding, 0);
