@@ -8,7 +8,7 @@ import { scheduleTimeout } from "../transport/timeout.ts";
  * How long something is held before its viewer is asked for a sign of life, in milliseconds: soon enough for
  * the answer, or none, before an X server begins to repeat a key, after some 600.
  */
-export const ASK_FIRST_MS = 300;
+export const ASK_FIRST_MS = 200;
 /** How often it is asked after that, in milliseconds. */
 export const ASK_EVERY_MS = 1000;
 /** How long it may take to give one, in milliseconds, until what it holds is let go. */
