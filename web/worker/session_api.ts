@@ -154,7 +154,8 @@ async function post(
         body: JSON.stringify(body),
         credentials: "same-origin",
         cache: "no-store",
-        signal: AbortSignal.any([signal, request.signal]),
+        // It holds for the answer's body, too.
+        signal: AbortSignal.any([signal, request.signal, AbortSignal.timeout(PATIENCE)]),
       });
       waiting.delete(request);
       resolve(response);
@@ -174,7 +175,6 @@ async function post(
     giveUp(later.slice(0, Math.max(later.length - MOST_LATER + 1, 0)));
     ask();
   }, every);
-  const late = setTimeout(() => reject(new Error("The server does not answer")), PATIENCE);
   try {
     return await promise;
   } catch (error) {
@@ -182,7 +182,6 @@ async function post(
     throw new UnreachableError(error instanceof Error ? error.message : String(error));
   } finally {
     clearInterval(again);
-    clearTimeout(late);
     giveUp(waiting);
   }
 }
