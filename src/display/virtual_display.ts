@@ -57,14 +57,13 @@ export interface DisplayEnd {
 export class VirtualDisplay implements AsyncDisposable {
   /** Resolves once: when the X server or the command ends, or on dispose. Never rejects. */
   readonly ended: Promise<DisplayEnd>;
-  /** Resolves when the program runs. Rejects if the X server ended before, or the signal was aborted. */
-  furnished: Promise<void> = Promise.resolve();
   readonly #server: XServer;
   readonly #directory: SessionDirectory;
   readonly #programs: Program[] = [];
   readonly #stop = new AbortController();
   #environment: Readonly<Record<string, string>> = {};
   #end!: (end: DisplayEnd) => void;
+  #furnished: Promise<void> = Promise.resolve();
   #disposed: Promise<void> | undefined;
 
   private constructor(server: XServer, directory: SessionDirectory) {
@@ -119,9 +118,14 @@ export class VirtualDisplay implements AsyncDisposable {
       throw error;
     }
     const { environment = {} } = options;
-    display.furnished = display.#furnish(program, command, { environment, signal });
-    display.furnished.catch(() => {}); // whoever does not wait for it sees the display end
+    display.#furnished = display.#furnish(program, command, { environment, signal });
+    display.#furnished.catch(() => {}); // for who waits for it later
     return display;
+  }
+
+  /** Resolves when the program runs. Rejects if the X server ended before, or the signal was aborted. */
+  get furnished(): Promise<void> {
+    return this.#furnished;
   }
 
   /** The display's name, like ":7". */
@@ -198,7 +202,7 @@ export class VirtualDisplay implements AsyncDisposable {
   async #dispose(): Promise<void> {
     this.#end({ what: "disposed", code: 0 });
     this.#stop.abort();
-    await this.furnished.catch(() => {});
+    await this.#furnished.catch(() => {});
     const { id } = this.#directory;
     const server = this.#server.program;
     const isServer = ({ pid }: ProcessId) => pid === server.pid;

@@ -61,9 +61,7 @@ export class Stage implements AsyncDisposable {
     signal?.addEventListener("abort", giveUp, { once: true });
     try {
       signal?.throwIfAborted();
-      await stage.#openDesktop();
-      await stage.#openScreen();
-      await stage.#desktop?.furnished;
+      await stage.#openAll();
     } catch (error) {
       await stage[Symbol.asyncDispose]();
       throw error;
@@ -150,8 +148,7 @@ export class Stage implements AsyncDisposable {
     const retry = new Retry(this.#stop.signal);
     while (await retry.next()) {
       try {
-        await this.#openDesktop();
-        await this.#openScreen();
+        await this.#openAll();
         return;
       } catch (error) {
         if (this.#stop.signal.aborted) return;
@@ -161,6 +158,13 @@ export class Stage implements AsyncDisposable {
         await this.#closeDesktop();
       }
     }
+  }
+
+  /** The screen is captured while the program on a new display starts. */
+  async #openAll(): Promise<void> {
+    await this.#openDesktop();
+    await this.#openScreen();
+    await this.#desktop!.furnished;
   }
 
   async #openDesktop(): Promise<void> {
