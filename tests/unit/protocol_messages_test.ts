@@ -707,3 +707,19 @@ Deno.test("encodeViewerMessage() refuses settings out of their range", () => {
     assert.throws(() => encodeViewerMessage({ type: "settings", picture }), RangeError);
   }
 });
+
+Deno.test("decodeInputMessage() refuses a button that there is not", () => {
+  const octets = encodeInputMessage({
+    type: "button",
+    sequence: 1,
+    button: 9,
+    down: true,
+    x: 0,
+    y: 0,
+  });
+  assert.equal(octets[5], 9);
+  for (const button of [0, 10, 255]) {
+    octets[5] = button;
+    assert.throws(() => decodeInputMessage(octets), ProtocolError);
+  }
+});
