@@ -45,7 +45,7 @@ for (const acks of ["websocket", "datagram"] as const) {
     const alone = delays(simulate({ ...scenario, ownBulk: [0, 0] }), from, to);
     for (const part of [0.5, 0.95, 0.99]) {
       const rise = quantile(beside, part) - quantile(alone, part);
-      assert.ok(rise < 30, `${rise} ms more at ${part}`);
+      assert.ok(rise < 10, `${rise} ms more at ${part}`);
     }
   });
 
