@@ -9,7 +9,15 @@ import { scheduleTimeout } from "../transport/timeout.ts";
  * the answer, or none, before an X server begins to repeat a key, after some 600.
  */
 export const ASK_FIRST_MS = 200;
-/** How often it is asked after that, in milliseconds. */
+/**
+ * How often it is asked after that while it holds a key, in milliseconds: a path that breaks right after an
+ * answer, too, is noticed before the X server begins to repeat.
+ */
+export const ASK_KEYS_EVERY_MS = 150;
+/**
+ * How often otherwise, in milliseconds: nothing else repeats. It is also how long what was said by the last
+ * path may be on its way by the next one, behind the answer.
+ */
 export const ASK_EVERY_MS = 1000;
 /** How long it may take to give one, in milliseconds, until what it holds is let go. */
 export const ANSWER_WITHIN_MS = 2500;
@@ -133,10 +141,15 @@ export class HeldInput implements Disposable {
       // Without a path the session waits for another one, and lets go if none comes.
       this.#cancel = rtt === undefined
         ? undefined
-        : this.#schedule(ASK_EVERY_MS, () => this.#ask());
+        : this.#schedule(this.#askAfter, () => this.#ask());
       this.#repeat(rtt !== undefined && !this.#catchingUp);
       this.#catchingUp = false;
     });
+  }
+
+  /** When to ask again after an answer, in milliseconds. */
+  get #askAfter(): number {
+    return this.#keysyms.size > 0 && !this.#catchingUp ? ASK_KEYS_EVERY_MS : ASK_EVERY_MS;
   }
 
   #repeat(on: boolean): void {

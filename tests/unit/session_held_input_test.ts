@@ -4,6 +4,7 @@ import {
   ANSWER_WITHIN_MS,
   ASK_EVERY_MS,
   ASK_FIRST_MS,
+  ASK_KEYS_EVERY_MS,
   HeldInput,
   REPEAT_WITHIN_MS,
 } from "../../src/session/held_input.ts";
@@ -57,12 +58,16 @@ Deno.test("HeldInput asks for signs of life while something is held, and not lon
   assert.equal(rig.asked, 0);
   held.note(key(1, true));
   held.note({ type: "pointer", sequence: 2, x: 1, y: 1 });
-  await clock.advance(10 * ASK_EVERY_MS + 1);
+  await clock.advance(ASK_FIRST_MS + 9 * ASK_KEYS_EVERY_MS + 1);
   assert.equal(rig.asked, 10);
   assert.deepEqual(rig.released, []);
   held.note(key(1, false));
   await clock.advance(60_000);
   assert.equal(rig.asked, 10);
+  // A button does not repeat.
+  held.note(button(1, true));
+  await clock.advance(ASK_FIRST_MS + 9 * ASK_EVERY_MS + 1);
+  assert.equal(rig.asked, 20);
 });
 
 Deno.test("HeldInput lets go when no sign of life comes", async () => {
@@ -103,6 +108,18 @@ Deno.test("HeldInput has no key repeated while a sign of life is overdue", async
   held.note(key(7, false));
   assert.equal(rig.repeating, true);
   assert.deepEqual(rig.released, []);
+});
+
+Deno.test("HeldInput notices before keys repeat that the path broke after an answer", async () => {
+  // An X server begins to repeat after so long.
+  const repeatDelay = 600;
+  let reply: Promise<number | undefined> = Promise.resolve(3);
+  const { clock, held, rig } = createRig(() => reply);
+  held.note(key(7, true));
+  await clock.advance(ASK_FIRST_MS + 1);
+  reply = never();
+  await clock.advance(repeatDelay - ASK_FIRST_MS);
+  assert.equal(rig.repeating, false);
 });
 
 Deno.test("HeldInput leaves a path that has ended to those who wait for another", async () => {
