@@ -56,6 +56,7 @@ export class CumulativeAcks {
   /** The mean time between acks, in ms. */
   #interval = 0;
   #echo: { readonly time: number; readonly at: number } | undefined;
+  #overtaken = 0;
 
   constructor(options: CumulativeAcksOptions) {
     this.#options = options;
@@ -73,7 +74,8 @@ export class CumulativeAcks {
       const first = { total: octets, buffer, latest: 0 };
       this.#entries.set(flow, first);
       // It answers the opening, and is what it is timed by.
-      this.#options.send({ type: "acks", acks: [{ flow, ...first }] }, false);
+      const acks = [{ flow, ...first }];
+      this.#options.send({ type: "acks", overtaken: this.#overtaken, acks }, false);
       return;
     }
     entry.total += octets;
@@ -96,6 +98,11 @@ export class CumulativeAcks {
   /** Takes note of a time stamp, to be sent back with the next acks; in µs. */
   echo(time: number): void {
     this.#echo = { time, at: this.#options.now() };
+  }
+
+  /** A message was overtaken: to be told with the next acks. */
+  overtaken(): void {
+    this.#overtaken++;
   }
 
   /** Forgets a flow that was closed. */
@@ -167,6 +174,7 @@ export class CumulativeAcks {
     const held = echo === undefined ? 0 : Math.floor((this.#options.now() - echo.at) * 1000);
     this.#options.send({
       type: "acks",
+      overtaken: this.#overtaken,
       acks,
       ...(echo === undefined ? {} : { echo: { time: echo.time, held: held % TIME_MODULUS } }),
     }, losable);

@@ -1,6 +1,8 @@
 /**
  * The peer's message streams: puts each message together, and gives each flow its messages in order.
  *
+ * A message may have a second stream, a copy: what is whole first counts, and the other is dropped.
+ *
  * Three things are said of a message, in any order since they travel on different streams: its own
  * octets come; a later message says that this one is to be skipped; and the reliable stream says that
  * it was given up, and how many octets of it were sent, which then count as received.
@@ -32,6 +34,8 @@ export interface IncomingMessagesOptions {
   account(flow: RtwebsocketReceiveFlow, octets: number): void;
   /** A message of a flow is complete, and will be handed on. */
   completed(flow: RtwebsocketReceiveFlow): void;
+  /** A message was lost, or so it looks: a later one, or its copy, was whole before it. */
+  overtaken(): void;
   /** All messages of a flow that the peer has closed are accounted for. */
   closed(id: number): void;
 }
@@ -43,6 +47,10 @@ interface FlowState {
   readonly order: MessageOrder;
   /** Streams whose message is neither complete nor accounted for as given up. */
   readonly streams: Map<number, IncomingMessage>;
+  /** Second streams of some of these. */
+  readonly copies: Map<number, IncomingMessage>;
+  /** The last message that was found to be overtaken. */
+  overtaken: number;
   /** Messages that were given up before anything of them came. */
   readonly givenUp: Set<number>;
   /** How many messages there are in all, once the peer has closed the flow. */
@@ -105,10 +113,26 @@ export class IncomingMessages {
     }
     const state = this.#flows.get(header.flow);
     if (state !== undefined && !this.#orphans.has(message)) {
-      this.#options.account(state.flow, message.octets - before);
+      this.#account(state, header.sequence, message, before);
       if (message.complete) this.#complete(message, header, state);
     }
     return undefined;
+  }
+
+  /**
+   * Accounts for what has come of a message beyond what has come of its other stream.
+   *
+   * @param before What had come of it on this stream.
+   */
+  #account(
+    { copies, flow, streams }: FlowState,
+    sequence: number,
+    message: IncomingMessage,
+    before: number,
+  ): void {
+    const [first, copy] = [streams.get(sequence), copies.get(sequence)];
+    const known = Math.max(before, (message === copy ? first : copy)?.octets ?? 0);
+    if (message.octets > known) this.#options.account(flow, message.octets - known);
   }
 
   /**
@@ -120,6 +144,7 @@ export class IncomingMessages {
   giveUp(id: number, sequence: number, octets: number): void {
     const state = this.#state(id);
     const { order, streams, givenUp, flow } = state;
+    this.#dropCopy(state, sequence);
     const message = streams.get(sequence);
     if (message !== undefined) {
       streams.delete(sequence);
@@ -176,27 +201,45 @@ export class IncomingMessages {
     // Of a flow that is closed there is no message that matters.
     if (this.#options.flow(header.flow) === undefined) return this.#drop(message);
     const state = this.#state(header.flow);
-    const { order, streams } = state;
+    const { copies, order, streams } = state;
     if (state.givenUp.delete(sequence)) return this.#drop(message);
-    if (streams.has(sequence)) throw new ProtocolError(`Message ${sequence} has two streams`);
+    const first = streams.get(sequence);
+    // A copy of what has come, or what was skipped: how much of that was sent will be said.
+    if (first?.dropped || (first === undefined && order.has(sequence))) return this.#drop(message);
+    if (first !== undefined) {
+      if (copies.has(sequence)) throw new ProtocolError(`Message ${sequence} has three streams`);
+      if (first.header?.length !== header.length) {
+        throw new ProtocolError(`Message ${sequence} and its copy differ in length`);
+      }
+    }
     if (streams.size >= MAX_STREAMS) {
       throw new LimitExceededError(`More than ${MAX_STREAMS} messages are incomplete`);
     }
     order.expect(sequence);
-    streams.set(sequence, message);
-    this.#options.account(state.flow, message.octets);
+    (first === undefined ? streams : copies).set(sequence, message);
+    this.#account(state, sequence, message, 0);
     for (let before = Math.max(sequence - skip, order.next); before < sequence; before++) {
       const skipped = streams.get(before);
       if (skipped !== undefined) this.#drop(skipped);
+      this.#dropCopy(state, before);
       this.#settle(state, before, undefined);
     }
-    // It was skipped itself; how much of it was sent will be said.
-    if (order.has(sequence)) this.#drop(message);
-    else if (message.complete) this.#complete(message, header, state);
+    if (message.complete) this.#complete(message, header, state);
   }
 
   #complete(message: IncomingMessage, { sequence }: StreamHeader, state: FlowState): void {
-    state.streams.delete(sequence);
+    const { copies, order, streams } = state;
+    const isCopy = copies.get(sequence) === message;
+    const missing = isCopy ? sequence : order.next;
+    if ((isCopy || missing < sequence) && missing > state.overtaken) {
+      state.overtaken = missing;
+      this.#options.overtaken();
+    }
+    for (const attempts of [streams, copies]) {
+      const other = attempts.get(sequence);
+      attempts.delete(sequence);
+      if (other !== undefined && other !== message) this.#drop(other);
+    }
     const octets = message.join();
     this.#hold(octets.length - message.cost);
     this.#options.completed(state.flow);
@@ -215,6 +258,12 @@ export class IncomingMessages {
     }
     this.#flows.delete(id);
     this.#options.closed(id);
+  }
+
+  #dropCopy({ copies }: FlowState, sequence: number): void {
+    const copy = copies.get(sequence);
+    copies.delete(sequence);
+    if (copy !== undefined) this.#drop(copy);
   }
 
   #drop(message: IncomingMessage): void {
@@ -251,6 +300,8 @@ export class IncomingMessages {
         flow.deliver(message);
       }),
       streams: new Map(),
+      copies: new Map(),
+      overtaken: -1,
       givenUp: new Set(),
       count: undefined,
     };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Priority } from "./flow.ts";
 import type { OutgoingMessage } from "./outgoing_message.ts";
 import {
   RtwebsocketSendFlow,
@@ -32,6 +33,7 @@ export class IndependentSendFlow extends RtwebsocketSendFlow {
   readonly #carrier: WebtransportCarrier;
   readonly #now: () => number;
   readonly #giveUp: (sequence: number, octets: number) => void;
+  readonly #copy: (message: OutgoingMessage, octets: number, send: () => void) => void;
   #current: Current | undefined;
   #count = 0;
   /** How many messages right before the next one were given up. */
@@ -39,13 +41,15 @@ export class IndependentSendFlow extends RtwebsocketSendFlow {
 
   /**
    * @param carrier Opens the streams.
+   * @param copy Sends a message once more, soon, if the path is worth it.
    * @param giveUp Tells the peer which message is given up, and how many octets of it were sent.
    */
   constructor(
     host: SendFlowHost,
     options: SendFlowOptions,
-    { carrier, giveUp }: {
+    { carrier, copy, giveUp }: {
       carrier: WebtransportCarrier;
+      copy: (message: OutgoingMessage, octets: number, send: () => void) => void;
       giveUp: (sequence: number, octets: number) => void;
     },
   ) {
@@ -53,6 +57,7 @@ export class IndependentSendFlow extends RtwebsocketSendFlow {
     this.#carrier = carrier;
     this.#now = host.now;
     this.#giveUp = giveUp;
+    this.#copy = copy;
   }
 
   /** How many messages have got a stream. */
@@ -99,6 +104,15 @@ export class IndependentSendFlow extends RtwebsocketSendFlow {
     };
     stream.write(octets, last);
     if (!last) this.#current = current;
+    else if (this.priority > Priority.Data) {
+      // Behind whatever else is urgent.
+      const priority = lower(this.priority);
+      this.#copy(
+        message,
+        current.octets,
+        () => this.#carrier.openStream(priority).write(octets, true),
+      );
+    }
     return current.octets;
   }
 
@@ -123,4 +137,9 @@ export class IndependentSendFlow extends RtwebsocketSendFlow {
 
   /** What has no stream needs no word. */
   protected override tellAbandoned(): void {}
+}
+
+/** @param priority Not the lowest. */
+function lower(priority: Priority): Priority {
+  return priority - 1 as Priority;
 }

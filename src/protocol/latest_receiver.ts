@@ -24,6 +24,16 @@ export class LatestReceiver {
     return this.#index;
   }
 
+  /**
+   * Whether a copy of one of the flow's other messages is its turn.
+   *
+   * @param before How many of the others come before it.
+   * @param index The newest message of this kind before it.
+   */
+  isNext(before: number, index: number): boolean {
+    return before === this.#others && index <= this.#index;
+  }
+
   /** Takes one that came as a datagram. */
   datagram(message: LatestMessage): void {
     // One that others have overtaken has come on the reliable stream, before them.

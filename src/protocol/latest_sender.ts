@@ -82,6 +82,11 @@ export class LatestSender {
     this.#options = options;
   }
 
+  /** The index of the newest message; 0 before the first. */
+  get index(): number {
+    return this.#index;
+  }
+
   /**
    * Sends a message that replaces the one before.
    *

@@ -67,6 +67,11 @@ export class OutgoingMessage implements Delivery {
     return this.#finished;
   }
 
+  /** Whether all of it was acknowledged. */
+  get delivered(): boolean {
+    return this.#outcome === "delivered";
+  }
+
   get abandoned(): boolean {
     return this.#outcome === "abandoned";
   }

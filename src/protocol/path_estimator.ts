@@ -118,6 +118,10 @@ export class PathEstimator implements PathModel {
   }
 
   /** Octets a second. */
+  get rate(): number | undefined {
+    return this.deliveryRate;
+  }
+
   get deliveryRate(): number | undefined {
     return this.#rate;
   }

@@ -14,6 +14,8 @@ export interface PathModel {
   readonly minRtt: number | undefined;
   /** Octets a second; application-limited samples are set aside. Undefined before any. */
   readonly deliveryRate: number | undefined;
+  /** What the path is believed to carry, in octets a second; undefined while nothing is known of it. */
+  readonly rate: number | undefined;
   /** What queues add to the round trip, in ms; 0 while that is not known. */
   readonly queueDelay: number;
   /** Octets sent and not acknowledged. */

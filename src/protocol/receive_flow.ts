@@ -30,6 +30,8 @@ export class RtwebsocketReceiveFlow implements ReceiveFlow {
   advertised = 0;
   readonly #host: ReceiveFlowHost;
   #state: "open" | "refused" | "closed" = "open";
+  /** Messages that were handed on by their copies, and whose own octets are still to come. */
+  #ahead = 0;
   #fragments: Uint8Array[] = [];
   #octets = 0;
 
@@ -78,7 +80,10 @@ export class RtwebsocketReceiveFlow implements ReceiveFlow {
         `A message is over the limit of ${limits.maxMessageOctets} octets`,
       );
     }
-    if (last) {
+    if (last && this.#ahead > 0) {
+      this.#ahead--;
+      this.abandon();
+    } else if (last) {
       const message = this.#assemble(fragment);
       this.abandon();
       this.onmessage?.(message);
@@ -92,6 +97,17 @@ export class RtwebsocketReceiveFlow implements ReceiveFlow {
         );
       }
     }
+  }
+
+  /** Whether the next message is one that was handed on already. */
+  get repeats(): boolean {
+    return this.#ahead > 0;
+  }
+
+  /** Hands on a copy of the next message, which will come all the same. */
+  deliverAhead(copy: Uint8Array): void {
+    this.#ahead++;
+    this.deliver(copy);
   }
 
   /** Hands on a message that has come whole. */

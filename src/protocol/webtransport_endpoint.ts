@@ -15,6 +15,7 @@ import { IncomingMessages } from "./incoming_messages.ts";
 import { IndependentSendFlow } from "./independent_send_flow.ts";
 import { LatestReceivers } from "./latest_receiver.ts";
 import { LosableSendFlow } from "./losable_send_flow.ts";
+import { LossWatch } from "./loss_watch.ts";
 import { OrderedSendFlow } from "./ordered_send_flow.ts";
 import type { OutgoingMessage } from "./outgoing_message.ts";
 import { type ControlMessage, encodeData } from "./rtwebsocket_message.ts";
@@ -22,11 +23,11 @@ import type { RtwebsocketSendFlow, SendFlowHost, SendFlowOptions } from "./send_
 import type { WebtransportCarrier } from "./webtransport_carrier.ts";
 import {
   type AcksMessage,
+  type CopyFrame,
+  type DatagramMessage,
   decodeDatagram,
   decodeWebtransportMessage,
   encodeWebtransportMessage,
-  type LatestFrame,
-  type LosableFrame,
   TIME_MODULUS,
   WEBTRANSPORT_VERSION,
   type WebtransportControl,
@@ -35,8 +36,10 @@ import {
 
 /** The largest message of the reliable stream: fragments are smaller by far. */
 const MAX_FRAME_OCTETS = 64 * 1024;
-/** What a datagram holds beside a replaceable message. */
+/** What a datagram holds beside a message: its type and up to three integers. */
 const MAX_LATEST_HEADER_OCTETS = 24;
+/** How long after a message its copy is sent, so that one packet does not hold both; in ms. */
+const COPY_AFTER_MS = 3;
 const MIB = 1024 * 1024;
 /** A stream of the peer's: fed by whoever reads it. */
 export interface IncomingStream {
@@ -55,6 +58,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
   readonly #frames = new FrameReader(MAX_FRAME_OCTETS);
   readonly #incoming: IncomingMessages;
   readonly #acks: CumulativeAcks;
+  readonly #losses = new LossWatch();
   /** What each flow has been acknowledged so far, in octets. */
   readonly #acknowledged = new WeakMap<RtwebsocketSendFlow, number>();
   /** The replaceable messages of each of the peer's flows. */
@@ -83,6 +87,10 @@ export class WebtransportEndpoint extends FlowEndpoint {
       flow: (id) => this.receiver.get(id),
       account: (flow, octets) => this.receiver.account(flow, octets),
       completed: (flow) => this.receiver.acknowledge(flow),
+      overtaken: () => {
+        this.#acks.overtaken();
+        this.#losses.overtaken(this.now());
+      },
       closed: (id) => {
         this.receiver.takeClose(id);
         this.#forget(id);
@@ -134,6 +142,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
       const flow = this.receiver.get(message.flow);
       if (flow === undefined) return;
       if (message.type === "losable") return flow.deliver(message.octets);
+      if (message.type === "copy") return this.#takeCopy(message);
       this.#latest.of(message.flow).datagram(message);
       this.#ackLatest(message.flow);
     });
@@ -170,6 +179,14 @@ export class WebtransportEndpoint extends FlowEndpoint {
       case "independent":
         return new IndependentSendFlow(host, flow, {
           carrier,
+          copy: (message, octets, send) => {
+            if (!this.#wantsCopies) return;
+            this.#soon(() => {
+              if (message.delivered) return;
+              this.countSent(octets);
+              send();
+            });
+          },
           giveUp: (sequence, octets) => {
             if (this.open) this.#tell({ type: "giveUp", flow: id, sequence, octets });
           },
@@ -185,6 +202,12 @@ export class WebtransportEndpoint extends FlowEndpoint {
           schedule: (ms, callback) => this.schedule(ms, callback),
           rtt: () => this.sender.path.rtt,
           maxDatagramOctets,
+          copy: (message) => {
+            if (!this.#wantsCopies) return;
+            // What was sent may be written over by whoever made it.
+            const octets = message.octets.slice();
+            this.#soon(() => this.#sendDatagram({ type: "copy", flow: id, ...message, octets }));
+          },
           datagram: (message) => this.#sendDatagram({ type: "latest", flow: id, ...message }),
           reliable: (message) => this.#tell({ type: "latest", flow: id, ...message }),
         });
@@ -209,6 +232,12 @@ export class WebtransportEndpoint extends FlowEndpoint {
     message: OutgoingMessage,
     end: number,
   ): number {
+    const octets = this.#sendOctets(flow, message, end);
+    this.#losses.sent(octets, this.now());
+    return octets;
+  }
+
+  #sendOctets(flow: RtwebsocketSendFlow, message: OutgoingMessage, end: number): number {
     if (flow instanceof IndependentSendFlow) {
       const octets = flow.send(message, end);
       this.countSent(octets);
@@ -216,8 +245,19 @@ export class WebtransportEndpoint extends FlowEndpoint {
     }
     const octets = encodeData(flow.id, message.octets, message.offset, end);
     this.#write(octets);
-    if (end === message.octets.length && flow instanceof OrderedSendFlow) flow.messageSent();
+    if (end === message.octets.length && flow instanceof OrderedSendFlow) flow.messageSent(message);
     return octets.length;
+  }
+
+  get #wantsCopies(): boolean {
+    return this.#losses.wantsCopies(this.sender.path, this.now());
+  }
+
+  /** Sends a copy when what it is one of has left. */
+  #soon(send: () => void): void {
+    this.schedule(COPY_AFTER_MS, () => {
+      if (this.open) send();
+    });
   }
 
   protected override settle(): void {
@@ -244,8 +284,9 @@ export class WebtransportEndpoint extends FlowEndpoint {
       case "close":
         this.take(message, octets);
         return this.#forget(message.flow);
+      case "copy":
       case "losable":
-        throw new ProtocolError("Losable messages are sent as datagrams only");
+        throw new ProtocolError(`Messages of type ${message.type} are sent as datagrams only`);
       case "latest":
         if (this.receiver.get(message.flow) === undefined) {
           throw new ProtocolError(`Flow ${message.flow} is not open`);
@@ -256,8 +297,9 @@ export class WebtransportEndpoint extends FlowEndpoint {
         // What waits for the rest of its message must not keep all that came with it.
         const { fragment, last } = message;
         const sparse = !last && fragment.length * 2 < fragment.buffer.byteLength;
+        const repeated = this.receiver.get(message.flow)?.repeats === true;
         this.take(sparse ? { ...message, fragment: fragment.slice() } : message, octets);
-        if (last) this.#completed(message.flow);
+        if (last) this.#completed(message.flow, repeated);
         return;
       }
       default:
@@ -265,8 +307,9 @@ export class WebtransportEndpoint extends FlowEndpoint {
     }
   }
 
-  #takeAcks({ acks, echo }: AcksMessage): void {
+  #takeAcks({ acks, echo, overtaken }: AcksMessage): void {
     const now = this.now();
+    this.#losses.report(overtaken, now);
     if (echo !== undefined) {
       const age = (Math.floor(now * 1000) - echo.time) % TIME_MODULUS;
       const rtt = ((age + TIME_MODULUS) % TIME_MODULUS - echo.held) / 1000;
@@ -288,9 +331,21 @@ export class WebtransportEndpoint extends FlowEndpoint {
     }
   }
 
-  /** A message of the reliable stream was handed on. */
-  #completed(id: number): void {
-    this.#latest.of(id).other();
+  /** A copy counts if it is its message's turn. */
+  #takeCopy({ before, flow, index, octets }: CopyFrame): void {
+    const latest = this.#latest.of(flow);
+    if (!latest.isNext(before, index)) return;
+    this.receiver.get(flow)?.deliverAhead(octets);
+    latest.other();
+  }
+
+  /**
+   * A message of the reliable stream is whole.
+   *
+   * @param repeated It had been handed on before.
+   */
+  #completed(id: number, repeated: boolean): void {
+    if (!repeated) this.#latest.of(id).other();
     // At once, unlike over a WebSocket: what small messages leave outstanding would look like a path
     // that is busy.
     const flow = this.receiver.get(id);
@@ -308,12 +363,15 @@ export class WebtransportEndpoint extends FlowEndpoint {
     this.#latest.forget(id);
   }
 
-  /** Sends a message as a datagram if it fits into one, and else on the reliable stream. */
-  #sendDatagram(message: AcksMessage | LatestFrame | LosableFrame): void {
+  /** Sends a message as a datagram if it fits into one, and else, but for a copy, on the reliable stream. */
+  #sendDatagram(message: DatagramMessage): void {
     const octets = encodeWebtransportMessage(message);
     const { datagramPrefix, maxDatagramOctets } = this.#carrier;
     const size = datagramPrefix.length + octets.length;
-    if (size > maxDatagramOctets) return this.#write(octets);
+    if (size > maxDatagramOctets) {
+      if (message.type !== "copy") this.#write(octets);
+      return;
+    }
     const datagram = new Uint8Array(size);
     datagram.set(datagramPrefix);
     datagram.set(octets, datagramPrefix.length);

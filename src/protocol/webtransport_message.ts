@@ -7,9 +7,10 @@
  *
  * | octets | message |
  * |---|---|
- * | `6a` vlu echo, vlu held, then vlu flow, vlu total, vlu buffer, vlu index for each flow | acks |
+ * | `6a` vlu echo, vlu held, vlu overtaken, then vlu flow, vlu total, vlu buffer, vlu index for each flow | acks |
 | `2d` vlu flow, vlu index, vlu after, octets | a replaceable message |
  * | `2e` vlu flow, octets | a losable message |
+ * | `2f` vlu flow, vlu before, vlu index, octets | a copy of a message of an ordered flow |
  * | `2a` vlu flow, vlu sequence, vlu octets | give up a message of an independent flow |
  * | `2c` vlu flow, vlu count | close an independent flow after so many messages |
  * | `7c` vlu code, UTF-8 reason | bye: the session ends |
@@ -24,6 +25,13 @@
  * the flow's other messages come before one. The receiver waits for those, and ignores what is older
  * than what it has had. The last one that was not acknowledged goes on the reliable stream before any
  * other message of the flow, or after a while.
+ *
+ * On a path that loses packets what is urgent is sent twice. The copy of a message of an ordered flow is a
+ * datagram: it counts if `before` is how many of the flow's messages the receiver has had and `index` is not
+ * beyond its newest replaceable message, and then the one on the reliable stream does not. A message
+ * of an independent flow gets a second stream, the same as the first: the one that is whole first counts,
+ * and the further of the two says what is acknowledged. `overtaken` counts messages of independent flows
+ * that were not whole when a later one was, or when their copy was: that is how the sender learns of losses.
  *
  * Each message of an independent flow has a unidirectional stream to itself, which begins with vlu
  * flow, vlu sequence, vlu skip, vlu length, vlu time. Sequence numbers begin at 0; `skip` says how many
@@ -45,13 +53,14 @@ import {
 import { OctetReader, vluLength, writeVlu } from "./vlu.ts";
 
 /** The version of all this. */
-export const WEBTRANSPORT_VERSION = 1;
+export const WEBTRANSPORT_VERSION = 2;
 
 const Type = {
   GiveUp: 0x2a,
   CloseIndependent: 0x2c,
   Latest: 0x2d,
   Losable: 0x2e,
+  Copy: 0x2f,
   RtwebsocketAck: 0x5a,
   Acks: 0x6a,
   Bye: 0x7c,
@@ -78,6 +87,8 @@ export interface AcksMessage {
   readonly type: "acks";
   /** The time stamp of the message stream that came last, and how long ago that was; both in µs. */
   readonly echo?: { readonly time: number; readonly held: number };
+  /** How many messages have been overtaken in all. */
+  readonly overtaken: number;
   readonly acks: readonly FlowAck[];
 }
 
@@ -94,6 +105,17 @@ export interface LosableFrame {
   readonly octets: Uint8Array;
 }
 
+/** A copy of a message that is also on the reliable stream. */
+export interface CopyFrame {
+  readonly type: "copy";
+  readonly flow: number;
+  /** How many of the flow's messages come before it, without replaceable ones. */
+  readonly before: number;
+  /** The index of the last replaceable message before it. */
+  readonly index: number;
+  readonly octets: Uint8Array;
+}
+
 export type WebtransportMessage =
   | Exclude<RtwebsocketMessage, { type: "ack" }>
   | AcksMessage
@@ -106,8 +128,12 @@ export type WebtransportMessage =
   }
   | LatestFrame
   | LosableFrame
+  | CopyFrame
   | { readonly type: "closeIndependent"; readonly flow: number; readonly count: number }
   | { readonly type: "bye"; readonly code: number; readonly reason: string };
+
+/** What may be sent as a datagram. */
+export type DatagramMessage = AcksMessage | CopyFrame | LatestFrame | LosableFrame;
 
 /** What can be sent as it is: all but user data and RTWebSocket's acks. */
 export type WebtransportControl =
@@ -136,10 +162,11 @@ const NOTHING = new Uint8Array(0);
 export function encodeWebtransportMessage(message: WebtransportControl): Uint8Array<ArrayBuffer> {
   switch (message.type) {
     case "acks": {
-      const { echo, acks } = message;
+      const { acks, echo, overtaken } = message;
       return assemble(Type.Acks, [
         echo === undefined ? 0 : echo.time + 1,
         echo?.held ?? 0,
+        overtaken,
         ...acks.flatMap(({ flow, total, buffer, latest }) => [flow, total, buffer, latest]),
       ]);
     }
@@ -147,6 +174,10 @@ export function encodeWebtransportMessage(message: WebtransportControl): Uint8Ar
       return assemble(Type.GiveUp, [message.flow, message.sequence, message.octets]);
     case "latest":
       return assemble(Type.Latest, [message.flow, message.index, message.after], message.octets);
+    case "copy": {
+      const { before, flow, index, octets } = message;
+      return assemble(Type.Copy, [flow, before, index], octets);
+    }
     case "losable":
       return assemble(Type.Losable, [message.flow], message.octets);
     case "closeIndependent":
@@ -170,6 +201,7 @@ export function decodeWebtransportMessage(octets: Uint8Array): WebtransportMessa
     case Type.Acks: {
       const time = reader.vlu("echoed time stamp");
       const held = reader.vlu("time that it was held");
+      const overtaken = reader.vlu("count of messages that were overtaken");
       if (time > TIME_MODULUS) throw new ProtocolError(`There is no time stamp ${time}`);
       const acks: FlowAck[] = [];
       while (reader.left > 0) {
@@ -180,7 +212,12 @@ export function decodeWebtransportMessage(octets: Uint8Array): WebtransportMessa
           latest: reader.vlu("index"),
         });
       }
-      return { type: "acks", acks, ...(time === 0 ? {} : { echo: { time: time - 1, held } }) };
+      return {
+        type: "acks",
+        overtaken,
+        acks,
+        ...(time === 0 ? {} : { echo: { time: time - 1, held } }),
+      };
     }
     case Type.GiveUp: {
       const flow = reader.vlu("flow number");
@@ -199,6 +236,12 @@ export function decodeWebtransportMessage(octets: Uint8Array): WebtransportMessa
     case Type.Losable: {
       const flow = reader.vlu("flow number");
       return { type: "losable", flow, octets: reader.rest() };
+    }
+    case Type.Copy: {
+      const flow = reader.vlu("flow number");
+      const before = reader.vlu("count of messages");
+      const index = reader.vlu("index");
+      return { type: "copy", flow, before, index, octets: reader.rest() };
     }
     case Type.CloseIndependent: {
       const flow = reader.vlu("flow number");
@@ -222,10 +265,14 @@ export function decodeWebtransportMessage(octets: Uint8Array): WebtransportMessa
  * @param octets A datagram.
  * @throws {ProtocolError} if it is none that is sent as a datagram.
  */
-export function decodeDatagram(octets: Uint8Array): AcksMessage | LatestFrame | LosableFrame {
+export function decodeDatagram(octets: Uint8Array): DatagramMessage {
   const message = decodeWebtransportMessage(octets);
-  if (message.type === "acks" || message.type === "latest" || message.type === "losable") {
-    return message;
+  switch (message.type) {
+    case "acks":
+    case "copy":
+    case "latest":
+    case "losable":
+      return message;
   }
   throw new ProtocolError(`Messages of type ${message.type} are not sent as datagrams`);
 }

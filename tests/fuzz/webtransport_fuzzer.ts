@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { WEBTRANSPORT_VERSION } from "../../src/protocol/webtransport_message.ts";
 import { type Attempt, count, PATIENCE, within } from "./campaign.ts";
 import { markAt, markIn, odd, openings, wrong } from "./messages.ts";
 import { join, type Mutator } from "./mutator.ts";
@@ -110,13 +111,14 @@ async function say(
   const datagrams = session.datagrams.writable.getWriter();
   const answers = listen(stream.readable);
   // The version, and the flows of a page.
-  let waiting: Uint8Array[] = [Uint8Array.of(1), ...openings().map(framed)];
+  let waiting: Uint8Array[] = [Uint8Array.of(WEBTRANSPORT_VERSION), ...openings().map(framed)];
   let streams = 0;
   for (let index = 1; index <= DEEDS && !ended; index++) {
     const chance = mutator.below(100);
     if (chance < 85) waiting.push(broken(mutator, index));
     else if (chance < 95) await attempt(datagrams.write(datagram(mutator)));
-    else await attempt(oneStream(session, mutator, streams++));
+    // A second stream of the same number is a copy.
+    else await attempt(oneStream(session, mutator, mutator.chance(90) ? streams++ : streams));
     if (index % BATCH > 0) continue;
     waiting.push(framed(markAt(index)));
     await attempt(reliable.write(join(...waiting)));
@@ -197,9 +199,9 @@ function broken(mutator: Mutator, index: number): Uint8Array<ArrayBuffer> {
 /** What only WebTransport has (webtransport_message.ts), on no flow that is there. */
 function transportOnly(mutator: Mutator): Uint8Array<ArrayBuffer> {
   const any = () => vlu(mutator, 200);
-  switch (mutator.below(6)) {
+  switch (mutator.below(7)) {
     case 0:
-      return join([0x6a], any(), any(), any(), any(), any(), any());
+      return join([0x6a], any(), any(), any(), any(), any(), any(), any());
     case 1:
       return join([0x2d], any(), any(), any(), mutator.noise(20));
     case 2:
@@ -208,24 +210,31 @@ function transportOnly(mutator: Mutator): Uint8Array<ArrayBuffer> {
       return join([0x2a], any(), any(), any());
     case 4:
       return join([0x2c], any(), any());
+    case 5:
+      return join([0x2f], any(), any(), any(), mutator.noise(40));
     default:
       return join([0x7c], any(), mutator.noise(20));
   }
 }
 
-/** A datagram: a losable message, a replaceable one, or acks; now and then nothing of that. */
+/** A datagram: a losable message, a replaceable one, a copy, or acks; now and then nothing of that. */
 function datagram(mutator: Mutator): Uint8Array<ArrayBuffer> {
   const any = () => vlu(mutator, 128);
   if (mutator.chance(4)) return mutator.chance(50) ? mutator.noise(1000) : transportOnly(mutator);
   const flow = 100 + mutator.below(20);
-  switch (mutator.below(4)) {
+  switch (mutator.below(5)) {
     case 0:
       return join([0x2d, flow], [1 + mutator.below(127)], any(), mutator.noise(40));
     case 1:
-      return join([0x6a], any(), any(), [flow], any(), any(), any());
+      return join([0x6a], any(), any(), any(), [flow], any(), any(), any());
     case 2: {
       const known = mutator.below(2);
       return join([0x2e, known], payload(mutator, FLOWS[known]!));
+    }
+    case 3: {
+      // What a flow has had so far is a small number at first.
+      const known = mutator.below(2);
+      return join([0x2f, known, mutator.below(8)], [0], payload(mutator, FLOWS[known]!));
     }
     default:
       return join([0x2e, flow], mutator.noise(900));

@@ -117,7 +117,7 @@ Deno.test("WebTransportTransport cuts off a client that floods it with datagrams
   });
   const writer = session.datagrams.writable.getWriter();
   // An ack of nothing, which is harmless.
-  const datagram = new Uint8Array([0x6a, 0, 0]);
+  const datagram = new Uint8Array([0x6a, 0, 0, 0]);
   while (!ended) {
     await Promise.all(Array.from({ length: 500 }, () => writer.write(datagram).catch(() => {})));
   }

@@ -26,6 +26,7 @@ class Bench {
   readonly cancelled: number[] = [];
   accounted = 0;
   completed = 0;
+  overtaken = 0;
   closed: number | undefined;
   readonly flows = new Map<number, RtwebsocketReceiveFlow>();
   readonly messages: IncomingMessages;
@@ -36,6 +37,7 @@ class Bench {
       flow: (id) => this.flows.get(id),
       account: (_flow, octets) => this.accounted += octets,
       completed: () => this.completed++,
+      overtaken: () => this.overtaken++,
       closed: (id) => {
         this.closed = id;
         this.flows.delete(id);
@@ -151,8 +153,13 @@ Deno.test("IncomingMessages closes a flow when all its messages are accounted fo
 });
 
 Deno.test("IncomingMessages accounts for the same octets in any order of events", () => {
-  // Of each message: whether it is given up, how long it is, how much of it was sent, how much comes.
-  const fate = fc.record({ givenUp: fc.boolean(), length: fc.nat(50), sent: fc.nat(49) });
+  // Of each message: whether it is given up or sent twice, how long it is, how much of it was sent.
+  const fate = fc.record({
+    copied: fc.boolean(),
+    givenUp: fc.boolean(),
+    length: fc.nat(50),
+    sent: fc.nat(49),
+  });
   fc.assert(fc.property(
     fc.array(fate, { minLength: 1, maxLength: 12 }),
     fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
@@ -164,7 +171,7 @@ Deno.test("IncomingMessages accounts for the same octets in any order of events"
       let total = 0;
       let skip = 0;
       let word = 0;
-      for (const [sequence, { givenUp, length, sent }] of fates.entries()) {
+      for (const [sequence, { copied, givenUp, length, sent }] of fates.entries()) {
         const text = String.fromCharCode(97 + sequence).repeat(length);
         const size = givenUp ? Math.min(sent, Math.max(length - 1, 0)) : length;
         const abandoned = givenUp && size < length;
@@ -177,16 +184,18 @@ Deno.test("IncomingMessages accounts for the same octets in any order of events"
         if (!abandoned) expected.push(text);
         // The octets come in three parts, each after the one before; of what was given up, maybe not
         // all of them; the word of it comes in the order of the reliable stream.
-        const stream = bench.stream(sequence);
-        let order = dice.next().value;
-        for (let part = 0; part < 3; part++) {
-          order += dice.next().value;
-          if (abandoned && dice.next().value < 0.3) break;
-          const slice = octets.slice(
-            Math.floor(octets.length * part / 3),
-            Math.floor(octets.length * (part + 1) / 3),
-          );
-          events.push({ order, run: () => bench.messages.take(stream, slice) });
+        for (let streams = copied && !abandoned ? 2 : 1; streams > 0; streams--) {
+          const stream = bench.stream(sequence);
+          let order = dice.next().value;
+          for (let part = 0; part < 3; part++) {
+            order += dice.next().value;
+            if (abandoned && dice.next().value < 0.3) break;
+            const slice = octets.slice(
+              Math.floor(octets.length * part / 3),
+              Math.floor(octets.length * (part + 1) / 3),
+            );
+            events.push({ order, run: () => bench.messages.take(stream, slice) });
+          }
         }
         if (abandoned) {
           word = Math.max(word, dice.next().value * 4);
@@ -225,8 +234,13 @@ Deno.test("IncomingMessages refuses what no honest peer sends", () => {
     }, ProtocolError],
     [(bench) => {
       const part = streamOf({ flow: 0, sequence: 0, skip: 0, length: 9 }, new Uint8Array(1));
-      bench.messages.take(bench.stream(0), part);
-      bench.messages.take(bench.stream(0), part);
+      for (let streams = 0; streams < 3; streams++) bench.messages.take(bench.stream(0), part);
+    }, ProtocolError],
+    [(bench) => {
+      for (const length of [9, 10]) {
+        const header = { flow: 0, sequence: 0, skip: 0, length };
+        bench.messages.take(bench.stream(0), streamOf(header, new Uint8Array(1)));
+      }
     }, ProtocolError],
     [(bench) => {
       const long = streamOf({ flow: 0, sequence: 0, skip: 0, length: 9 }, new Uint8Array(10));
