@@ -21,7 +21,7 @@ import {
 } from "./contents.ts";
 import { findLibrary, linksOf, run } from "./libraries.ts";
 import { licenses } from "./licenses.ts";
-import { compilerScript, serverScript, withRelativeCompiler } from "./x_server.ts";
+import { compilerScript, serverScript, withRelativeFolders } from "./x_server.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 const XKB_DATA = "/usr/share/X11/xkb";
@@ -171,7 +171,7 @@ async function addXServers(bundle: Bundle, servers: readonly Part[]): Promise<vo
       continue;
     }
     await bundle.add(path, `x/${name}`);
-    await bundle.write(`x/${name}`, withRelativeCompiler(await Deno.readFile(path)), 0o755);
+    await bundle.write(`x/${name}`, withRelativeFolders(await Deno.readFile(path)), 0o755);
     await bundle.write(`programs/${name}`, serverScript(name, loader), 0o755);
   }
   await bundle.add("/usr/bin/xkbcomp", "x/xkbcomp");

@@ -1,14 +1,19 @@
 /**
  * X servers that run from any folder.
  *
- * An X server of Debian's looks for the keymap compiler in /usr/bin, by a path that no option changes.
- * In the copy, that path is one relative to the folder that the server is started in.
+ * An X server of Debian's looks for the keymap compiler in /usr/bin, and has what that makes put into
+ * /var/lib/xkb or /tmp, by paths that no option changes. In the copy, these are relative to the folder that
+ * the server is started in: the session's own, which nobody else can enter.
  *
  * @module
  */
 
-const COMPILER_FOLDER = "/usr/bin";
-const RELATIVE_FOLDER = "./bin";
+/** What paths are in Debian's X servers, and in the copies. */
+const FOLDERS = [
+  { from: "\0/usr/bin\0", to: "\0./bin" },
+  // The compiler takes it to be in the keyboard data's folder, and so does the server. Nothing is before it.
+  { from: "/var/lib/xkb/\0", to: "./" },
+] as const;
 
 /** The X server does not look where this can change it. */
 export class XServerUnknownError extends Error {
@@ -17,29 +22,32 @@ export class XServerUnknownError extends Error {
 
 /**
  * @param program An X server's octets.
- * @returns A copy that runs `./bin/xkbcomp`.
- * @throws {XServerUnknownError} if it does not name the folder as expected.
+ * @returns A copy that runs `./bin/xkbcomp` and lets it write to the folder of the keyboard data.
+ * @throws {XServerUnknownError} if it does not name the folders as expected.
  */
-export function withRelativeCompiler(program: Uint8Array): Uint8Array {
+export function withRelativeFolders(program: Uint8Array): Uint8Array {
   const encoder = new TextEncoder();
-  const from = encoder.encode(`\0${COMPILER_FOLDER}\0`);
-  // As long as what it replaces: the zeros end the string.
-  const to = encoder.encode(`\0${RELATIVE_FOLDER}`.padEnd(from.length, "\0"));
   const copy = program.slice();
-  let found = false;
-  for (let at = indexOf(copy, from, 0); at >= 0; at = indexOf(copy, from, at + 1)) {
-    copy.set(to, at);
-    found = true;
-  }
-  if (!found) {
-    throw new XServerUnknownError(`The X server does not look for xkbcomp in ${COMPILER_FOLDER}`);
+  for (const { from, to } of FOLDERS) {
+    const wanted = encoder.encode(from);
+    // As long as what it replaces: the zeros end the string.
+    const put = encoder.encode(to.padEnd(from.length, "\0"));
+    let found = false;
+    for (let at = indexOf(copy, wanted, 0); at >= 0; at = indexOf(copy, wanted, at + 1)) {
+      copy.set(put, at);
+      found = true;
+    }
+    if (!found) {
+      throw new XServerUnknownError(`The X server does not name ${from.replaceAll("\0", "")}`);
+    }
   }
   return copy;
 }
 
 function indexOf(octets: Uint8Array, wanted: Uint8Array, from: number): number {
-  const first = wanted[1]!;
-  for (let at = octets.indexOf(first, from + 1); at >= 0; at = octets.indexOf(first, at + 1)) {
+  // Its second octet is a rarer one than the zero that may be its first.
+  const second = wanted[1]!;
+  for (let at = octets.indexOf(second, from + 1); at >= 0; at = octets.indexOf(second, at + 1)) {
     const start = at - 1;
     if (wanted.every((octet, index) => octets[start + index] === octet)) return start;
   }
@@ -54,17 +62,20 @@ function indexOf(octets: Uint8Array, wanted: Uint8Array, from: number): number {
  */
 export function serverScript(name: string, loader: string): string {
   return `#!/bin/sh
-# Debian's ${name}, with the libraries and keyboard data beside it.
+# Debian's ${name}, with the libraries and keyboard data beside it. It runs in the session's own folder,
+# to which it writes.
 folder=$(cd "$(dirname "$0")/.." && pwd)
-cd "$folder/x" || exit 1
+cd "\${SKERRY_X_FOLDER:?}" && mkdir -p keyboard && ln -sf "$folder/x/xkb"/* keyboard/ &&
+  ln -sfn "$folder/x/bin" bin || exit 1
 exec "$folder/lib/${loader}" --library-path "$folder/lib" --argv0 ${name} "$folder/x/${name}" \\
-  -xkbdir "$folder/x/xkb" -extension GLX "$@"
+  -xkbdir "$PWD/keyboard" -extension GLX "$@"
 `;
 }
 
-/** The script that the X servers know as xkbcomp; they start it in their own folder. */
+/** The script that the X servers know as xkbcomp. */
 export function compilerScript(loader: string): string {
   return `#!/bin/sh
-exec "../lib/${loader}" --library-path "../lib" ./xkbcomp "$@"
+folder=$(cd -P "$(dirname "$0")/.." && pwd)
+exec "$folder/../lib/${loader}" --library-path "$folder/../lib" "$folder/xkbcomp" "$@"
 `;
 }

@@ -5,6 +5,7 @@ import { getLogger } from "@logtape/logtape";
 import { findCookie, parseAuthority } from "./authority.ts";
 import { type DisplayAddress, parseDisplayName } from "./display_name.ts";
 import { DisplayNotFoundError, toProtocolError, XProtocolError } from "./errors.ts";
+import { abstractSocketOf } from "./socket_folder.ts";
 import { createClient, type XClient, type XDisplay } from "./x11_client.ts";
 
 const log = getLogger(["skerry", "display"]);
@@ -77,7 +78,26 @@ async function readCookie(
   return { name: "", data: "" };
 }
 
-function openSocket(
+/** By the display's socket file, by its abstract socket where there is no file, or by TCP. */
+async function openSocket(
+  display: string,
+  address: DisplayAddress,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
+  if (address.path === undefined) return await tryToOpen(display, address, signal);
+  try {
+    return await tryToOpen(display, address, signal);
+  } catch (error) {
+    if (!(error instanceof DisplayNotFoundError)) throw error;
+    const abstract = { ...address, path: abstractSocketOf(address.number) };
+    return await tryToOpen(display, abstract, signal).catch((other) => {
+      // The file is what people know.
+      throw other instanceof DisplayNotFoundError ? error : other;
+    });
+  }
+}
+
+function tryToOpen(
   display: string,
   address: DisplayAddress,
   signal: AbortSignal | undefined,

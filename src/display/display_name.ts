@@ -1,4 +1,5 @@
 /** Names of X displays: ":7", ":7.0", "host:7", "unix/host:7". X(7), "DISPLAY NAMES". */
+import { socketPathOf } from "./socket_folder.ts";
 
 /** Where the server of a display listens. */
 export interface DisplayAddress {
@@ -32,7 +33,7 @@ export function parseDisplayName(name: string): DisplayAddress | undefined {
     number: display,
     screen: Number(screen),
     host: local ? "" : (rawHost.replace(/^\[|\]$/g, "") || "localhost"),
-    path: local ? `/tmp/.X11-unix/X${display}` : undefined,
+    path: local ? socketPathOf(display) : undefined,
     port: 6000 + display,
   };
 }

@@ -18,6 +18,18 @@ export class DisplayClosedError extends Error {
   }
 }
 
+/** There is no directory that only this user can enter, and none can be made. */
+export class SessionDirectoryError extends Error {
+  override name = "SessionDirectoryError";
+  /** @param reasons Each place that was tried and what is wrong with it. */
+  constructor(readonly reasons: readonly string[]) {
+    super(
+      `There is no place for the session's private files (${reasons.join("; ")}); set ` +
+        `XDG_RUNTIME_DIR or TMPDIR to a directory that this user can write to`,
+    );
+  }
+}
+
 /** The X server lacks an extension that Skerry cannot do without. */
 export class ExtensionMissingError extends Error {
   override name = "ExtensionMissingError";
@@ -127,6 +139,18 @@ export class XServerStartError extends Error {
    */
   constructor(readonly program: string, readonly reason: string, readonly output: string) {
     super(`${program} ${reason}${output === "" ? "" : `; it said: ${output}`}`);
+  }
+}
+
+/** An X server cannot do without the temporary directory, and this user cannot write to it. */
+export class TemporaryDirectoryError extends Error {
+  override name = "TemporaryDirectoryError";
+  constructor() {
+    super(
+      `An X server keeps its keymap and its lock in /tmp, and this user cannot write there. Have it ` +
+        `made writable (a container: with a tmpfs at /tmp), run skerry-portable, whose own X server ` +
+        `does without, or show a display that runs already with --display :N`,
+    );
   }
 }
 

@@ -12,23 +12,27 @@ const LAST_WORDS = 100;
  * @returns Its path, or `undefined` if there is no such executable file.
  */
 export function findProgram(name: string): string | undefined {
-  const places = name.includes("/")
-    ? [name]
-    : searchPath().map((folder) => `${folder || "."}/${name}`);
-  return places.find((path) => {
-    try {
-      const info = Deno.statSync(path);
-      return info.isFile && ((info.mode ?? 0o111) & 0o111) !== 0;
-    } catch {
-      return false;
-    }
-  });
+  if (name.includes("/")) return isExecutable(name) ? name : undefined;
+  const folders = (Deno.env.get("PATH") ?? "/usr/bin:/bin").split(":");
+  return folders.map((folder) => `${folder || "."}/${name}`).find(isExecutable) ??
+    findBundledProgram(name);
 }
 
-function searchPath(): string[] {
-  const folders = (Deno.env.get("PATH") ?? "/usr/bin:/bin").split(":");
+/** Finds a program by name among those of the portable file. */
+export function findBundledProgram(name: string): string | undefined {
   const bundle = Deno.env.get("SKERRY_BUNDLE");
-  return bundle === undefined ? folders : [...folders, `${bundle}/programs`];
+  if (bundle === undefined) return undefined;
+  const path = `${bundle}/programs/${name}`;
+  return isExecutable(path) ? path : undefined;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    const info = Deno.statSync(path);
+    return info.isFile && ((info.mode ?? 0o111) & 0o111) !== 0;
+  } catch {
+    return false;
+  }
 }
 
 /** A running program. Its output goes to the log, line by line. */

@@ -10,6 +10,8 @@ import {
   sessionProcesses,
   terminate,
 } from "./process_tree.ts";
+import { makeSessionDirectory, sessionDirectories } from "./session_places.ts";
+import { socketPathOf } from "./socket_folder.ts";
 
 const log = getLogger(["skerry", "display"]);
 
@@ -40,9 +42,14 @@ export class SessionDirectory implements AsyncDisposable {
     this.#record = record;
   }
 
-  /** Makes one, under $XDG_RUNTIME_DIR/skerry if that can be had, else in the temporary directory. */
+  /**
+   * Makes one, under $XDG_RUNTIME_DIR/skerry if that can be had, else in the temporary directory, else
+   * under ~/.cache/skerry.
+   *
+   * @throws {SessionDirectoryError} if this user can write to none of them.
+   */
   static async create(): Promise<SessionDirectory> {
-    const directory = new SessionDirectory(await makeDirectory(), {
+    const directory = new SessionDirectory(await makeSessionDirectory(), {
       version: 1,
       id: crypto.randomUUID(),
       owner: identify("self")!,
@@ -101,7 +108,7 @@ export class SessionDirectory implements AsyncDisposable {
  */
 export async function reapOrphans(): Promise<number> {
   let reaped = 0;
-  for (const path of await existingDirectories()) {
+  for (const path of await sessionDirectories()) {
     const record = await readRecord(path);
     if (record === "absent") {
       const age = Date.now() - (Deno.lstatSync(path).mtime?.getTime() ?? 0);
@@ -123,64 +130,6 @@ export async function reapOrphans(): Promise<number> {
     reaped++;
   }
   return reaped;
-}
-
-function isPrivate(path: string): boolean {
-  try {
-    const info = Deno.lstatSync(path);
-    return info.isDirectory && info.uid === Deno.uid() && ((info.mode ?? 0o777) & 0o077) === 0;
-  } catch {
-    return false;
-  }
-}
-
-/** $XDG_RUNTIME_DIR/skerry, if it can be had and is private. */
-function runtimeBase(): string | undefined {
-  const runtime = Deno.env.get("XDG_RUNTIME_DIR");
-  if (!runtime?.startsWith("/") || !isPrivate(runtime)) return undefined;
-  const base = `${runtime}/skerry`;
-  try {
-    Deno.mkdirSync(base, { mode: 0o700 });
-  } catch {
-    // there already, or not writable: makeTempDir will tell
-  }
-  return isPrivate(base) ? base : undefined;
-}
-
-function temporaryPlace(): { directory: string; prefix: string } {
-  // The name is random: in a shared /tmp a fixed one could be taken by somebody else.
-  return { directory: Deno.env.get("TMPDIR") || "/tmp", prefix: `skerry-${Deno.uid()}-` };
-}
-
-async function makeDirectory(): Promise<string> {
-  const base = runtimeBase();
-  if (base) {
-    try {
-      return await Deno.makeTempDir({ dir: base, prefix: "session-" });
-    } catch (error) {
-      log.warn("Cannot use {base}: {error}", { base, error });
-    }
-  }
-  const { directory, prefix } = temporaryPlace();
-  return await Deno.makeTempDir({ dir: directory, prefix });
-}
-
-async function existingDirectories(): Promise<string[]> {
-  const places = [temporaryPlace()];
-  const base = runtimeBase();
-  if (base) places.push({ directory: base, prefix: "session-" });
-  const found: string[] = [];
-  for (const { directory, prefix } of places) {
-    try {
-      for await (const entry of Deno.readDir(directory)) {
-        const path = `${directory}/${entry.name}`;
-        if (entry.name.startsWith(prefix) && isPrivate(path)) found.push(path);
-      }
-    } catch {
-      // not there: nothing left behind
-    }
-  }
-  return found;
 }
 
 async function readRecord(path: string): Promise<Record | "absent" | "foreign"> {
@@ -219,7 +168,7 @@ function removeDisplayLock(record: Record): void {
     const ours = record.processes.find((p) => p.pid === pid);
     if (!ours || isRunning(ours)) return;
     Deno.removeSync(lock);
-    Deno.removeSync(`/tmp/.X11-unix/X${record.display}`);
+    Deno.removeSync(socketPathOf(record.display));
   } catch {
     // none left
   }

@@ -1,10 +1,11 @@
 /** Starting an X server that shows its screen to nobody but us. */
 import { getLogger } from "@logtape/logtape";
 import { newCookie, writeAuthority } from "./authority.ts";
-import { XServerNotFoundError, XServerStartError } from "./errors.ts";
+import { TemporaryDirectoryError, XServerNotFoundError, XServerStartError } from "./errors.ts";
 import { identify, terminate } from "./process_tree.ts";
-import { findProgram, Program } from "./program.ts";
+import { findBundledProgram, findProgram, Program } from "./program.ts";
 import type { SessionDirectory } from "./session_directory.ts";
+import { canMakeSocket, canWriteTemporary, drawDisplay } from "./socket_folder.ts";
 import { listensOnTcp } from "./tcp_listeners.ts";
 import { hostname } from "node:os";
 
@@ -49,9 +50,10 @@ export interface XServerOptions {
 }
 
 /**
- * Starts the best X server there is, on a free display number that the server itself chooses.
+ * Starts the best X server there is, on a free display number that the server itself chooses if it can.
  *
  * @throws {XServerNotFoundError} None is installed.
+ * @throws {TemporaryDirectoryError} None of those installed does without /tmp, which cannot be written to.
  * @throws {XServerStartError} None of those installed starts.
  */
 export async function startXServer(options: XServerOptions): Promise<XServer> {
@@ -61,8 +63,12 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
     ...(server === "xvnc" ? [] : XVFB_PROGRAMS),
   ];
   const seen = new Set<string>();
-  const candidates = tried.flatMap((name) => candidatesFor(name, options, seen));
-  if (candidates.length === 0) throw new XServerNotFoundError(tried);
+  // Only the portable file's put their keymaps into our private directory.
+  const find = canWriteTemporary() ? findProgram : findBundledProgram;
+  const candidates = tried.flatMap((name) => candidatesFor(name, find(name), options, seen));
+  if (candidates.length === 0) {
+    throw tried.some(findProgram) ? new TemporaryDirectoryError() : new XServerNotFoundError(tried);
+  }
   const authority = `${directory.path}/authority`;
   const cookie = newCookie();
   await writeAuthority(authority, cookie, undefined, hostname());
@@ -86,10 +92,10 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
 /** The ways to start a program; none if it is not there, or was seen under another name. */
 function candidatesFor(
   name: string,
+  path: string | undefined,
   { width, height, directory }: XServerOptions,
   seen: Set<string>,
 ): Candidate[] {
-  const path = findProgram(name);
   if (path === undefined) return [];
   const real = Deno.realPathSync(path);
   if (seen.has(real)) return [];
@@ -118,9 +124,15 @@ async function launch(
 ): Promise<[Program, number]> {
   // -displayfd lets the server pick a free number without a race and say when it is ready. The
   // shell moves the pipe from standard output, which the server and its helpers may write to.
+  // Without sockets' files, it would refuse all numbers.
+  const number = canMakeSocket() ? [] : [`:${drawDisplay()}`];
   const program = new Program(path.slice(path.lastIndexOf("/") + 1), "/bin/sh", {
-    args: ["-c", `exec "$0" "$@" 3>&1 1>&2`, path, "-displayfd", "3", "-auth", authority, ...args],
-    env,
+    args: [
+      ...["-c", `exec "$0" "$@" 3>&1 1>&2`, path],
+      ...[...number, "-displayfd", "3", "-auth", authority, ...args],
+    ],
+    // For the portable file's.
+    env: { ...env, SKERRY_X_FOLDER: directory.path },
     stdout: "piped",
   });
   const reader = program.stdout.getReader();
