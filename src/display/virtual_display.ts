@@ -17,10 +17,13 @@ import { startXServer, type XServer, type XServerKind } from "./x_server.ts";
 
 const log = getLogger(["skerry", "display"]);
 
-/** Milliseconds that programs get to end after SIGTERM, until SIGKILL. */
+/**
+ * Milliseconds that programs get to end after SIGTERM, until SIGKILL. With the X server's time and the
+ * sound server's after it, this is less than the two seconds in which all is to be over.
+ */
 const PROGRAM_GRACE = 1000;
-/** Milliseconds that the X server gets. */
-const SERVER_GRACE = 700;
+/** Milliseconds that the X server gets; it has nothing to save. */
+const SERVER_GRACE = 400;
 /** Milliseconds to wait for the window manager before the program is started without it. */
 const WINDOW_MANAGER_LIMIT = 2000;
 

@@ -4,8 +4,8 @@ import { sessionProcesses, terminate } from "../display/process_tree.ts";
 import { findProgram, Program } from "../display/program.ts";
 import { SessionDirectory } from "../display/session_directory.ts";
 
-/** Milliseconds that a sound server gets between SIGTERM and SIGKILL. */
-const GRACE_MS = 700;
+/** Milliseconds that a sound server gets between SIGTERM and SIGKILL: it has nothing to save. */
+const GRACE_MS = 300;
 
 /**
  * Runs the sound server as the display's programs are run, but in a directory of its own: it outlives

@@ -5,8 +5,8 @@ import { until } from "../support/until.ts";
 
 const ignore = !canUnshare();
 
-/** Milliseconds in which a container has to end; engines kill it after ten seconds. */
-const GRACE = 5000;
+/** Milliseconds in which a container has to end. */
+const GRACE = 2000;
 
 /** Starts Skerry as process 1 of a namespace, as a container's entrypoint is. */
 async function startAsFirst(command: readonly string[], args: readonly string[] = []) {
