@@ -11,6 +11,9 @@ const DENO_LICENSE = `Deno: MIT. Copyright 2018-2026 the Deno authors.
 It contains V8 (BSD-3-Clause, copyright the V8 project authors) and the Rust crates that its own
 repository lists, https://github.com/denoland/deno/blob/main/Cargo.lock.`;
 
+/** Where Debian has the texts that packages only refer to. */
+const COMMON = "/usr/share/common-licenses/";
+
 /**
  * @param root The project's folder.
  * @param files Paths of files that belong to Debian packages, as they are on this system.
@@ -28,6 +31,9 @@ export async function licenses(root: string, files: readonly string[]): Promise<
   for (const name of await packagesOf(files)) {
     parts.push(heading(`${name} (Debian package)`), await copyright(name));
   }
+  for (const { names, text } of await commonLicenses(parts)) {
+    parts.push(heading(names.map((name) => `${COMMON}${name}`).join(", ")), text);
+  }
   return parts.join("\n");
 }
 
@@ -41,6 +47,28 @@ async function copyright(name: string): Promise<string> {
   } catch {
     return `See /usr/share/doc/${name} on a system that has the package.`;
   }
+}
+
+interface CommonLicense {
+  /** What it is referred to by: "GPL" may be another name of "GPL-3". */
+  readonly names: readonly string[];
+  readonly text: string;
+}
+
+/** The texts that others refer to, each once. */
+async function commonLicenses(texts: readonly string[]): Promise<CommonLicense[]> {
+  const referred = texts.flatMap((
+    text,
+  ) => [...text.matchAll(new RegExp(`${COMMON}([\\w.+-]+)`, "g"))])
+    .map(([, name]) => name!.replace(/[.-]+$/, ""));
+  const names = new Map<string, string[]>();
+  for (const name of [...new Set(referred)].sort()) {
+    const real = await Deno.realPath(COMMON + name).catch(() => undefined);
+    if (real !== undefined) names.set(real, [...names.get(real) ?? [], name]);
+  }
+  return await Promise.all(
+    [...names].map(async ([path, names]) => ({ names, text: await Deno.readTextFile(path) })),
+  );
 }
 
 async function packagesOf(files: readonly string[]): Promise<string[]> {
