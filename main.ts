@@ -9,7 +9,7 @@ import { examine } from "./src/doctor/doctor.ts";
 import { askHealth } from "./src/health.ts";
 import { askPassword } from "./src/password_file.ts";
 import { licenseText } from "./src/licenses.ts";
-import { configureLogging } from "./src/logging.ts";
+import { configureLogging, failureLine, formatAskedFor } from "./src/logging.ts";
 import { beNice } from "./src/politeness.ts";
 import { run } from "./src/run.ts";
 import {
@@ -82,7 +82,7 @@ async function main(args: readonly string[]): Promise<number> {
     ({ settings, warnings } = request);
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    console.error(`skerry: ${error.message}`);
+    console.error(failureLine(error, formatAskedFor(args, Deno.env.toObject())));
     return EXIT_USAGE;
   }
   await configureLogging(settings.logLevel, settings.logFormat);
@@ -101,11 +101,9 @@ async function main(args: readonly string[]): Promise<number> {
     return await run(settings, { warnings, signal: stop.signal, print: console.log });
   } catch (error) {
     if (stop.signal.aborted) return 0;
-    console.error(
-      settings.logLevel === "debug" || settings.logLevel === "trace"
-        ? error
-        : `skerry: ${error instanceof Error ? error.message : error}`,
-    );
+    const traced = settings.logLevel === "debug" || settings.logLevel === "trace";
+    const { logFormat } = settings;
+    console.error(traced && logFormat === "text" ? error : failureLine(error, logFormat));
     return EXIT_FAILURE;
   } finally {
     for (const signal of STOP_SIGNALS) Deno.removeSignalListener(signal, onsignal);

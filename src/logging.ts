@@ -6,6 +6,8 @@ import {
   type LogLevel,
 } from "@logtape/logtape";
 
+const jsonLines = getJsonLinesFormatter({ categorySeparator: ".", properties: "flatten" });
+
 /** A line for people, or a line of JSON (https://jsonlines.org) for programs that collect logs. */
 export type LogFormat = "text" | "json";
 
@@ -23,7 +25,7 @@ export async function configureLogging(
     sinks: {
       stderr: getStreamSink(Deno.stderr.writable, {
         formatter: format === "json"
-          ? getJsonLinesFormatter({ categorySeparator: ".", properties: "flatten" })
+          ? jsonLines
           : getTextFormatter({ timestamp: "time", level: "full" }),
       }),
     },
@@ -32,4 +34,39 @@ export async function configureLogging(
       { category: ["logtape", "meta"], lowestLevel: "error", sinks: ["stderr"] },
     ],
   });
+}
+
+/**
+ * The last line of a program that fails: what is wrong.
+ *
+ * @param error anything that was thrown.
+ */
+export function failureLine(error: unknown, format: LogFormat): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (format === "text") return `skerry: ${message}`;
+  return jsonLines({
+    category: ["skerry"],
+    level: "fatal",
+    message: [message],
+    rawMessage: message,
+    timestamp: Date.now(),
+    properties: error instanceof Error ? { error: error.name } : {},
+  }).trimEnd();
+}
+
+/**
+ * The format that is asked for by options that may be wrong otherwise.
+ *
+ * @param args the command line.
+ */
+export function formatAskedFor(
+  args: readonly string[],
+  { SKERRY_LOG_FORMAT }: Readonly<Record<string, string | undefined>>,
+): LogFormat {
+  // What follows "--" is another program's.
+  const own = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+  const flag = "--log-format";
+  const last = own.findLastIndex((arg) => arg === flag || arg.startsWith(`${flag}=`));
+  const value = own[last] === flag ? own[last + 1] : own[last]?.slice(flag.length + 1);
+  return (value ?? SKERRY_LOG_FORMAT) === "json" ? "json" : "text";
 }

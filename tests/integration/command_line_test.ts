@@ -30,6 +30,31 @@ Deno.test("skerry says in a sentence which option it does not take, and starts n
   }
 });
 
+Deno.test("skerry says in a line of JSON what is wrong, where its log is JSON", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const taken = ["--listen", `127.0.0.1:${listener.addr.port}`];
+  const variable = { SKERRY_LOG_FORMAT: "json" };
+  const cases: [string[], Record<string, string>, number, RegExp][] = [
+    [["--log-format", "json", "--sise", "1x1"], {}, 64, /^The option "--sise" is not known/],
+    [["--log-format=json", "--fps", "0"], {}, 64, /^The option --fps does not take "0"/],
+    [["--fps", "0", "--", "x", "--log-format=text"], variable, 64, /^The option --fps/],
+    [taken, variable, 1, /^Another program listens on /],
+  ];
+  for (const [args, env, expected, message] of cases) {
+    const { code, stdout, stderr } = await SkerryProcess.run({ args, env });
+    assert.equal(code, expected);
+    assert.equal(stdout, "");
+    const lines = stderr.trim().split("\n").map((line) => JSON.parse(line));
+    assert.equal(lines.at(-1).level, "FATAL", stderr);
+    assert.equal(lines.at(-1).logger, "skerry");
+    assert.match(lines.at(-1).message, message);
+  }
+  // The last that is said counts.
+  const args = ["--log-format", "text", "--fps", "0"];
+  const { stderr } = await SkerryProcess.run({ args, env: variable });
+  assert.match(stderr, /^skerry: The option --fps/);
+});
+
 Deno.test("skerry says that the port is taken, and what to do", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const address = `127.0.0.1:${listener.addr.port}`;
