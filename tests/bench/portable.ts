@@ -44,8 +44,8 @@ async function firstPicture(root: BusyboxRoot, browser: TestBrowser): Promise<nu
 async function killAtRandom(root: BusyboxRoot): Promise<{ whole: number }> {
   let whole = 0;
   for (let kill = 0; kill < kills; kill++) {
-    // Every start is a cold one.
-    if (kill % 10 === 0) await forget(root);
+    // Every kill meets a start that unpacks.
+    await forget(root);
     const [program, ...args] = root.enter([SKERRY, "--version"]);
     const child = new Deno.Command(program!, { args, stdin: "null", stdout: "null" }).spawn();
     const timer = setTimeout(() => child.kill("SIGKILL"), Math.random() * UNPACKING_MS);

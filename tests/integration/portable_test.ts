@@ -6,23 +6,21 @@ import { canUnshare } from "../support/namespaces.ts";
 import { buildPortable, outcome } from "../support/portable_file.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { until } from "../support/until.ts";
+import {
+  hostDisplay,
+  inCache,
+  isKilled,
+  onlyHome,
+  readOnlyHome,
+  SKERRY,
+  skerryRoot,
+  startsAtOnce,
+} from "./portable_sessions.ts";
 
 const ignore = !canUnshare();
 
-const SKERRY = "/bin/skerry";
-
 /** How often unpacking is killed here; `deno task bench:portable` does it more often. */
-const KILLS = 12;
-
-async function skerryRoot(file: string): Promise<BusyboxRoot> {
-  const root = await BusyboxRoot.make();
-  await root.put(file, SKERRY);
-  return root;
-}
-
-function unpacked(root: BusyboxRoot): string[] {
-  return [...Deno.readDirSync(root.home(".cache/skerry"))].map(({ name }) => name);
-}
+const KILLS = 4;
 
 Deno.test({
   name: "skerry-portable",
@@ -32,10 +30,19 @@ Deno.test({
     const file = `${folder}/skerry-portable`;
     try {
       await buildPortable(file);
-      await t.step("streams from a root with nothing but busybox", () => streams(file));
-      await t.step("unpacks once for many that start at once", () => startsAtOnce(file));
-      await t.step("starts after unpacking was killed at any moment", () => isKilled(file));
-      await t.step("takes the runtime directory when the home is read-only", () => readOnly(file));
+      await using browser = await TestBrowser.launch("chromium");
+      await t.step("streams from a root with nothing but busybox", () => streams(file, browser));
+      await t.step("streams where only the home can be written to", () => onlyHome(file, browser));
+      await t.step(
+        "streams a display of which it has the socket",
+        () => hostDisplay(file, browser),
+      );
+      await t.step("unpacks once for twenty sessions that start at once", () => startsAtOnce(file));
+      await t.step("starts after each time that unpacking was killed", () => isKilled(file, KILLS));
+      await t.step(
+        "takes the runtime directory when the home is read-only",
+        () => readOnlyHome(file),
+      );
       await t.step("starts what root has unpacked for all", () => rootsOwn(file));
       await t.step("says where it cannot unpack, and why", () => cannotUnpack(file));
       await t.step("unpacks again what others have changed", () => changed(file));
@@ -46,7 +53,7 @@ Deno.test({
   },
 });
 
-async function streams(file: string): Promise<void> {
+async function streams(file: string, browser: TestBrowser): Promise<void> {
   await using root = await skerryRoot(file);
   await putDriver(root);
   const command = "env >/home/user/environment; while true; do sleep 1; done";
@@ -55,7 +62,6 @@ async function streams(file: string): Promise<void> {
     args: ["--", "sh", "-c", command],
     timeout: 60_000,
   });
-  await using browser = await TestBrowser.launch("chromium");
   await DesktopPage.open(browser, skerry.url);
   const environment = await until(
     "the program has written its environment",
@@ -95,7 +101,7 @@ async function changed(file: string): Promise<void> {
     assert.match(stdout, /^skerry \d/);
   };
   await version();
-  const folder = root.home(`.cache/skerry/${unpacked(root)[0]}`);
+  const folder = root.home(`.cache/skerry/${inCache(root)[0]}`);
   const path = `${folder}/lib/libgstapp-1.0.so.0`;
   const whole = await Deno.readFile(path);
   await Deno.writeFile(path, whole.subarray(1));
@@ -110,52 +116,6 @@ async function changed(file: string): Promise<void> {
   await version();
   assert.ok((await Deno.stat(`${folder}/app/src/skerry.js`)).size > 1000);
   assert.equal(((await Deno.stat(root.home(".cache/skerry"))).mode ?? 0) & 0o777, 0o700);
-}
-
-async function startsAtOnce(file: string): Promise<void> {
-  await using root = await skerryRoot(file);
-  const starts = Array.from({ length: 20 }, () => outcome(root.enter([SKERRY, "--version"])));
-  for (const { code, stdout, stderr } of await Promise.all(starts)) {
-    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
-    assert.match(stdout, /^skerry \d/);
-  }
-  assert.equal(unpacked(root).length, 1);
-}
-
-async function isKilled(file: string): Promise<void> {
-  await using root = await skerryRoot(file);
-  for (let kill = 0; kill < KILLS; kill++) {
-    const [program, ...args] = root.enter([SKERRY, "--version"]);
-    const child = new Deno.Command(program!, {
-      args,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).spawn();
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 2000));
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It was quicker.
-    }
-    await child.status;
-  }
-  const { code, stdout } = await outcome(root.enter([SKERRY, "--version"]));
-  assert.equal(code, 0);
-  assert.match(stdout, /^skerry \d/);
-}
-
-async function readOnly(file: string): Promise<void> {
-  await using root = await skerryRoot(file);
-  const prepare = `
-    mount -t tmpfs -o mode=755 none "$1/tmp" && mkdir "$1/tmp/run" && chown 1000:1000 "$1/tmp/run" &&
-    mount --bind "$1/home" "$1/home" && mount -o remount,ro,bind "$1/home" || exit 125`;
-  const env = { XDG_RUNTIME_DIR: "/tmp/run" };
-  const { code, stdout, stderr } = await outcome(
-    root.enter([SKERRY, "--version"], { env, prepare }),
-  );
-  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
-  assert.match(stdout, /^skerry \d/);
 }
 
 async function rootsOwn(file: string): Promise<void> {
@@ -208,5 +168,5 @@ async function damaged(file: string): Promise<void> {
   const { code, stderr } = await outcome(root.enter([SKERRY, "--version"]));
   assert.equal(code, 1);
   assert.match(stderr, /damaged.*Download it again/);
-  assert.deepEqual(unpacked(root), []);
+  assert.deepEqual(inCache(root), []);
 }
