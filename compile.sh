@@ -84,8 +84,9 @@ if ! "$deno" compile --quiet --no-check $permissions --include web/dist "$@" \
   cat "$work/log" >&2
   if grep -q 'denort' "$work/log"; then
     fail "Deno could not fetch denort, the runtime that goes into the executable.
-Where the network keeps it from that, download denort of \"$("$deno" --version | head -n 1)\" from
-Deno's releases elsewhere, unpack it here, and run: DENORT_BIN=/path/to/denort sh compile.sh"
+Where the network keeps it from that, download denort of \"$("$deno" --version | head -n 1)\"${target:+
+for $target} from Deno's releases elsewhere, unpack it here, and run:
+DENORT_BIN=/path/to/denort sh compile.sh${target:+ --target $target}"
   fi
   fail "Deno could not make the executable."
 fi
