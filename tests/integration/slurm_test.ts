@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
+import { dirname } from "node:path";
 import { canRunSlurm, Slurm } from "../support/slurm.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { until } from "../support/until.ts";
@@ -41,6 +42,10 @@ Deno.test({
     const socket = /ssh -J \S+ -L 8080:(\S+)/.exec(output)?.[1];
     assert.ok(socket, output);
     assert.equal(await statusOf(socket), 200);
+    // Nobody can have taken the place before.
+    const place = dirname(socket);
+    assert.match(place, /\/skerry-\w{8}$/);
+    assert.equal(((await Deno.stat(place)).mode ?? 0) & 0o777, 0o700);
     await slurm.run(["scancel", job]);
     await until(
       "the job has ended",
@@ -48,7 +53,7 @@ Deno.test({
       30_000,
     );
     // In order: it has removed what it made.
-    await assert.rejects(Deno.lstat(socket), Deno.errors.NotFound);
+    await assert.rejects(Deno.lstat(place), Deno.errors.NotFound);
     await assert.rejects(Deno.lstat(`${folder}/skerry-${job}.url`), Deno.errors.NotFound);
   },
 });
