@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { BROWSERS } from "../support/browser.ts";
-import { DesktopPage } from "../support/desktop_page.ts";
+import { CursorWindow } from "../support/cursor_window.ts";
+import { DesktopPage, withDebug } from "../support/desktop_page.ts";
 import { EventWindow } from "../support/event_window.ts";
 import { inSection, openSection } from "../support/panel.ts";
 import { RealSeat } from "../support/real_seat.ts";
@@ -8,14 +9,28 @@ import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { until } from "../support/until.ts";
 
+/** Notes in the page what pointer locks are asked for. */
+function noteLocks(): void {
+  const asked: unknown[] = [];
+  Object.assign(globalThis, { asked });
+  const { prototype } = Element;
+  const { requestPointerLock } = prototype;
+  prototype.requestPointerLock = function (options) {
+    asked.push(options);
+    return requestPointerLock.call(this, options);
+  };
+}
+
 for (const browser of BROWSERS) {
   Deno.test(`a locked pointer moves the remote one by what the mouse moves, in ${browser}`, async () => {
     await using seat = await RealSeat.take({ browser, width: 900, height: 700 });
     await using skerry = await SkerryProcess.start({
       args: ["--size", "640x480", "--resize", "off", "--", "sleep", "900"],
     });
-    const desktop = await DesktopPage.open(seat.browser, skerry.url);
-    const { page } = desktop;
+    const page = await seat.browser.newPage();
+    await page.evaluateOnNewDocument(noteLocks);
+    await page.goto(withDebug(skerry.url));
+    const desktop = await DesktopPage.at(seat.browser, page);
     await using remote = await RemoteDesktop.of(skerry.pid);
     await using target = await EventWindow.open(remote.connection);
     const locked = () => page.evaluate(() => document.pointerLockElement?.id);
@@ -26,6 +41,9 @@ for (const browser of BROWSERS) {
     const bars = await page.evaluate(() => outerHeight - innerHeight);
     await seat.click(Math.round(box.x + box.width / 2), bars + Math.round(box.y + box.height / 2));
     await until("the pointer is locked", async () => await locked() === "picture");
+    // Without the acceleration of this side: the remote desktop has its own.
+    const asked = await page.evaluate(() => (globalThis as { asked?: unknown[] }).asked);
+    assert.deepEqual(asked?.[0], { unadjustedMovement: true });
 
     // Far over the edge of the window: that stops no locked pointer.
     const start = await remote.pointer();
@@ -71,6 +89,15 @@ for (const browser of BROWSERS) {
     const { x, y } = await target.saw("ButtonRelease", { detail: 1 });
     const here = await remote.pointer();
     assert.deepEqual([x, y], [here.x, here.y]);
+    // As games do that turn the view by the mouse.
+    await using area = await CursorWindow.open(remote.connection);
+    await area.hide();
+    await until("what the program hides is not drawn", async () => await drawn() === undefined);
+    await seat.nudge(-20, -10);
+    await until("it has moved", async () => (await remote.pointer()).x === here.x - 20);
+    assert.equal(await drawn(), undefined);
+    await area.use({ colour: 0xff0000, size: 16, hotX: 0, hotY: 0 });
+    await until("what it shows is drawn", async () => await drawn() !== undefined);
     await page.evaluate(() => document.exitPointerLock());
     await until("the pointer is free", async () => await locked() === undefined);
     await until("none is drawn", async () => await drawn() === undefined);
