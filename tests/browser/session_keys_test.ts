@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { BROWSERS } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { EventWindow } from "../support/event_window.ts";
-import { closePanel, inSection, isOpen, openSection } from "../support/panel.ts";
+import { closePanel, inSection, isOpen, openSection, pressButton } from "../support/panel.ts";
 import { Key, RealSeat } from "../support/real_seat.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { until } from "../support/until.ts";
 
 /** Keycodes of a US keyboard, which our own displays have. */
-const { AltLeft, ControlLeft, Delete, Escape, KeyA, KeyT, KeyW, ShiftLeft } = Key;
+const { AltLeft, ControlLeft, Delete, Escape, KeyA, KeyT, KeyW, ShiftLeft, Tab } = Key;
 
 for (const browser of BROWSERS) {
   Deno.test(`keys repeat, are let go and come by menu as at a keyboard there, in ${browser}`, async (test) => {
@@ -77,23 +77,59 @@ for (const browser of BROWSERS) {
       await closePanel(page);
     });
 
-    // Of the two, only Chromium has the Keyboard Lock API.
-    await test.step("in full screen, Escape goes to the desktop", async () => {
-      if (browser !== "chromium") return;
+    const isFull = () => page.evaluate(() => document.fullscreenElement !== null);
+    const fullScreen = async (label: string) => {
       await openSection(page, "picture");
-      const button = await page.waitForSelector(inSection("picture", "[data-full-screen]"));
-      await button!.click();
-      const full = () => page.evaluate(() => document.fullscreenElement !== null);
+      await pressButton(page, "picture", label);
+    };
+    const enter = async () => {
+      await fullScreen("Full screen");
       // With that the panel closes by itself.
-      await until("it is full", async () => await full() && !await isOpen(page));
-      target.events.length = 0;
-      await until("Escape has come", async () => {
-        await seat.press(Escape);
-        return presses(Escape) > 0;
-      });
-      assert.ok(await full());
-      await page.evaluate(() => document.exitFullscreen());
+      await until("it is full", async () => await isFull() && !await isOpen(page));
+    };
+
+    await test.step("full screen is entered and left by the panel", async () => {
+      await enter();
+      await fullScreen("Leave full screen");
+      await until("it is left", async () => !await isFull());
+      await closePanel(page);
     });
+
+    if (browser === "firefox") {
+      await test.step("nothing is promised about keys that the browser cannot give away", async () => {
+        await openSection(page, "keyboard");
+        await page.waitForSelector(inSection("keyboard", "[aria-labelledby=kept]"));
+        assert.equal(await page.$(inSection("keyboard", "#lock")), null);
+      });
+    } else {
+      await test.step("in full screen, the browser's own keys go to the desktop", async () => {
+        await enter();
+        target.events.length = 0;
+        await until("Escape has come", async () => {
+          await seat.press(Escape);
+          return presses(Escape) > 0;
+        });
+        assert.ok(await isFull());
+        await seat.press(ControlLeft, KeyW);
+        await target.saw("KeyRelease", { detail: KeyW });
+        await hold(AltLeft, Tab);
+        await seat.release(Tab);
+        await seat.release(AltLeft);
+        await nothingHeld();
+        assert.ok(await isFull());
+      });
+
+      await test.step("unless they are not wanted there: then Escape leaves it", async () => {
+        await openSection(page, "keyboard");
+        await (await page.waitForSelector(inSection("keyboard", "#lock")))!.click();
+        await closePanel(page);
+        await seat.press(Escape);
+        await until("it is left", async () => !await isFull());
+        await enter();
+        await seat.press(Escape);
+        await until("it is left again", async () => !await isFull());
+      });
+    }
     assert.deepEqual(seat.browser.log, []);
   });
 }

@@ -26,6 +26,7 @@ export const Key = {
   Digit0: 19,
   Minus: 20,
   Equal: 21,
+  Tab: 23,
   KeyQ: 24,
   KeyW: 25,
   KeyE: 26,
