@@ -53,6 +53,39 @@ async function follow(
   );
 }
 
+/** Waits until programs are told of so many pixels per inch. */
+async function told(remote: RemoteDesktop, dpi: number): Promise<void> {
+  await until(
+    `programs are told of ${dpi}`,
+    async () => (await remote.resources()).split("\n").includes(`Xft.dpi:\t${dpi}`),
+  );
+}
+
+/**
+ * Looks at each frame of the page whether the picture is shown as high and wide as it is.
+ *
+ * @returns Tells the sizes of pictures and what they were shown in where that was not so.
+ */
+async function watchStretching({ page }: DesktopPage): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const found: string[] = [];
+    Object.assign(globalThis, { stretched: found });
+    const canvas = document.querySelector<HTMLCanvasElement>("#picture")!;
+    const look = () => {
+      const { height, width } = canvas.getBoundingClientRect();
+      const across = width / canvas.width;
+      const down = height / canvas.height;
+      const keeps = getComputedStyle(canvas).objectFit === "contain";
+      if (!keeps && Math.abs(across / down - 1) > 0.01) {
+        found.push(`${canvas.width}x${canvas.height} in ${width}x${height}`);
+      }
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  return () => page.evaluate(() => (globalThis as { stretched?: string[] }).stretched!);
+}
+
 for (const name of BROWSERS) {
   Deno.test(`the desktop takes the size of the window, in ${name}`, async (t) => {
     await using browser = await TestBrowser.launch(name, {
@@ -64,6 +97,7 @@ for (const name of BROWSERS) {
     await t.step("when it is opened", () => follow(desktop, remote, { width: 1000, height: 640 }));
     await t.step("when it is resized, again and again, and leaves nothing behind", async () => {
       const before = await heldResources(skerry.pid, remote);
+      const stretched = await watchStretching(desktop);
       for (let count = 0; count < 10; count++) {
         const width = 640 + 2 * Math.floor(Math.random() * 400);
         const height = 400 + 2 * Math.floor(Math.random() * 250);
@@ -71,6 +105,7 @@ for (const name of BROWSERS) {
         await setViewport(desktop.page, { width: width + 80, height: height + 30 });
         await follow(desktop, remote, { width, height });
       }
+      assert.deepEqual(await stretched(), []);
       const after = await heldResources(skerry.pid, remote);
       assert.ok(after.modes <= before.modes, JSON.stringify([before, after]));
       assert.ok(after.segments <= before.segments, JSON.stringify([before, after]));
@@ -85,15 +120,36 @@ for (const name of BROWSERS) {
       await (await desktop.page.waitForSelector(toggle))!.click();
       await closePanel(desktop.page);
       await follow(desktop, remote, { width: 1320, height: 840 }, 2);
-      const told = (dpi: number) =>
-        until(
-          `programs are told of ${dpi}`,
-          async () => (await remote.resources()).split("\n").includes(`Xft.dpi:\t${dpi}`),
-        );
-      await told(192);
+      await told(remote, 192);
       assert.equal((await desktop.canvas()).width, 660);
       await follow(desktop, remote, { width: 700, height: 500 });
-      await told(96);
+      await told(remote, 96);
+    });
+    await t.step("programs draw as large as is chosen", async () => {
+      await openSection(desktop.page, "picture");
+      const scale = await desktop.page.waitForSelector(inSection("picture", "#scale"));
+      await scale!.select("150");
+      await told(remote, 144);
+      await scale!.select("0");
+      await told(remote, 96);
+      await closePanel(desktop.page);
+      const { height, width } = await desktop.picture();
+      assert.deepEqual([width, height], [700, 500]);
+    });
+    await t.step("it keeps its size when it is not to follow, until it is", async () => {
+      const following = async () => {
+        await openSection(desktop.page, "picture");
+        await (await desktop.page.waitForSelector(inSection("picture", "#follow")))!.click();
+        await closePanel(desktop.page);
+      };
+      await following();
+      await setViewport(desktop.page, { width: 840, height: 450 });
+      await until("it is scaled", async () => Math.abs((await desktop.canvas()).height - 450) < 1);
+      await desktop.still();
+      const { height, width } = await desktop.picture();
+      assert.deepEqual([width, height], [700, 500]);
+      await following();
+      await follow(desktop, remote, { width: 840, height: 450 });
     });
     await t.step("and a second window that is but opened does not change it", async () => {
       const { width, height } = await desktop.picture();
