@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { CDPSession, Page } from "puppeteer-core";
+import type { CDPSession, Page, Touchscreen } from "puppeteer-core";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage, withDebug } from "../support/desktop_page.ts";
-import { EventWindow } from "../support/event_window.ts";
+import { EventWindow, type RemoteEvent } from "../support/event_window.ts";
 import { closePanel, inSection, openSection } from "../support/panel.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
@@ -10,6 +10,8 @@ import { TypedFile } from "../support/typed_file.ts";
 import { until } from "../support/until.ts";
 
 const PHONE = { width: 400, height: 700, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+/** The X protocol's mask of the first button. */
+const BUTTON_1 = 0x100;
 
 for (const name of BROWSERS) {
   Deno.test(`fingers click, click right and drag, in ${name}`, async (test) => {
@@ -56,6 +58,48 @@ for (const name of BROWSERS) {
         JSON.stringify(press),
       );
       assert.ok(Math.abs(release.x - 400) <= 2, JSON.stringify(release));
+    });
+
+    // Fingers of a slow machine may be too late for what they are to mean: people try again, too.
+    await test.step("a tap of two fingers is a right click", async () => {
+      target.events.length = 0;
+      const points = [await desktop.point(500, 200), await desktop.point(560, 210)];
+      await until("it is clicked", async () => {
+        await tapAll(touchscreen, points);
+        return target.events.some(({ detail, name }) => name === "ButtonRelease" && detail === 3);
+      });
+      const { x, y } = await target.saw("ButtonPress", { detail: 3 });
+      assert.ok(Math.abs(x - 500) <= 2 && Math.abs(y - 200) <= 2, `${x}, ${y}`);
+      assert.ok(target.events.every(({ detail }) => detail === 0 || detail === 3));
+    });
+
+    await test.step("two taps are a double click on one pixel", async () => {
+      const point = await desktop.point(600, 300);
+      await until(() => `they are; there were ${JSON.stringify(target.events)}`, async () => {
+        target.events.length = 0;
+        await touchscreen.tap(point.x, point.y);
+        await touchscreen.tap(point.x + 6, point.y + 6);
+        await until("both have come", () => releases(target).length === 2);
+        const [first, second] = releases(target);
+        return first!.x === second!.x && first!.y === second!.y;
+      });
+    });
+
+    await test.step("a tap of three fingers asks for the keyboard", async () => {
+      const points = await Promise.all([100, 200, 300].map((x) => desktop.point(x, 400)));
+      target.events.length = 0;
+      await until("there are the keys that on-screen keyboards lack", async () => {
+        await tapAll(touchscreen, points);
+        const bar = desktop.page.waitForSelector("skerry-shell >>> skerry-key-bar", {
+          timeout: 2000,
+        });
+        return await bar.then(() => true, () => false);
+      });
+      const mode = await desktop.page.evaluate(() =>
+        (document.activeElement as HTMLElement).inputMode
+      );
+      assert.equal(mode, "text");
+      assert.ok(target.events.every(({ detail }) => detail === 0));
     });
 
     await test.step("and nothing is left held down", async () => {
@@ -113,6 +157,20 @@ Deno.test("two fingers scroll and zoom, and one moves the pointer of a trackpad"
     // From the click before, to the right and down by three remote pixels for two of the page's.
     assert.ok(x > 430 && x < 540 && y > 315 && y < 400, `${x}, ${y}`);
     await page.waitForSelector("#pointer:not([hidden])");
+  });
+
+  await test.step("and drags, after a tap", async () => {
+    await until(() => `it drags; there were ${JSON.stringify(target.events)}`, async () => {
+      target.events.length = 0;
+      await page.touchscreen.tap(200, 600);
+      await slide(fingers, [[200, 600]], [[160, 590]]);
+      await target.saw("ButtonRelease", { detail: 1 });
+      const held = target.events.filter(({ name, state }) =>
+        name === "MotionNotify" && (state & BUTTON_1) !== 0
+      );
+      return held.length > 1 && held[0]!.x > held.at(-1)!.x;
+    });
+    await until("it has let go", async () => (await remote.pointer()).mask === 0);
   });
   assert.deepEqual(browser.log, []);
 });
@@ -183,6 +241,20 @@ Deno.test("phone keyboards type, correct and delete, with modifiers from the key
   });
   assert.deepEqual(browser.log, []);
 });
+
+function releases({ events }: EventWindow): RemoteEvent[] {
+  return events.filter(({ name }) => name === "ButtonRelease");
+}
+
+/** Puts a finger on each point, and lifts them. */
+async function tapAll(
+  touchscreen: Touchscreen,
+  points: readonly { readonly x: number; readonly y: number }[],
+): Promise<void> {
+  const fingers = [];
+  for (const { x, y } of points) fingers.push(await touchscreen.touchStart(x, y));
+  for (const finger of fingers) await finger.end();
+}
 
 async function phonePage(browser: TestBrowser, url: string): Promise<Page> {
   const page = await browser.newPage();
