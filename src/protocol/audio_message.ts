@@ -9,11 +9,11 @@
  * | octets | field |
  * |---|---|
  * | 1 | type, 1 |
- * | 1 | flags: 1 silence follows, 2 the packet of the message before is repeated |
+ * | 1 | flags: 1 silence follows; 2 and 4: how many packets are repeated, as a number, 2 at most |
  * | 4 | sequence number |
  * | 8 | capture time of the first sample, µs of the server's monotonic clock, float64 |
- * | 2 | duration of the packet, and of the repeated one, µs |
- * | 2, n | if flagged: length, the packet of the message before |
+ * | 2 | duration of the packet, and of each repeated one, µs |
+ * | 2, n | of each repeated packet, the latest first: length, the packet |
  * | rest | the packet, at least one octet |
  *
  * @module
@@ -22,7 +22,7 @@
 import { ProtocolError } from "./errors.ts";
 
 /** The version of this format, for the flow's metadata. */
-export const AUDIO_VERSION = 1;
+export const AUDIO_VERSION = 2;
 
 /** Samples a second of every channel, whatever was encoded (RFC 6716 §2). */
 export const AUDIO_RATE = 48_000;
@@ -30,12 +30,17 @@ export const AUDIO_RATE = 48_000;
 export const AUDIO_CHANNELS = 2;
 /** The largest packet in octets: three times what one frame may have (RFC 6716 §3.4). */
 export const MAX_AUDIO_PACKET_OCTETS = 3 * 1275 + 7;
+/** So many of the packets before may come again with one. */
+export const MAX_REPEATED_AUDIO_PACKETS = 2;
 
 const TYPE_PACKET = 1;
 const FLAG_SILENCE_FOLLOWS = 1;
-const FLAG_REPEATED = 2;
-const FIXED_OCTETS = 16;
-const LENGTH_OCTETS = 2;
+const REPEATED_SHIFT = 1;
+const REPEATED_MASK = 3;
+/** Of a message, but for packets and their lengths. */
+export const AUDIO_HEADER_OCTETS = 16;
+/** Of a repeated packet's length. */
+export const AUDIO_LENGTH_OCTETS = 2;
 const U32_MAX = 0xffff_ffff;
 /** The longest packet lasts 120 ms, but 60 is the most that encoders make of one frame. */
 const MAX_DURATION = 60_000;
@@ -49,10 +54,10 @@ export interface AudioMessage {
   readonly duration: number;
   /** Whether nothing comes after this until there is something to hear again. */
   readonly silenceFollows: boolean;
-  /** Decoded, it shares the message's memory; so does `repeated`. */
+  /** Decoded, it shares the message's memory; so do those of `repeated`. */
   readonly packet: Uint8Array;
-  /** The packet of the message before, for receivers that have lost that. */
-  readonly repeated?: Uint8Array;
+  /** The packets of the messages before, the latest first, for receivers that have lost those. */
+  readonly repeated: readonly Uint8Array[];
 }
 
 /** @throws {RangeError} if a field is out of its range. */
@@ -60,20 +65,20 @@ export function encodeAudioMessage(message: AudioMessage): Uint8Array<ArrayBuffe
   const wrong = refusal(message);
   if (wrong !== undefined) throw new RangeError(`An audio message cannot have ${wrong}`);
   const { packet, repeated, silenceFollows } = message;
-  const start = FIXED_OCTETS + (repeated === undefined ? 0 : LENGTH_OCTETS + repeated.length);
+  let start = AUDIO_HEADER_OCTETS;
+  for (const { length } of repeated) start += AUDIO_LENGTH_OCTETS + length;
   const octets = new Uint8Array(start + packet.length);
   const view = new DataView(octets.buffer);
   view.setUint8(0, TYPE_PACKET);
-  view.setUint8(
-    1,
-    (silenceFollows ? FLAG_SILENCE_FOLLOWS : 0) | (repeated === undefined ? 0 : FLAG_REPEATED),
-  );
+  view.setUint8(1, (silenceFollows ? FLAG_SILENCE_FOLLOWS : 0) | repeated.length << REPEATED_SHIFT);
   view.setUint32(2, message.sequence);
   view.setFloat64(6, message.captureTime);
   view.setUint16(14, message.duration);
-  if (repeated !== undefined) {
-    view.setUint16(FIXED_OCTETS, repeated.length);
-    octets.set(repeated, FIXED_OCTETS + LENGTH_OCTETS);
+  let at = AUDIO_HEADER_OCTETS;
+  for (const again of repeated) {
+    view.setUint16(at, again.length);
+    octets.set(again, at + AUDIO_LENGTH_OCTETS);
+    at += AUDIO_LENGTH_OCTETS + again.length;
   }
   octets.set(packet, start);
   return octets;
@@ -84,27 +89,30 @@ export function encodeAudioMessage(message: AudioMessage): Uint8Array<ArrayBuffe
  * @throws {ProtocolError} if it is truncated, or a field is out of range.
  */
 export function decodeAudioMessage(octets: Uint8Array): AudioMessage {
-  if (octets.length <= FIXED_OCTETS) {
+  if (octets.length <= AUDIO_HEADER_OCTETS) {
     throw new ProtocolError(`An audio message of ${octets.length} octets holds no packet`);
   }
   const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
   const type = view.getUint8(0);
   const flags = view.getUint8(1);
-  if (type !== TYPE_PACKET || (flags & ~(FLAG_SILENCE_FOLLOWS | FLAG_REPEATED)) !== 0) {
+  const count = flags >> REPEATED_SHIFT & REPEATED_MASK;
+  const known = FLAG_SILENCE_FOLLOWS | REPEATED_MASK << REPEATED_SHIFT;
+  if (type !== TYPE_PACKET || (flags & ~known) !== 0) {
     throw new ProtocolError(`Audio messages of type ${type} with flags ${flags} are not known`);
   }
-  let start = FIXED_OCTETS;
-  let repeated: Uint8Array | undefined;
-  if ((flags & FLAG_REPEATED) !== 0) {
-    if (octets.length < start + LENGTH_OCTETS) {
+  let start = AUDIO_HEADER_OCTETS;
+  const repeated: Uint8Array[] = [];
+  for (let i = 0; i < count; i++) {
+    if (octets.length < start + AUDIO_LENGTH_OCTETS) {
       throw new ProtocolError("An audio message ends before its repeated packet");
     }
     const length = view.getUint16(start);
-    start += LENGTH_OCTETS;
-    repeated = octets.subarray(start, start + length);
-    if (repeated.length < length) {
+    start += AUDIO_LENGTH_OCTETS;
+    const again = octets.subarray(start, start + length);
+    if (again.length < length) {
       throw new ProtocolError("An audio message ends within its repeated packet");
     }
+    repeated.push(again);
     start += length;
   }
   const message: AudioMessage = {
@@ -113,7 +121,7 @@ export function decodeAudioMessage(octets: Uint8Array): AudioMessage {
     duration: view.getUint16(14),
     silenceFollows: (flags & FLAG_SILENCE_FOLLOWS) !== 0,
     packet: octets.subarray(start),
-    ...(repeated === undefined ? {} : { repeated }),
+    repeated,
   };
   const wrong = refusal(message);
   if (wrong !== undefined) throw new ProtocolError(`An audio message cannot have ${wrong}`);
@@ -132,7 +140,8 @@ function refusal(message: AudioMessage): string | undefined {
   if (!Number.isInteger(duration) || duration < 1 || duration > MAX_DURATION) {
     return `a duration of ${duration} µs`;
   }
-  for (const { length } of repeated === undefined ? [packet] : [packet, repeated]) {
+  if (repeated.length > MAX_REPEATED_AUDIO_PACKETS) return `${repeated.length} repeated packets`;
+  for (const { length } of [packet, ...repeated]) {
     if (length < 1 || length > MAX_AUDIO_PACKET_OCTETS) return `a packet of ${length} octets`;
   }
   return undefined;

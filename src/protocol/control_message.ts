@@ -11,6 +11,7 @@
  */
 
 import * as v from "valibot";
+import { MAX_REPEATED_AUDIO_PACKETS } from "./audio_message.ts";
 import { decodeJson, encodeJson } from "./json.ts";
 
 /** The version of these messages, for the flow's metadata and for `hello`. */
@@ -225,13 +226,15 @@ const ViewerMessage = v.variant("type", [
   v.object({ type: v.literal("request-keyframe"), reason: text(256) }),
   v.object({ type: v.literal("focus"), focused: v.boolean() }),
   /**
-   * Whether sound is to be sent; it is not before this. And whether each packet is to be sent again
-   * with the next, since some get lost.
+   * Whether sound is to be sent; it is not before this. And with how many that follow each packet is
+   * to be sent again, since some get lost.
    */
   v.object({
     type: v.literal("audio"),
     enabled: v.boolean(),
-    redundant: v.optional(v.boolean()),
+    repeats: v.optional(
+      v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MAX_REPEATED_AUDIO_PACKETS)),
+    ),
   }),
   /**
    * How the picture is to be encoded; what is left out stays as it is. It holds for all viewers, as far

@@ -349,7 +349,7 @@ export class Session implements AsyncDisposable {
         if (!message.focused) this.#release(viewer);
         break;
       case "audio":
-        if (message.enabled) this.#sound?.listen(viewer, message.redundant);
+        if (message.enabled) this.#sound?.listen(viewer, message.repeats);
         else this.#sound?.leave(viewer);
         break;
       case "settings":

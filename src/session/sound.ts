@@ -97,12 +97,12 @@ export class Sound implements AsyncDisposable {
   /**
    * Sends the sound to a viewer from now on.
    *
-   * @param redundant Whether to send each packet twice, where packets get lost.
+   * @param repeats With how many that follow to send each packet again, where packets get lost.
    */
-  listen(listener: Listener, redundant = false): void {
+  listen(listener: Listener, repeats = 0): void {
     if (this.#stop.signal.aborted) return;
     const channel = this.#channels.get(listener) ?? new AudioChannel(listener);
-    channel.redundant = redundant;
+    channel.repeats = repeats;
     this.#channels.set(listener, channel);
     this.#wanted.resolve();
   }

@@ -74,7 +74,7 @@ function control(mutator: Mutator): ViewerMessage {
     case 2:
       return { type: "focus", focused: yes() };
     case 3:
-      return { type: "audio", enabled: yes(), redundant: yes() };
+      return { type: "audio", enabled: yes(), repeats: any(0, 2) };
     case 4:
       // Another encoder is dear.
       return {

@@ -61,7 +61,7 @@ export const anyControl = fc.oneof<fc.Arbitrary<ViewerMessage>[]>(
   fc.record({ type: of("activate"), epoch: count, reason: text }),
   fc.record({ type: of("request-keyframe"), reason: text }),
   fc.record({ type: of("focus"), focused: fc.boolean() }),
-  fc.record({ type: of("audio"), enabled: fc.boolean(), redundant: fc.boolean() }),
+  fc.record({ type: of("audio"), enabled: fc.boolean(), repeats: fc.nat(2) }),
   fc.record({
     type: of("settings"),
     picture: fc.record({

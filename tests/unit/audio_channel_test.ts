@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { type AudioMessage, decodeAudioMessage } from "../../src/protocol/audio_message.ts";
+import {
+  AUDIO_VERSION,
+  type AudioMessage,
+  decodeAudioMessage,
+} from "../../src/protocol/audio_message.ts";
 import type { Transport } from "../../src/protocol/flow.ts";
 import { decodeMetadata } from "../../src/protocol/metadata.ts";
 import { AudioChannel } from "../../src/session/audio_channel.ts";
@@ -9,8 +13,8 @@ const SOUND = { send: true, silenceFollows: false };
 const LAST = { send: true, silenceFollows: true };
 const SILENCE = { send: false, silenceFollows: true };
 
-const packet = (index: number) => ({
-  data: Uint8Array.of(index),
+const packet = (index: number, octets = 1) => ({
+  data: new Uint8Array(octets).fill(index),
   captureTime: 1000 + index * 10_000,
   duration: 10_000,
 });
@@ -24,7 +28,7 @@ function line(kind: Transport["kind"]) {
   far.onflow = (flow) => {
     assert.deepEqual(decodeMetadata(flow.metadata), {
       kind: "audio",
-      version: 1,
+      version: AUDIO_VERSION,
       format: "opus",
     });
     flow.onmessage = (octets) => received.push(decodeAudioMessage(octets.slice()));
@@ -82,24 +86,41 @@ Deno.test("AudioChannel goes on by another transport under the next numbers", as
 
 Deno.test("AudioChannel repeats packets where some get lost, if it is told to", async () => {
   for (
-    const [kind, redundant, expected] of [
-      // The last one before silence comes twice.
-      ["webtransport", true, [undefined, 0, 1, 1, undefined, undefined]],
-      ["webtransport", false, [undefined, undefined, undefined, undefined, undefined]],
-      ["websocket", true, [undefined, undefined, undefined, undefined, undefined]],
+    const [kind, repeats, expected] of [
+      // The last one before silence comes so many times more.
+      ["webtransport", 1, [[], [0], [1], [2], [2], [], []]],
+      ["webtransport", 2, [[], [0], [1, 0], [2, 1], [2, 1], [2, 1], [], []]],
+      ["webtransport", 0, [[], [], [], [], [], []]],
+      ["websocket", 2, [[], [], [], [], [], []]],
     ] as const
   ) {
     await using there = line(kind);
     using channel = new AudioChannel({ transport: there.near });
-    channel.redundant = redundant;
+    channel.repeats = repeats;
     channel.send(packet(0), SOUND);
     channel.send(packet(1), SOUND);
-    channel.send(packet(2), LAST);
+    channel.send(packet(2), SOUND);
+    channel.send(packet(3), LAST);
     channel.send(packet(30), SOUND);
     channel.send(packet(32), SOUND);
     await settle();
-    assert.deepEqual(there.received.map(({ repeated }) => repeated?.[0]), expected, kind);
+    const repeated = there.received.map(({ repeated }) => repeated.map(([first]) => first));
+    assert.deepEqual(repeated, expected, kind);
   }
+});
+
+Deno.test("AudioChannel repeats no more than a datagram has room for", async () => {
+  await using there = line("webtransport");
+  using channel = new AudioChannel({ transport: there.near });
+  channel.repeats = 2;
+  for (const [index, octets] of [300, 300, 300, 640, 640, 100].entries()) {
+    channel.send(packet(index, octets), SOUND);
+  }
+  await settle();
+  assert.deepEqual(
+    there.received.map(({ repeated }) => repeated.map(([first]) => first)),
+    [[], [0], [1, 0], [2], [], [4]],
+  );
 });
 
 Deno.test("AudioChannel ends its flow and not the transport", async () => {

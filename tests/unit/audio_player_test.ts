@@ -61,7 +61,7 @@ function bench() {
     toViewer: (microseconds) => microseconds / 1000 + 5000,
     pictureAge: () => clock.picture,
     now: () => clock.now,
-    redundancyChanged: () => clock.changes++,
+    repeatsChanged: () => clock.changes++,
   });
   player.connect(port as unknown as MessagePort);
   const send = (message: Partial<AudioMessage> & { sequence: number }) =>
@@ -70,6 +70,7 @@ function bench() {
       duration: 10_000,
       silenceFollows: false,
       packet: Uint8Array.of(message.sequence, 0, 0, 0),
+      repeated: [],
       ...message,
     }));
   const samples = () =>
@@ -92,12 +93,27 @@ Deno.test("SoundPlayer leaves room for what is lost, and repairs it if it comes 
   const { player, send, samples } = bench();
   send({ sequence: 0 });
   send({ sequence: 2 });
-  send({ sequence: 4, repeated: Uint8Array.of(3) });
+  const repeated = (...sequences: number[]) => sequences.map((sequence) => Uint8Array.of(sequence));
+  send({ sequence: 4, repeated: repeated(3, 2) });
   send({ sequence: 3 });
   send({ sequence: 4 });
   assert.deepEqual(positions(samples()), [48_000, 48_960, 49_440, 49_920]);
   assert.deepEqual(samples().map(({ channels }) => channels[0]![0]), [0, 2, 3, 4]);
   assert.equal(player.statistics(), undefined, "nothing was played yet");
+  send({ sequence: 7, repeated: repeated(6, 5) });
+  send({ sequence: 11, repeated: repeated(10, 9) });
+  assert.deepEqual(samples().map(({ channels }) => channels[0]![0]).slice(4), [5, 6, 7, 9, 10, 11]);
+  assert.deepEqual(
+    positions(samples()).map((position) => (position - 48_000) / 480),
+    [0, 2, 3, 4, 5, 6, 7, 9, 10, 11],
+  );
+});
+
+Deno.test("SoundPlayer has the beginning of a sound repeated, too", () => {
+  const { send, samples } = bench();
+  send({ sequence: 0, silenceFollows: true });
+  send({ sequence: 2, captureTime: 3_010_000, repeated: [Uint8Array.of(1)] });
+  assert.deepEqual(positions(samples()), [48_000, 144_000, 144_480]);
 });
 
 Deno.test("SoundPlayer finds its place again after silence, and after a jump of the clock", () => {
@@ -191,21 +207,30 @@ Deno.test("SoundPlayer plays to nobody once it is disconnected", () => {
   assert.equal(FakeDecoder.made, 1);
 });
 
-Deno.test("SoundPlayer asks for packets twice until none was lost for half a minute", () => {
+Deno.test("SoundPlayer asks for packets again until none was lost for half a minute", () => {
   const { player, clock, send } = bench();
-  const wishes = () => [player.redundant, clock.changes];
+  const wishes = () => [player.repeats, clock.changes];
   send({ sequence: 0 });
-  assert.deepEqual(wishes(), [true, 0]);
+  assert.deepEqual(wishes(), [1, 0]);
   clock.now += 20_000;
   send({ sequence: 2 });
+  assert.deepEqual(wishes(), [2, 1]);
   clock.now += 20_000;
   send({ sequence: 3 });
-  assert.deepEqual(wishes(), [true, 0]);
+  assert.deepEqual(wishes(), [2, 1]);
   clock.now += 20_000;
   send({ sequence: 4 });
-  assert.deepEqual(wishes(), [false, 1]);
+  assert.deepEqual(wishes(), [0, 2]);
   send({ sequence: 6 });
-  assert.deepEqual(wishes(), [true, 2]);
+  assert.deepEqual(wishes(), [2, 3]);
+});
+
+Deno.test("SoundPlayer asks for no packet again where none gets lost", () => {
+  const { player, clock, send } = bench();
+  send({ sequence: 0 });
+  clock.now += 31_000;
+  send({ sequence: 1 });
+  assert.deepEqual([player.repeats, clock.changes], [0, 1]);
 });
 
 Deno.test("LipSync lets sound wait for a late picture, and gives the wait back", () => {

@@ -7,6 +7,7 @@
 import {
   AUDIO_RATE,
   decodeAudioMessage,
+  MAX_REPEATED_AUDIO_PACKETS,
   missingAudioMessages,
 } from "../../src/protocol/audio_message.ts";
 import type { FromPlayout, OutputClock, ToPlayout } from "./audio_messages.ts";
@@ -22,8 +23,15 @@ const REPLACE_INTERVAL = 500;
 const MOST_PENDING = 200;
 /** 10 ms of silence: full band, stereo, one frame (RFC 6716 §3.1). */
 const SILENCE = { packet: Uint8Array.of(0xf4, 0xff, 0xfe), duration: 10_000 };
-/** Packets are sent twice until none was lost for so long, in ms. */
-const REDUNDANT_FOR = 30_000;
+/** Packets are sent again until none was lost for so long, in ms. */
+const REPEATED_FOR = 30_000;
+/** How often each is, while it is not known whether any get lost. */
+const REPEATS_AT_FIRST = 1;
+/**
+ * How often once some were. Where one in a hundred gets lost, two that follow each other do every
+ * other minute, and three every few hours.
+ */
+const REPEATS_AT_LOSS = MAX_REPEATED_AUDIO_PACKETS;
 /** Over which the bit rate is counted, in ms. */
 const RATE_WINDOW = 2_000;
 
@@ -41,7 +49,7 @@ export interface SoundStatistics {
   readonly drift: number;
   readonly underruns: number;
   readonly losses: number;
-  /** Packets that were lost and found repeated in the next. */
+  /** Packets that were lost and found repeated in those that followed. */
   readonly repaired: number;
   readonly packets: number;
   readonly decoderFaults: number;
@@ -55,8 +63,8 @@ export interface SoundPlayerOptions {
   pictureAge(): number | undefined;
   /** Ms since 1970. */
   now(): number;
-  /** Whether packets are to be sent twice has changed: {@link SoundPlayer.redundant}. */
-  redundancyChanged(): void;
+  /** How often packets are to be sent again has changed: {@link SoundPlayer.repeats}. */
+  repeatsChanged(): void;
 }
 
 /** A packet in the decoder. */
@@ -83,8 +91,9 @@ export class SoundPlayer {
   #offset = 0;
   #report: PlayoutReport | undefined;
   #clock: OutputClock | undefined;
-  #lostAt = 0;
-  #redundant = true;
+  #startedAt = 0;
+  #lostAt = -Infinity;
+  #repeats = REPEATS_AT_FIRST;
   #received: { at: number; octets: number }[] = [];
   #counts = { repaired: 0, packets: 0, decoderFaults: 0 };
 
@@ -97,9 +106,9 @@ export class SoundPlayer {
     return this.#port !== undefined;
   }
 
-  /** Whether the server is to send each packet twice, since some get lost or may. */
-  get redundant(): boolean {
-    return this.#redundant;
+  /** With how many that follow the server is to send each packet again, since some get lost or may. */
+  get repeats(): number {
+    return this.#repeats;
   }
 
   /** Plays to an audio thread from now on; undefined: to nobody. */
@@ -122,8 +131,9 @@ export class SoundPlayer {
     this.#pending = [];
     this.#sequence = undefined;
     this.#silence = true;
-    this.#lostAt = this.#options.now();
-    this.#redundant = true;
+    this.#startedAt = this.#options.now();
+    this.#lostAt = -Infinity;
+    this.#repeats = REPEATS_AT_FIRST;
   }
 
   /** How the audio thread's clock and the page's lie to each other now. */
@@ -149,9 +159,11 @@ export class SoundPlayer {
     this.#position += missing * frames;
     if (this.#silence || Math.abs(captured - this.#position) > JUMP) {
       this.#position = Math.round(captured);
-    } else if (missing === 1 && message.repeated !== undefined) {
+    }
+    for (let back = Math.min(missing, message.repeated.length); back > 0; back--) {
       this.#counts.repaired++;
-      this.#decode(message.repeated, message.duration, this.#position - frames, false);
+      const again = message.repeated[back - 1]!;
+      this.#decode(again, message.duration, this.#position - back * frames, false);
     }
     this.#offset = message.captureTime - this.#position * 1e6 / AUDIO_RATE;
     this.#decode(message.packet, message.duration, this.#position, message.silenceFollows);
@@ -182,10 +194,12 @@ export class SoundPlayer {
   #count(octets: number, missing: number): void {
     const at = this.#options.now();
     if (missing > 0) this.#lostAt = at;
-    const redundant = at - this.#lostAt < REDUNDANT_FOR;
-    if (redundant !== this.#redundant) {
-      this.#redundant = redundant;
-      this.#options.redundancyChanged();
+    let repeats = 0;
+    if (at - this.#lostAt < REPEATED_FOR) repeats = REPEATS_AT_LOSS;
+    else if (at - this.#startedAt < REPEATED_FOR) repeats = REPEATS_AT_FIRST;
+    if (repeats !== this.#repeats) {
+      this.#repeats = repeats;
+      this.#options.repeatsChanged();
     }
     this.#counts.packets++;
     this.#received.push({ at, octets });

@@ -75,7 +75,7 @@ export class WorkerSession {
       toViewer: (microseconds) => this.#clock.toViewer(microseconds),
       pictureAge: () => this.#statistics.pictureAge(wallClock()),
       now: wallClock,
-      redundancyChanged: () => this.#askForSound(),
+      repeatsChanged: () => this.#askForSound(),
     });
     this.#viewer = this.#createViewer();
     this.#transports = new Transports({
@@ -279,8 +279,8 @@ export class WorkerSession {
   }
 
   #askForSound(): void {
-    const { enabled, redundant } = this.#sound;
-    this.#viewer.tell({ type: "audio", enabled, redundant });
+    const { enabled, repeats } = this.#sound;
+    this.#viewer.tell({ type: "audio", enabled, repeats });
   }
 
   #onTrouble(trouble: DecoderTrouble | undefined): void {
