@@ -15,6 +15,7 @@ import { NO_FILES, PageFiles } from "./files/page_files.ts";
 import { Goodbye } from "./goodbye.ts";
 import { GamepadSource } from "./input/gamepad_source.ts";
 import { InputGate } from "./input/input_gate.ts";
+import { shortcutLetter } from "./input/us_keyboard.ts";
 import type { MonitorNews } from "../src/protocol/control_message.ts";
 import type { ConnectionState, FromWorker, ToWorker } from "./messages.ts";
 import { PageVideo } from "./mse/page_video.ts";
@@ -299,7 +300,10 @@ function start(): void {
 
   function onShortcut(event: KeyboardEvent): boolean {
     const { altKey, code, ctrlKey, shiftKey } = event;
-    if (code !== "KeyS" || !ctrlKey || !altKey || !shiftKey) return false;
+    if (!ctrlKey || !altKey || !shiftKey) return false;
+    // On Macs, Option makes something of the letter that says nothing of where it is.
+    const letter = shortcutLetter(event) ?? code;
+    if (letter !== "s" && letter !== "KeyS") return false;
     if (!event.repeat) shell.toggle();
     return true;
   }

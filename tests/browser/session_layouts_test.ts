@@ -6,6 +6,7 @@ import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { TypedFile } from "../support/typed_file.ts";
 import { until } from "../support/until.ts";
+import { copy, paste } from "../support/x_clipboard.ts";
 
 type Stroke = readonly (keyof typeof Key)[];
 
@@ -16,9 +17,12 @@ interface Line {
   readonly strokes: readonly Stroke[];
   /** Whether the browser has to put dead keys together. */
   readonly dead?: boolean;
+  /** Whether that pastes in the browser, too. */
+  readonly pastes?: boolean;
 }
 
 const shift = (key: keyof typeof Key): Stroke => ["ShiftLeft", key];
+const control = (key: keyof typeof Key): Stroke => ["ControlLeft", key];
 const altGr = (key: keyof typeof Key): Stroke => ["AltRight", key];
 
 const LINES: readonly Line[] = [
@@ -135,6 +139,12 @@ const LINES: readonly Line[] = [
     strokes: [["KeyA"], ["KeyS"], ["KeyW"], shift("KeyD"), ["KeyE"]],
   },
   {
+    // Shortcuts are where a US keyboard has them, and terminals type control characters for them.
+    layout: "gr",
+    text: "\x03\x18\x1a",
+    strokes: [control("KeyC"), control("KeyX"), control("KeyZ")],
+  },
+  {
     layout: "gr",
     text: "άΈ",
     strokes: [["Semicolon"], ["KeyA"], ["Semicolon"], shift("KeyE")],
@@ -157,8 +167,21 @@ const LINES: readonly Line[] = [
     ],
   },
   {
+    // With nothing but Russian, Firefox does not know itself what pastes.
+    layout: "ru,us",
+    // The last key is a quotation mark there; terminals type nothing but zero for Ctrl+@.
+    text: "\x03\x01\x16\x00",
+    strokes: [
+      control("KeyC"),
+      control("KeyA"),
+      control("KeyV"),
+      ["ControlLeft", "ShiftLeft", "Digit2"],
+    ],
+    pastes: true,
+  },
+  {
     layout: "jp",
-    text: "\"'@[];:+*^_",
+    text: "\"'@[];:+*^_\\\\|",
     strokes: [
       shift("Digit2"),
       shift("Digit7"),
@@ -171,6 +194,9 @@ const LINES: readonly Line[] = [
       shift("Quote"),
       ["Equal"],
       shift("IntlRo"),
+      ["IntlRo"],
+      ["IntlYen"],
+      shift("IntlYen"),
     ],
   },
   {
@@ -178,6 +204,18 @@ const LINES: readonly Line[] = [
     text: "æ€",
     strokes: [["Menu"], ["KeyA"], ["KeyE"], ["Menu"], ["Equal"], ["KeyE"]],
     dead: true,
+  },
+  {
+    // V is where a US keyboard has the full stop.
+    layout: "us -variant dvorak",
+    text: "v\x16",
+    strokes: [["Period"], control("Period")],
+    pastes: true,
+  },
+  {
+    layout: "us -variant dvorak",
+    text: "k\x0b",
+    strokes: [["KeyV"], control("KeyV")],
   },
 ];
 
@@ -196,13 +234,16 @@ for (const browser of BROWSERS) {
     await using remote = await RemoteDesktop.of(skerry.pid);
     await remote.window();
     let wanted = "";
-    for (const { dead = false, layout, strokes, text } of LINES) {
+    for (const [i, { dead = false, layout, pastes = false, strokes, text }] of LINES.entries()) {
       if (dead && !COMPOSES.includes(browser)) continue;
-      await test.step(`${layout}: ${text}`, async () => {
+      await test.step(`${layout}: ${JSON.stringify(text)}`, async () => {
         await seat.useLayout(layout);
+        await copy(seat.screen.access, `copy ${i}`);
         wanted = await typed.read() + text;
         for (const stroke of strokes) await seat.press(...stroke.map((key) => Key[key]));
         await typed.holds(wanted);
+        const copied = await paste(remote.access);
+        assert.equal(new TextDecoder().decode(copied) === `copy ${i}`, pastes);
       });
     }
     await until("no key is down", async () => (await remote.heldKeys()).length === 0);

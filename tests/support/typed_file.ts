@@ -22,7 +22,7 @@ export class TypedFile implements AsyncDisposable {
    */
   command({ echo = false, moving = false } = {}): string[] {
     const count = "(i=0; while sleep 0.04; do i=$((i+1)); printf '\\r%d' $i; done) &";
-    const script = `stty -icanon min 1 ${echo ? "" : "-echo"}; ${
+    const script = `stty -icanon -isig -iexten -ixon min 1 ${echo ? "" : "-echo"}; ${
       moving ? count : ""
     } cat > ${this.folder}/typed`;
     return ["--", "xterm", "-u8", "-e", "sh", "-c", script];

@@ -80,6 +80,14 @@ Deno.test("Keyboard taps keys that a Mac never says were lifted", () => {
   assert.deepEqual(keyboard.held, []);
 });
 
+Deno.test("Keyboard taps keys at which Firefox takes the keyboard away", () => {
+  const { keyboard, sent } = create();
+  keyboard.down(event(".", "Period", { ctrlKey: true }));
+  assert.deepEqual(sent, [[0x2e, true], [0x2e, false]]);
+  keyboard.down(event(".", "Period"));
+  assert.deepEqual(keyboard.held, [0x2e]);
+});
+
 Deno.test("Keyboard takes Command for Control where that is wanted", () => {
   const sent: [number, boolean][] = [];
   let wanted = true;
@@ -170,4 +178,99 @@ Deno.test("Keyboard leaves nothing held once every key is up, whatever came befo
     }
     assert([...down.values()].every((count) => count === 0));
   }));
+});
+
+/** The keysyms that are sent for presses of keys, one after the other. */
+function pressed(keyboard: Keyboard, sent: [number, boolean][], ...events: KeyboardLike[]) {
+  sent.length = 0;
+  for (const each of events) {
+    keyboard.down(each);
+    keyboard.up(each);
+  }
+  return sent.filter(([, down]) => down).map(([keysym]) => keysym);
+}
+
+Deno.test("Keyboard sends shortcuts of other scripts as those of a US keyboard", () => {
+  for (
+    const [key, code, shiftKey, expected] of [
+      ["с", "KeyC", false, "c"],
+      ["С", "KeyC", true, "C"],
+      ["ς", "KeyW", false, "w"],
+      ["ж", "Semicolon", false, ";"],
+      ["Ж", "Semicolon", true, ":"],
+      ["ר", "KeyR", false, "r"],
+      ["ㅊ", "KeyC", false, "c"],
+    ] as const
+  ) {
+    for (const flag of ["ctrlKey", "altKey", "metaKey"]) {
+      const { keyboard, sent } = create();
+      keyboard.down(event(key, code, { shiftKey, [flag]: true }));
+      // It is lifted as what was pressed, though it means something else by then.
+      keyboard.up(event(key, code));
+      const keysym = expected.charCodeAt(0);
+      assert.deepEqual(sent, [[keysym, true], [keysym, false]], `${flag} ${key}`);
+    }
+  }
+  const { keyboard, sent } = create();
+  assert.deepEqual(pressed(keyboard, sent, event("с", "KeyC")), [0x01000441]);
+});
+
+Deno.test("Keyboard sends signs of a keyboard of another script as a US one has them, in shortcuts", () => {
+  const { keyboard, sent } = create();
+  const full = event(".", "Slash", { ctrlKey: true });
+  const quit = event(";", "KeyQ", { ctrlKey: true });
+  assert.deepEqual(pressed(keyboard, sent, full, quit), [0x2e, 0x3b], "Nothing is known.");
+  pressed(keyboard, sent, event("ω", "KeyV"));
+  assert.deepEqual(pressed(keyboard, sent, full, quit), [0x2f, 0x71]);
+  assert.deepEqual(pressed(keyboard, sent, event(".", "Slash")), [0x2e]);
+  // Macs type Latin letters with Command.
+  const copy = event("c", "KeyI", { metaKey: true });
+  assert.deepEqual(pressed(keyboard, sent, copy, full), [0x63, 0x2f]);
+  pressed(keyboard, sent, event("a", "KeyA"));
+  assert.deepEqual(pressed(keyboard, sent, full, quit), [0x2e, 0x3b], "Latin again.");
+});
+
+Deno.test("Keyboard sends shortcuts of Latin keyboards as they are labelled", () => {
+  const { keyboard, sent } = create();
+  for (
+    const [key, code] of [["z", "KeyY"], ["ö", "Semicolon"], ["µ", "Backslash"], [".", "KeyE"]]
+  ) {
+    pressed(keyboard, sent, event(key!, code!));
+    assert.deepEqual(
+      pressed(keyboard, sent, event(key!, code!, { ctrlKey: true })),
+      [key!.charCodeAt(0)],
+    );
+  }
+});
+
+Deno.test("Keyboard sends what AltGr picks as it is, though Windows adds Control and Alt", () => {
+  const { keyboard, sent } = create("windows");
+  const flags = { ctrlKey: true, altKey: true };
+  keyboard.down(event("AltGraph", "AltRight", flags));
+  assert.deepEqual(pressed(keyboard, sent, event("я", "KeyQ", flags)), [0x0100044f]);
+});
+
+Deno.test("Keyboard takes Option for Alt where that is wanted, and its keys as they are labelled", () => {
+  const sent: [number, boolean][] = [];
+  let wanted = false;
+  const keyboard = new Keyboard({
+    platform: "mac",
+    optionAsAlt: () => wanted,
+    send: (keysym, down) => sent.push([keysym, down]),
+  });
+  const option = event("Alt", "AltLeft", { altKey: true });
+  const f = event("ƒ", "KeyF", { altKey: true });
+  const n = event("Dead", "KeyN", { altKey: true });
+  assert.deepEqual(pressed(keyboard, sent, option, f, n), [XK_LEVEL3, 0x01000192]);
+  wanted = true;
+  assert.deepEqual(pressed(keyboard, sent, option, f, n), [0xffe9, 0x66, 0x6e]);
+  assert.equal(keyboard.down({ ...n, repeat: true }), true);
+  const right = event("Alt", "AltRight", { altKey: true });
+  const four = event("›", "Digit4", { altKey: true, shiftKey: true });
+  assert.deepEqual(pressed(keyboard, sent, right, four), [0xffea, 0x24]);
+  // What was typed there tells the layout.
+  pressed(keyboard, sent, event("z", "KeyY"));
+  assert.deepEqual(pressed(keyboard, sent, event("Ω", "KeyY", { altKey: true })), [0x7a]);
+  pressed(keyboard, sent, event("н", "KeyY"));
+  assert.deepEqual(pressed(keyboard, sent, event("Ω", "KeyY", { altKey: true })), [0x79]);
 });

@@ -19,6 +19,7 @@ import {
 } from "../../src/protocol/clipboard_exchange.ts";
 import type { ClipboardHello } from "../../src/protocol/clipboard_message.ts";
 import type { InputGate } from "../input/input_gate.ts";
+import { shortcutLetter } from "../input/us_keyboard.ts";
 import type { LocalClipboard, ReadPermission } from "./local_clipboard.ts";
 import { isEmpty, isSame, type LocalContent, pasted, toOffer, withType } from "./local_content.ts";
 
@@ -115,7 +116,7 @@ export class PageClipboard {
    */
   pastes(event: KeyboardEvent): boolean {
     const { altKey, code, ctrlKey, metaKey, repeat, shiftKey } = event;
-    const paste = (code === "KeyV" && (ctrlKey || metaKey) && !altKey) ||
+    const paste = (shortcutLetter(event) === "v" && (ctrlKey || metaKey) && !altKey) ||
       (code === "Insert" && shiftKey && !ctrlKey && !altKey && !metaKey);
     if (!paste || !this.#state.allowed?.in) return false;
     if (repeat) return true;

@@ -7,6 +7,7 @@
 
 import { type KeyLike, keysymOf, type Platform } from "./keysym.ts";
 import { XK } from "./keysym_table.ts";
+import { TypedLayout } from "./typed_layout.ts";
 
 /** What is read of a `KeyboardEvent`. */
 export interface KeyboardLike extends KeyLike {
@@ -24,6 +25,8 @@ export interface KeyboardOptions {
   readonly platform: Platform;
   /** Whether Command is Control: on Macs it does there what Control does elsewhere. Default: no. */
   commandAsControl?(): boolean;
+  /** Whether Option is Alt, on Macs, and picks no characters. Default: no. */
+  optionAsAlt?(): boolean;
   send(keysym: number, down: boolean): void;
 }
 
@@ -33,7 +36,7 @@ const MODIFIERS: readonly {
 }[] = [
   { keysyms: [0xffe1, 0xffe2], flag: "shiftKey" },
   { keysyms: [XK.ControlL, XK.ControlR], flag: "ctrlKey" },
-  { keysyms: [XK.AltL], flag: "altKey" },
+  { keysyms: [XK.AltL, XK.AltR], flag: "altKey" },
 ];
 
 const MODIFIER_NAMES = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "OS", "Super"]);
@@ -42,6 +45,8 @@ export class Keyboard {
   readonly #platform: Platform;
   readonly #send: (keysym: number, down: boolean) => void;
   readonly #commandAsControl: () => boolean;
+  readonly #optionAsAlt: () => boolean;
+  readonly #layout = new TypedLayout();
   /** What was pressed by each physical key, since a release must name the same keysym. */
   readonly #held = new Map<string, number>();
 
@@ -49,6 +54,7 @@ export class Keyboard {
     this.#platform = options.platform;
     this.#send = options.send;
     this.#commandAsControl = () => options.commandAsControl?.() ?? false;
+    this.#optionAsAlt = () => options.optionAsAlt?.() ?? false;
   }
 
   /** Keysyms that the remote side holds down. */
@@ -59,13 +65,11 @@ export class Keyboard {
   /** @returns Whether the event was used, so that the browser should do nothing else with it. */
   down(event: KeyboardLike): boolean {
     // What an input method composes arrives as text.
-    if (event.isComposing || event.key === "Process" || event.key === "Dead") return false;
+    if (event.isComposing || event.key === "Process") return false;
     // The X server repeats keys itself, at its own rate.
-    if (event.repeat) return keysymOf(event, this.#platform) !== undefined;
+    if (event.repeat) return this.#keysymOf(event) !== undefined;
     this.#liftMissed(event);
-    const keysym = this.#isCommand(event) && this.#commandAsControl()
-      ? event.code === "MetaRight" ? XK.ControlR : XK.ControlL
-      : keysymOf(event, this.#platform);
+    const keysym = this.#keysymOf(event);
     // The locks too: their effect is in the other keys' meaning, and the browser may keep them.
     if (keysym === undefined) return false;
     if (event.code === "" || this.#keyUpMayNeverCome(event)) {
@@ -129,12 +133,46 @@ export class Keyboard {
     }
   }
 
-  #isCommand({ key }: KeyLike): boolean {
-    return this.#platform === "mac" && key === "Meta";
+  #keysymOf(event: KeyboardLike): number | undefined {
+    const right = event.code.endsWith("Right");
+    if (this.#isMac("Meta", event) && this.#commandAsControl()) {
+      return right ? XK.ControlR : XK.ControlL;
+    }
+    if (this.#isMac("Alt", event) && this.#optionAsAlt()) return right ? XK.AltR : XK.AltL;
+    return keysymOf({ key: this.#meaningOf(event), location: event.location }, this.#platform);
   }
 
-  /** macOS never says that a key pressed together with Command was lifted. */
-  #keyUpMayNeverCome(event: KeyboardLike): boolean {
-    return this.#platform === "mac" && event.metaKey && !MODIFIER_NAMES.has(event.key);
+  /** What the key is to programs there. */
+  #meaningOf(event: KeyboardLike): string {
+    const { altKey, ctrlKey, key, metaKey } = event;
+    const picks = altKey && this.#platform === "mac";
+    // What is picked by Option or AltGr is meant as it is.
+    if (picks ? !this.#optionAsAlt() : this.#isHeld(XK.Iso3Shift)) return key;
+    if (picks && isCharacter(key)) return this.#layout.plain(event);
+    if (altKey || ctrlKey || metaKey) return this.#layout.shortcut(event);
+    this.#layout.learn(event);
+    return key;
   }
+
+  #isHeld(keysym: number): boolean {
+    return this.held.includes(keysym);
+  }
+
+  #isMac(name: string, { key }: KeyLike): boolean {
+    return this.#platform === "mac" && key === name;
+  }
+
+  /**
+   * macOS never says that a key pressed together with Command was lifted; nor does Firefox on Linux
+   * where it opens its window of emojis, which then has the keyboard without the page being told.
+   */
+  #keyUpMayNeverCome({ ctrlKey, key, metaKey }: KeyboardLike): boolean {
+    if (this.#platform === "other" && ctrlKey) return key === "." || key === ";";
+    return this.#platform === "mac" && metaKey && !MODIFIER_NAMES.has(key);
+  }
+}
+
+/** Whether a key types something, be it together with the next one. */
+function isCharacter(key: string): boolean {
+  return key === "Dead" || [...key].length === 1;
 }

@@ -39,6 +39,7 @@ export const XK = {
   ControlL: 0xffe3,
   ControlR: 0xffe4,
   AltL: 0xffe9,
+  AltR: 0xffea,
   Iso3Shift: 0xfe03,
   Return: 0xff0d,
   BackSpace: 0xff08,
