@@ -4,7 +4,7 @@ import { FilesError, toFilesError } from "./errors.ts";
 import { isShown } from "./safe_name.ts";
 
 /** Directories below each other. */
-const MOST_DEPTH = 32;
+export const MOST_DEPTH = 32;
 const MOST_PATH_LENGTH = 4096;
 
 /** What there is in a directory. */

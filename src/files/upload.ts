@@ -3,6 +3,7 @@ import { type FileHandle, open, readdir, rename, stat, unlink } from "node:fs/pr
 import { FilesError, toFilesError } from "./errors.ts";
 import { numberedName, safeName } from "./safe_name.ts";
 import type { SharedDirectory } from "./shared_directory.ts";
+import { UploadFolder } from "./upload_folder.ts";
 
 /** What an unfinished file begins and ends with. */
 const PART = { prefix: ".skerry-", suffix: ".part" } as const;
@@ -18,6 +19,8 @@ const MODE = 0o666;
 export interface UploadFile {
   /** As the viewer has it. */
   readonly name: string;
+  /** Where it goes in the shared directory, parts divided by slashes, as the viewer has it; not given for the directory itself. */
+  readonly folder?: string | undefined;
   /** In octets. */
   readonly size: number;
   /** In ms since 1970. */
@@ -138,17 +141,17 @@ export class Upload implements AsyncDisposable {
    */
   async finish(): Promise<string> {
     if (this.missing > 0) throw new FilesError("changed", "The file is not whole");
-    const root = await this.#directory.root();
     const wanted = safeName(this.#file.name);
     try {
+      await using folder = await UploadFolder.open(this.#directory, this.#file.folder ?? "");
       await this.#handle.sync();
       const modified = new Date(this.#file.modified);
       await this.#handle.utimes(modified, modified).catch(() => {});
       for (let number = 1; number <= MOST_NUMBERS; number++) {
         const name = numberedName(wanted, number);
-        if (!await reserve(`${root}/${name}`)) continue;
-        await rename(this.#part, `${root}/${name}`).catch(async (error: unknown) => {
-          await unlink(`${root}/${name}`);
+        if (!await reserve(folder.file(name))) continue;
+        await rename(this.#part, folder.file(name)).catch(async (error: unknown) => {
+          await unlink(folder.file(name));
           throw error;
         });
         await this[Symbol.asyncDispose]();
@@ -172,6 +175,12 @@ export class Upload implements AsyncDisposable {
     this.#open = false;
     await this.#handle.close();
   }
+}
+
+/** The same for two uploads that are of the same file. */
+export function uploadKey({ folder = "", modified, name, size }: UploadFile): string {
+  const path = folder === "" ? name : `${folder}/${name}`;
+  return `${path.toWellFormed()}\0${size}\0${modified}`;
 }
 
 /** Removes what nobody has gone on with for a week. */
@@ -200,8 +209,8 @@ async function reserve(path: string): Promise<boolean> {
   }
 }
 
-async function partName({ modified, name, size }: UploadFile): Promise<string> {
-  const text = new TextEncoder().encode(`${name.toWellFormed()}\0${size}\0${modified}`);
+async function partName(file: UploadFile): Promise<string> {
+  const text = new TextEncoder().encode(uploadKey(file));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
   return `${PART.prefix}${digest.subarray(0, 12).toHex()}${PART.suffix}`;
 }

@@ -78,8 +78,14 @@ const SERVER = {
 const VIEWER = {
   /** What is in a directory, from an entry on? Of names with `match` in them only, if there is one. */
   list: v.object({ id, path, offset: count, match: v.optional(text(255)) }),
-  /** Takes a file, or goes on with it. */
-  upload: v.object({ id, name: text(1024), size: octets, modified: time }),
+  /** Takes a file, or goes on with it; into a directory below if there is one named, which is made. */
+  upload: v.object({
+    id,
+    name: text(1024),
+    folder: v.optional(path),
+    size: octets,
+    modified: time,
+  }),
   /** Sends a file, from a place on. */
   download: v.object({ id, path, offset: octets }),
   /** So much of a download is stored. */

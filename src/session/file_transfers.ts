@@ -99,9 +99,9 @@ export class FileTransfers implements AsyncDisposable {
     });
   }
 
-  #upload({ id, modified, name, size }: Message<"upload">): void {
+  #upload({ id, ...file }: Message<"upload">): void {
     if (!this.#admit(id)) return;
-    const upload = new FileUpload(id, { name, size, modified }, {
+    const upload = new FileUpload(id, file, {
       ledger: this.#options.ledger,
       say: (message) => this.#say(message),
       onend: (name) => {

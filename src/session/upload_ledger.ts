@@ -1,5 +1,5 @@
 import type { SharedDirectory } from "../files/shared_directory.ts";
-import { Upload, type UploadFile } from "../files/upload.ts";
+import { Upload, type UploadFile, uploadKey } from "../files/upload.ts";
 
 interface Entry {
   readonly upload: Upload;
@@ -40,7 +40,7 @@ export class UploadLedger {
   }
 
   async #start(file: UploadFile, takeOver: () => Promise<void>): Promise<Upload> {
-    const key = `${file.name}\0${file.size}\0${file.modified}`;
+    const key = uploadKey(file);
     const before = this.#entries.get(key);
     this.#entries.delete(key);
     await before?.takeOver();

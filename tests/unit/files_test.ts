@@ -187,6 +187,29 @@ Deno.test("Upload stores a file under a name that is free", async () => {
   );
 });
 
+Deno.test("Upload keeps the directories that a file comes in, inside and by no link", async () => {
+  await using rig = await shared();
+  const { directory, outside, root } = rig;
+  const put = (folder: string, name = "a") =>
+    store(directory, { name, folder, size: 1, modified: 5 }, encoder.encode("x"));
+  await put("trip/day 1");
+  await put("trip/day 1", "b");
+  await put("trip");
+  assert.equal(await put("trip"), "a (2)");
+  await put("../../outside/./.ssh");
+  const found = async (path: string) =>
+    (await Array.fromAsync(Deno.readDir(path), ({ name }) => name)).sort();
+  assert.deepEqual(await found(`${root}/trip`), ["a", "a (2)", "day 1"]);
+  assert.deepEqual(await found(`${root}/trip/day 1`), ["a", "b"]);
+  assert.deepEqual(await found(`${root}/file/file/outside/file/_.ssh`), ["a"]);
+  await Deno.symlink(outside, `${root}/link`);
+  await Deno.symlink(`${root}/trip`, `${root}/inner`);
+  await Deno.writeTextFile(`${root}/taken`, "");
+  const refused = ["link", "link/x", "inner", "taken/x", "x/".repeat(40)];
+  for (const folder of refused) await assert.rejects(put(folder), refusedAs("not-allowed"), folder);
+  assert.deepEqual(await found(outside), ["secret"]);
+});
+
 Deno.test("Upload goes on where another one of the same file has ended", async () => {
   await using rig = await shared();
   const { directory, root } = rig;
