@@ -153,8 +153,11 @@ function start(): void {
   takeDrops({
     accepts: () => files.state.allowed?.upload ?? false,
     hovering: (over) => dropHint.hidden = !over,
-    dropped: (dropped) => {
-      files.upload(dropped);
+    dropped: {
+      files: (dropped, folder) => files.upload(dropped, folder),
+      unreadable: (path) => files.unreadable(path),
+    },
+    taken: () => {
       preferences.update({ section: "files" });
       shell.toggle(true);
     },

@@ -5,6 +5,7 @@
  */
 import type { ElementHandle, Page } from "puppeteer-core";
 import type { FilesState } from "../../web/files/page_files.ts";
+import type { TransferState } from "../../web/files/transfer.ts";
 import type { BrowserName } from "./browser.ts";
 import { until } from "./until.ts";
 
@@ -16,6 +17,17 @@ export function filesState(page: Page): Promise<FilesState> {
     };
     return shell.context.page.value.files;
   });
+}
+
+/** How many transfers are in a phase; of thousands, {@link filesState} would take its time. */
+export function countTransfers(page: Page, phase: TransferState["phase"]): Promise<number> {
+  return page.evaluate((phase) => {
+    const shell = document.querySelector("skerry-shell") as unknown as {
+      context: { page: { value: { files: FilesState } } };
+    };
+    const { transfers } = shell.context.page.value.files;
+    return transfers.filter((transfer) => transfer.phase === phase).length;
+  }, phase);
 }
 
 /** The field that files are chosen with, behind its button. */
@@ -42,6 +54,51 @@ export async function pressInFiles(page: Page, label: string): Promise<void> {
       button?.click();
       return button !== undefined;
     }, label));
+}
+
+/** Drops files on the picture, as if they were dragged there, which only people can do. */
+export async function dropFiles(page: Page, files: [name: string, text: string][]): Promise<void> {
+  await page.evaluate((files) => {
+    const dataTransfer = new DataTransfer();
+    for (const [name, text] of files) dataTransfer.items.add(new File([text], name));
+    const target = document.querySelector("#picture")!;
+    for (const type of ["dragenter", "dragover", "drop"]) {
+      target.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    }
+  }, files);
+}
+
+/** Drops something of this machine's on the picture. Only Chromium lets tests do so. */
+export async function dropPath(page: Page, path: string): Promise<void> {
+  const client = await page.createCDPSession();
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await client.send("Input.dispatchDragEvent", { type, x: 100, y: 300, data });
+  }
+  await client.detach();
+}
+
+/** Has the page's downloads go where the user's choice would be, or makes him choose nothing. */
+export async function choosePlace(page: Page, place: "own-file" | "none"): Promise<void> {
+  // The dialog is the browser's own, out of reach for tests; what it gives, the page's own disk has, too.
+  await page.evaluate((place) => {
+    const picker = async ({ suggestedName }: { suggestedName: string }) => {
+      if (place === "none") throw new DOMException("The user aborted a request.", "AbortError");
+      const folder = await navigator.storage.getDirectory();
+      return await folder.getFileHandle(suggestedName, { create: true });
+    };
+    Object.assign(globalThis, { showSaveFilePicker: picker });
+  }, place);
+}
+
+/** The SHA-256 of a file that was saved in the place of {@link choosePlace}. */
+export async function hashOfChosen(page: Page, name: string): Promise<string> {
+  return await page.evaluate(async (name) => {
+    const folder = await navigator.storage.getDirectory();
+    const file = await (await folder.getFileHandle(name)).getFile();
+    const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    return [...new Uint8Array(digest)].map((octet) => octet.toString(16).padStart(2, "0")).join("");
+  }, name);
 }
 
 /** Has the browser save without a question what pages let be downloaded. */

@@ -98,8 +98,7 @@ export class DownloadTransfer extends Transfer {
     if (this.over) return;
     try {
       await this.#target.close();
-      this.update({ phase: "done", stored: this.state.size });
-      this.end();
+      this.end({ phase: "done", stored: this.state.size });
     } catch (error) {
       this.fail({ reason: "unwritable", detail: error instanceof Error ? error.message : "" });
     }

@@ -1,20 +1,24 @@
 /**
- * Takes files that are dropped on the page.
+ * Takes files and directories that are dropped on the page.
  *
  * @module
  */
+
+import { type DroppedFiles, readEntry } from "./dropped_entry.ts";
 
 export interface DropTargetOptions {
   /** Whether files are taken now. */
   accepts(): boolean;
   /** Whether files are held over the page. */
   hovering(files: boolean): void;
-  dropped(files: File[]): void;
+  readonly dropped: DroppedFiles;
+  /** Something was dropped, and is being read. */
+  taken(): void;
   readonly signal: AbortSignal;
 }
 
 /** Lets the page have the files that are dropped on it; the browser would open them in its place. */
-export function takeDrops({ accepts, dropped, hovering, signal }: DropTargetOptions): void {
+export function takeDrops({ accepts, dropped, hovering, signal, taken }: DropTargetOptions): void {
   /** Elements below each other tell of their own. */
   let depth = 0;
   const onFiles = (type: string, handle: (event: DragEvent, data: DataTransfer) => void) =>
@@ -35,15 +39,23 @@ export function takeDrops({ accepts, dropped, hovering, signal }: DropTargetOpti
   onFiles("drop", (_event, data) => {
     depth = 0;
     hovering(false);
-    if (accepts()) dropped(filesOf(data));
+    if (!accepts()) return;
+    takeAll(data, dropped);
+    taken();
   });
 }
 
-/** Without directories, which browsers give out as files that cannot be read. */
-function filesOf(data: DataTransfer): File[] {
-  return [...data.items].flatMap((item) => {
-    if (item.kind !== "file" || item.webkitGetAsEntry()?.isDirectory) return [];
+/** All must be asked for in the event: the browser lets go of them after it. */
+function takeAll(data: DataTransfer, dropped: DroppedFiles): void {
+  const files: File[] = [];
+  const directories: FileSystemEntry[] = [];
+  for (const item of data.items) {
+    if (item.kind !== "file") continue;
+    const entry = item.webkitGetAsEntry();
     const file = item.getAsFile();
-    return file === null ? [] : [file];
-  });
+    if (entry?.isDirectory) directories.push(entry);
+    else if (file !== null) files.push(file);
+  }
+  dropped.files(files, "");
+  for (const directory of directories) void readEntry(directory, dropped);
 }

@@ -20,10 +20,17 @@ import {
 import { DownloadTransfer } from "./download_transfer.ts";
 import { openSaveTarget, SaveCancelledError, SaveTooLargeError } from "./save_target.ts";
 import type { Transfer, TransferHost, TransferState } from "./transfer.ts";
+import { UnreadableTransfer } from "./unreadable_transfer.ts";
 import { UploadTransfer } from "./upload_transfer.ts";
 
 /** Transfers at a time; others wait for their turn. */
 const MOST_RUNNING = 3;
+/** Up to so many octets, a file takes round trips rather than the line: more go at a time. */
+const SMALL_OCTETS = 256 * 1024;
+/** Small files that count as one that is not. */
+const SMALL_AS_ONE = 4;
+/** At least between one listing and the next that nobody has asked for, in ms. */
+const REFRESH_PAUSE = 1000;
 
 /** A directory of the server's, as far as it is known. */
 export interface Listing {
@@ -53,16 +60,23 @@ export class PageFiles {
   readonly #writer: ChannelWriter;
   readonly #changed: (state: FilesState) => void;
   readonly #transfers = new Map<number, Transfer>();
+  /** Of the transfers, those that the server knows of, and those that wait for their turn. */
+  readonly #running = new Set<Transfer>();
+  readonly #waiting = new Set<Transfer>();
   readonly #host: TransferHost = {
     say: (message) => this.#say(message),
     write: (message) => this.#writer.write(encodeFilesViewerMessage(message)),
-    changed: () => this.#changeSoon(),
+    changed: (transfer) => this.#transferChanged(transfer),
   };
   #state = NO_FILES;
   #lastId = 0;
   #lastKey = 0;
-  /** The question for the entries of a directory that was asked last. */
+  /** The question for the entries of a directory that was asked last and is not answered yet. */
   #question: number | undefined;
+  /** When that was asked, by `performance.now()`. */
+  #asked = -Infinity;
+  #refreshDue = false;
+  #nextDue = false;
   #due = false;
 
   constructor({ changed, channel }: { changed(state: FilesState): void; channel: Channel }) {
@@ -75,13 +89,20 @@ export class PageFiles {
     return this.#state;
   }
 
-  /** Sends files to the server, one after the other if they are many. */
-  upload(files: Iterable<File>): void {
+  /**
+   * Sends files to the server, one after the other if they are many.
+   *
+   * @param folder The directory there that they go in, parts divided by slashes.
+   */
+  upload(files: Iterable<File>, folder = ""): void {
     for (const file of files) {
-      const key = ++this.#lastKey;
-      this.#transfers.set(key, new UploadTransfer(this.#host, key, file));
+      this.#add(new UploadTransfer(this.#host, ++this.#lastKey, { file, folder }));
     }
-    this.#changeSoon();
+  }
+
+  /** Tells of what was to be uploaded that the browser cannot read it. */
+  unreadable(path: string): void {
+    this.#add(new UnreadableTransfer(this.#host, ++this.#lastKey, path));
   }
 
   /** Fetches a file of the directory that is listed. Call it in a click. */
@@ -90,14 +111,12 @@ export class PageFiles {
     const key = ++this.#lastKey;
     try {
       const target = await openSaveTarget(name, size);
-      const transfer = new DownloadTransfer(this.#host, key, { path, name, size, target });
-      this.#transfers.set(key, transfer);
+      this.#add(new DownloadTransfer(this.#host, key, { path, name, size, target }));
     } catch (error) {
       if (error instanceof SaveCancelledError) return;
       if (!(error instanceof SaveTooLargeError)) throw error;
       this.#update({ listing: { ...this.#state.listing!, problem: error.message } });
     }
-    this.#changeSoon();
   }
 
   pause(key: number): void {
@@ -118,6 +137,18 @@ export class PageFiles {
     this.#transfers.get(key)?.cancel();
     this.#transfers.delete(key);
     this.#changeSoon();
+  }
+
+  /** Ends all transfers, and takes them off the list. */
+  removeAll(): void {
+    for (const key of [...this.#transfers.keys()]) this.remove(key);
+  }
+
+  /** Takes all transfers that are done off the list. */
+  removeDone(): void {
+    for (const [key, { state }] of [...this.#transfers]) {
+      if (state.phase === "done") this.remove(key);
+    }
   }
 
   /** Lists a directory, or what is listed already, again. */
@@ -160,6 +191,7 @@ export class PageFiles {
     const { allowed, listing } = this.#state;
     if (!allowed?.download || listing === undefined) return;
     const id = this.#question = ++this.#lastId;
+    this.#asked = performance.now();
     const { match, path } = listing;
     this.#say({ kind: "list", id, path, offset, ...match === "" ? {} : { match } });
   }
@@ -168,12 +200,13 @@ export class PageFiles {
     if (message.kind === "hello") return this.#onhello(message);
     if (message.kind === "listing") return this.#onlisting(message);
     if (message.kind === "failed" && message.id === this.#question) {
+      this.#question = undefined;
       const { listing } = this.#state;
       const problem = message.detail;
       if (listing) this.#update({ listing: { ...listing, entries: [], total: 0, problem } });
       return;
     }
-    const transfer = [...this.#transfers.values()].find(({ id }) => id === message.id);
+    const transfer = [...this.#running].find(({ id }) => id === message.id);
     if (transfer === undefined) return;
     transfer.handle(message);
     // What has come is in the list.
@@ -184,20 +217,34 @@ export class PageFiles {
   #onhello(allowed: Extract<FilesServerMessage, { kind: "hello" }>): void {
     this.#writer.clear();
     for (const transfer of this.#transfers.values()) {
+      // What was under way is first again.
+      this.#waiting.delete(transfer);
       if (!transfer.over) transfer.forgotten();
+      this.#place(transfer);
     }
     this.#update({ allowed });
-    this.#refresh();
+    const { listing } = this.#state;
+    // What was asked before will not be answered.
+    if (listing?.path === "" || this.#question !== undefined) this.list();
     this.#changeSoon();
   }
 
+  /** Lists again what is shown, soon: of many files that come, not each, nor before there was an answer. */
   #refresh(): void {
-    if (this.#state.listing?.path === "") this.list();
+    if (this.#refreshDue || this.#state.listing?.path !== "") return;
+    this.#refreshDue = true;
+    setTimeout(() => {
+      this.#refreshDue = false;
+      if (this.#question !== undefined) this.#refresh();
+      // What is shown stays until there is the answer, or "Loading…" would flicker.
+      else if (this.#state.listing?.path === "") this.#ask(0);
+    }, Math.max(this.#asked + REFRESH_PAUSE - performance.now(), 0));
   }
 
   #onlisting(message: Extract<FilesServerMessage, { kind: "listing" }>): void {
     const { listing } = this.#state;
     if (message.id !== this.#question || listing === undefined) return;
+    this.#question = undefined;
     const before = message.offset === 0 ? [] : listing.entries;
     const entries = [...before, ...message.entries];
     const known = Math.min(message.offset + LISTING_ENTRIES, message.total);
@@ -208,9 +255,27 @@ export class PageFiles {
     this.#writer.say(encodeFilesViewerMessage(message));
   }
 
+  #add(transfer: Transfer): void {
+    this.#transfers.set(transfer.state.key, transfer);
+    this.#transferChanged(transfer);
+  }
+
+  #transferChanged(transfer: Transfer): void {
+    this.#place(transfer);
+    this.#changeSoon();
+  }
+
+  /** Of many thousands, those must be found at once that matter. */
+  #place(transfer: Transfer): void {
+    if (transfer.id === undefined) this.#running.delete(transfer);
+    else this.#running.add(transfer);
+    if (transfer.state.phase === "waiting") this.#waiting.add(transfer);
+    else this.#waiting.delete(transfer);
+  }
+
   /** Progress is told once a frame at most. */
   #changeSoon(): void {
-    this.#next();
+    this.#nextSoon();
     if (this.#due) return;
     this.#due = true;
     setTimeout(() => {
@@ -220,19 +285,34 @@ export class PageFiles {
     }, 50);
   }
 
-  /** Begins what waits for its turn. Each that begins says that it has changed, and so comes here, too. */
+  /** Begins what waits for its turn, once all is told that happens now. */
+  #nextSoon(): void {
+    if (this.#nextDue) return;
+    this.#nextDue = true;
+    queueMicrotask(() => {
+      this.#nextDue = false;
+      this.#next();
+    });
+  }
+
   #next(): void {
     const { allowed } = this.#state;
-    const all = [...this.#transfers.values()];
-    if (all.filter(({ id }) => id !== undefined).length >= MOST_RUNNING) return;
-    const next = all.find(({ state: { direction, phase } }) =>
-      phase === "waiting" && (direction === "up" ? allowed?.upload : allowed?.download)
-    );
-    next?.begin(++this.#lastId);
+    let load = [...this.#running].reduce((sum, transfer) => sum + loadOf(transfer), 0);
+    for (const transfer of this.#waiting) {
+      if (!(transfer.state.direction === "up" ? allowed?.upload : allowed?.download)) continue;
+      load += loadOf(transfer);
+      if (load > MOST_RUNNING) return;
+      transfer.begin(++this.#lastId);
+    }
   }
 
   #update(state: Partial<FilesState>): void {
     this.#state = { ...this.#state, ...state };
     this.#changed(this.#state);
   }
+}
+
+/** How much a transfer is of those that may run. */
+function loadOf({ state }: Transfer): number {
+  return state.size <= SMALL_OCTETS ? 1 / SMALL_AS_ONE : 1;
 }

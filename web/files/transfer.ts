@@ -37,7 +37,7 @@ export interface TransferHost {
   say(message: FilesViewerMessage): void;
   /** @returns Resolves when there is room for more. */
   write(message: FileData): Promise<void>;
-  changed(): void;
+  changed(transfer: Transfer): void;
 }
 
 export abstract class Transfer {
@@ -104,8 +104,7 @@ export abstract class Transfer {
   cancel(): void {
     if (this.over) return;
     if (this.#id !== undefined) this.host.say({ kind: "cancel", id: this.#id, discard: true });
-    this.update({ phase: "failed" });
-    this.end();
+    this.end({ phase: "failed" });
   }
 
   /** Tries again after it has failed. */
@@ -122,19 +121,20 @@ export abstract class Transfer {
 
   protected fail(problem: TransferProblem): void {
     if (this.over) return;
-    this.update({ phase: "failed", problem });
-    this.end();
+    this.end({ phase: "failed", problem });
   }
 
-  protected end(): void {
+  /** It is over, as the state says. */
+  protected end(state: Partial<TransferState>): void {
     this.#id = undefined;
+    this.update(state);
     this.wake();
     this.release();
   }
 
   protected update(state: Partial<TransferState>): void {
     this.#state = { ...this.#state, ...state };
-    this.host.changed();
+    this.host.changed(this);
   }
 
   /** Waits until something has happened. */

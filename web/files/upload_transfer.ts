@@ -13,20 +13,32 @@ import { Transfer, type TransferHost } from "./transfer.ts";
 
 /** Read of the file at a time, in octets. */
 const BLOCK_OCTETS = 20 * FILE_PIECE_OCTETS;
-/** What the server takes for a name. */
+/** What the server takes for a name, and for the path of a directory. */
 const MOST_NAME_LENGTH = 1024;
+const MOST_FOLDER_LENGTH = 4096;
 
 export class UploadTransfer extends Transfer {
   readonly #file: File;
+  readonly #folder: string;
 
-  constructor(host: TransferHost, key: number, file: File) {
-    super(host, { key, direction: "up", name: file.name, size: file.size });
+  /** @param what.folder The directory that it goes in, from the server's own; may be empty. */
+  constructor(host: TransferHost, key: number, what: { file: File; folder: string }) {
+    const { file, folder } = what;
+    super(host, { key, direction: "up", name: pathIn(folder, file.name), size: file.size });
     this.#file = file;
+    this.#folder = folder;
   }
 
   protected override request(id: number): void {
     const { lastModified: modified, name, size } = this.#file;
-    this.host.say({ kind: "upload", id, name: name.slice(-MOST_NAME_LENGTH), size, modified });
+    this.host.say({
+      kind: "upload",
+      id,
+      name: name.slice(-MOST_NAME_LENGTH),
+      ...this.#folder === "" ? {} : { folder: this.#folder.slice(0, MOST_FOLDER_LENGTH) },
+      size,
+      modified,
+    });
   }
 
   override handle(message: FilesServerMessage): void {
@@ -40,8 +52,11 @@ export class UploadTransfer extends Transfer {
         this.wake();
         break;
       case "done":
-        this.update({ phase: "done", stored: this.state.size, name: message.name });
-        this.end();
+        this.end({
+          phase: "done",
+          stored: this.state.size,
+          name: pathIn(this.#folder, message.name),
+        });
         break;
       case "failed":
         this.fail(message);
@@ -86,4 +101,8 @@ export class UploadTransfer extends Transfer {
       return undefined;
     }
   }
+}
+
+function pathIn(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
 }

@@ -275,9 +275,12 @@ export const de: Strings = {
     upload: (directory: string) => `Nach ${directory} hochladen`,
     choose: "Dateien auswählen …",
     hint:
-      "Oder auf das Bild ziehen. Was abgebrochen ist, geht weiter, wenn dieselbe Datei wieder gegeben wird.",
+      "Oder auf das Bild ziehen, auch Verzeichnisse. Was abgebrochen ist, geht weiter, wenn dieselbe Datei wieder gegeben wird.",
     drop: "Dateien zum Hochladen hier ablegen",
     transfers: "Übertragungen",
+    hidden: (count: number) => `und ${count.toLocaleString("de")} weitere`,
+    removeDone: "Fertige aus der Liste nehmen",
+    removeAll: "Alle abbrechen und aus der Liste nehmen",
     progress: (done: string, size: string) => `${done} von ${size}`,
     phases: {
       waiting: "Wartet",

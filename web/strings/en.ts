@@ -262,9 +262,12 @@ export const en = {
     upload: (directory: string) => `Upload to ${directory}`,
     choose: "Choose files…",
     hint:
-      "Or drop them on the picture. What was cut off goes on when the same file is given again.",
+      "Or drop them on the picture, directories too. What was cut off goes on when the same file is given again.",
     drop: "Drop files here to upload them",
     transfers: "Transfers",
+    hidden: (count: number) => `and ${count.toLocaleString("en")} more`,
+    removeDone: "Remove what is done from the list",
+    removeAll: "Cancel and remove all",
     progress: (done: string, size: string) => `${done} of ${size}`,
     phases: {
       waiting: "Waiting",

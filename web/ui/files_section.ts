@@ -7,6 +7,7 @@
 import { css, html, nothing, svg, type TemplateResult } from "lit";
 import { type FilesEntry, LISTING_ENTRIES } from "../../src/protocol/files_message.ts";
 import type { Listing } from "../files/page_files.ts";
+import { shownTransfers } from "../files/shown_transfers.ts";
 import type { TransferState } from "../files/transfer.ts";
 import { strings } from "../strings.ts";
 import { octets } from "./format.ts";
@@ -107,16 +108,7 @@ class FilesSectionElement extends SectionElement {
     }
     return html`
       ${allowed.upload ? this.#upload(allowed.directory) : nothing}
-      ${transfers.length > 0
-        ? html`
-          <div class="group">
-            <h3 id="transfers">${text.transfers}</h3>
-            <ul aria-labelledby="transfers">
-              ${transfers.map((transfer) => this.#transfer(transfer))}
-            </ul>
-          </div>
-        `
-        : nothing}
+      ${transfers.length > 0 ? this.#transfers(transfers) : nothing}
       ${allowed.download && listing !== undefined ? this.#directory(listing) : nothing}
     `;
   }
@@ -147,6 +139,30 @@ class FilesSectionElement extends SectionElement {
 
   #choose(): void {
     this.renderRoot.querySelector<HTMLInputElement>("#chosen")?.click();
+  }
+
+  #transfers(transfers: readonly TransferState[]): TemplateResult {
+    const text = strings.files;
+    const { files } = this.context;
+    const shown = shownTransfers(transfers);
+    const hidden = transfers.length - shown.length;
+    return html`
+      <div class="group">
+        <h3 id="transfers">${text.transfers}</h3>
+        <ul aria-labelledby="transfers">
+          ${shown.map((transfer) => this.#transfer(transfer))}
+        </ul>
+        ${hidden > 0
+          ? html`
+            <p class="hint" id="hidden">${text.hidden(hidden)}</p>
+            <div class="buttons">
+              <button @click=${() => files.removeDone()}>${text.removeDone}</button>
+              <button @click=${() => files.removeAll()}>${text.removeAll}</button>
+            </div>
+          `
+          : nothing}
+      </div>
+    `;
   }
 
   #transfer(transfer: TransferState): TemplateResult {
