@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage, withDebug } from "../support/desktop_page.ts";
+import { plugFakeGamepad } from "../support/fake_gamepad.ts";
 import { inSection, openSection } from "../support/panel.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { until } from "../support/until.ts";
@@ -8,20 +9,6 @@ import { probeGamepads } from "../../src/gamepads/virtual_gamepad.ts";
 
 const ARGS = ["--audio", "off", "--size", "640x480", "--", "sleep", "900"];
 const NAME = "Microsoft X-Box 360 pad";
-
-/** A gamepad of the page's own making: no driver of browsers can plug one in. */
-function simulateGamepad(): void {
-  const pad = {
-    index: 0,
-    id: "A pad of the test",
-    connected: true,
-    mapping: "standard",
-    buttons: Array.from({ length: 17 }, () => ({ pressed: false, touched: false, value: 0 })),
-    axes: [0, 0, 0, 0],
-  };
-  Object.assign(globalThis, { pad });
-  navigator.getGamepads = () => [pad as unknown as Gamepad, null, null, null];
-}
 
 /** The event file of the kernel's newest gamepad of ours; undefined without one. */
 async function kernelPad(): Promise<string | undefined> {
@@ -39,7 +26,7 @@ for (const name of BROWSERS) {
     await test.step(`where this system's uinput is ${support}`, async () => {
       await using skerry = await SkerryProcess.start({ args: ARGS });
       const page = await browser.newPage();
-      await page.evaluateOnNewDocument(simulateGamepad);
+      await page.evaluateOnNewDocument(plugFakeGamepad);
       await page.goto(withDebug(skerry.url));
       await DesktopPage.at(browser, page);
       await page.evaluate(() => dispatchEvent(new Event("gamepadconnected")));
