@@ -26,6 +26,8 @@ export interface PageState {
   statistics: ViewerStatistics | undefined;
   /** Whether the on-screen keyboard was asked for. */
   typing: boolean;
+  /** Whether a pen was put on the picture. */
+  pen: boolean;
   /** What sizes the remote screen can be given; undefined before the server has said it. */
   sizing: Sizing | undefined;
   /** What monitors the remote screen has; undefined before the server has said it. */

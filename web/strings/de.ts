@@ -191,6 +191,8 @@ export const de: Strings = {
       "So groß zeichnen Programme, die ab jetzt starten; „Automatisch“ passt zu diesem Monitor.",
     fullScreen: "Vollbild",
     leaveFullScreen: "Vollbild verlassen",
+    pen:
+      "Ein Stift zeichnet wie eine Maus: Der X-Server des Desktops hat kein Gerät für seinen Druck.",
     trackpad: "Berührung wie auf einem Trackpad",
     trackpadHint: "Ein Finger bewegt den Zeiger von da, wo er ist; ein Tippen klickt dort.",
     lockPointer: "Zeiger sperren",

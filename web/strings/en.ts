@@ -180,6 +180,7 @@ export const en = {
       "Programs that start from now on draw so large; Automatic suits this monitor.",
     fullScreen: "Full screen",
     leaveFullScreen: "Leave full screen",
+    pen: "A pen draws like a mouse: the desktop’s X server has no device for its pressure.",
     trackpad: "Touch as on a trackpad",
     trackpadHint: "A finger moves the pointer from where it is; a tap clicks there.",
     lockPointer: "Lock the pointer",

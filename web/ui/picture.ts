@@ -33,6 +33,8 @@ export interface PictureOptions {
   resized(viewport: Viewport): void;
   /** The on-screen keyboard was asked for, or is not wanted any more. */
   typing(typing: boolean): void;
+  /** A pen was put on the picture. */
+  penned(): void;
   /** @returns Whether the page takes the key for itself. */
   shortcut(event: KeyboardEvent): boolean;
   /** @returns Whether the key is to paste here, too. */
@@ -96,6 +98,7 @@ export class Picture {
       pressed: (event) => {
         this.#typeAt(event.clientX, event.clientY);
         this.focus();
+        if (event.pointerType === "pen") options.penned();
       },
       hovered: (event) => this.#hovered(event),
       signal,

@@ -163,7 +163,7 @@ class PictureSectionElement extends SectionElement {
 
   #actions(): TemplateResult {
     const text = strings.picture;
-    const { preferences } = this.context;
+    const { page, preferences } = this.context;
     const full = isFullScreen();
     const locks = "requestPointerLock" in HTMLElement.prototype &&
       !matchMedia("(any-pointer: coarse) and (not (any-pointer: fine))").matches;
@@ -191,7 +191,7 @@ class PictureSectionElement extends SectionElement {
           on: preferences.value.trackpad,
           change: (trackpad) => preferences.update({ trackpad }),
         })
-        : nothing}
+        : nothing} ${page.value.pen ? html`<p class="hint" id="pen">${text.pen}</p>` : nothing}
     `;
   }
 
