@@ -31,9 +31,40 @@ export class Proxy implements AsyncDisposable {
 
   /** @param upstream Skerry's port. */
   static async nginx(upstream: number): Promise<Proxy> {
+    return await Proxy.#nginx("nginx.conf", upstream);
+  }
+
+  /**
+   * nginx that signs people in.
+   *
+   * @param upstream Skerry's port.
+   * @param users Their passwords.
+   */
+  static async nginxSigningIn(
+    upstream: number,
+    users: Readonly<Record<string, string>>,
+  ): Promise<Proxy> {
+    return await Proxy.#nginx("nginx-sign-in.conf", upstream, users);
+  }
+
+  static async #nginx(
+    name: string,
+    upstream: number,
+    users: Readonly<Record<string, string>> = {},
+  ): Promise<Proxy> {
     return await Proxy.start("/desk/", async (folder, port) => {
       await configuration("nginx-map.conf", `${folder}/nginx-map.conf`, upstream);
-      await configuration("nginx.conf", `${folder}/skerry.conf`, upstream);
+      await configuration(name, `${folder}/skerry.conf`, upstream);
+      const site = await Deno.readTextFile(`${folder}/skerry.conf`);
+      const passwords = `${folder}/htpasswd`;
+      // For nginx's workers, who are somebody else (nginx: "{PLAIN}").
+      const lines = Object.entries(users).map(([user, password]) => `${user}:{PLAIN}${password}\n`);
+      await Deno.writeTextFile(passwords, lines.join(""));
+      await Deno.chmod(folder, 0o755);
+      await Deno.writeTextFile(
+        `${folder}/skerry.conf`,
+        site.replaceAll("/etc/nginx/skerry.htpasswd", passwords),
+      );
       const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map((name) => `${name}_temp_path ${folder}/${name};`).join("\n");
       await Deno.writeTextFile(
