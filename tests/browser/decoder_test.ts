@@ -17,6 +17,8 @@ import { until } from "../support/until.ts";
 const WANTED = 38;
 /** The same for strong colours in JPEG, the last resort: their edges ring. */
 const WANTED_OF_JPEG = 34;
+/** And in what else a server may have instead of H.264. */
+const WANTED_OF_OTHERS = 34;
 
 /** Each decoder where it is taken; the first is the one that the page takes by itself there. */
 const CASES = [
@@ -112,6 +114,46 @@ for (const name of BROWSERS) {
         assert.match((await desktop.statistics()).decoderReason, /is broken/);
       });
     }
+  });
+}
+
+for (const name of BROWSERS) {
+  Deno.test(`a page with TLS goes on with another codec when a decoder dies, in ${name}`, async (test) => {
+    await using skerry = await SkerryProcess.start({ args: ["--", "sleep", "600"] });
+    await using browser = await TestBrowser.launch(name);
+    const desktop = await DesktopPage.open(browser, skerry.url);
+    await using remote = await RemoteDesktop.of(skerry.pid);
+    const used = async () => (await desktop.statistics()).codec ?? "";
+    const kind = (codec: string) => codec.split(".")[0]!;
+
+    const tried: string[] = [];
+    const wasm = async () => (await desktop.statistics()).acceleration.startsWith("wasm");
+    await test.step("with each that is left", async () => {
+      while (!await wasm()) {
+        tried.push(kind(await used()));
+        assert.ok(tried.length <= 4, tried.join());
+        const { framesDrawn: before } = await desktop.statistics();
+        await breakDecoder(desktop);
+        await until(
+          `something else than ${tried.join()} is used`,
+          async () => await wasm() || !tried.includes(kind(await used())),
+        );
+        await until("it draws", async () => (await desktop.statistics()).framesDrawn > before);
+        if (tried.length === 1) await showsTheScreen(desktop, remote, WANTED_OF_OTHERS);
+        assert.equal((await desktop.state())?.phase, "live");
+        assert.match((await desktop.statistics()).decoderReason, /is broken|no decoder left/);
+      }
+      assert.equal(tried[0], "avc1");
+      assert.ok(tried.length >= 2, tried.join());
+    });
+
+    await test.step("and then by WebAssembly, where it stays", async () => {
+      const { decoderFaults } = await desktop.statistics();
+      await showsTheScreen(desktop, remote);
+      const after = await desktop.statistics();
+      assert.equal(after.decoderFaults, decoderFaults);
+      assert.match(after.codec ?? "", /^avc1\.42/);
+    });
   });
 }
 

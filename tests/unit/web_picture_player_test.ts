@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { encodeVideoMessage } from "../../src/protocol/video_message.ts";
+import { decoderOf } from "../../web/worker/codec_family.ts";
+import { DECODER_SAMPLES } from "../../web/worker/decoder_samples.ts";
 import type { DecodedFrame, DecoderEvents } from "../../web/worker/picture_decoder.ts";
 import { PicturePlayer } from "../../web/worker/picture_player.ts";
 import type { PictureWay, WayName } from "../../web/worker/picture_way.ts";
@@ -7,7 +9,15 @@ import { ServerClock } from "../../web/worker/server_clock.ts";
 import { StatisticsCollector } from "../../web/worker/statistics.ts";
 
 /** What a way does with each access unit. */
-type Habit = "shows" | "holds" | "fails";
+type Habit = "shows" | "holds" | "fails" | "fails at H.264";
+
+/** What each way decodes. */
+const DECODERS: Readonly<Record<WayName, readonly string[]>> = {
+  webcodecs: ["h264", "h264-444", "vp8"],
+  wasm: ["h264-constrained-baseline", "jpeg"],
+  mse: ["h264", "h264-constrained-baseline", "jpeg"],
+  jpeg: ["jpeg"],
+};
 
 class Bench {
   now = 0;
@@ -40,15 +50,17 @@ class Bench {
   }
 
   #way(name: WayName, habit: Habit): PictureWay {
+    let codec = "";
     return {
       name,
-      decoders: Promise.resolve([`h264 by ${name}`]),
+      decoders: Promise.resolve(DECODERS[name]),
       createDecoder: (events: DecoderEvents<DecodedFrame>) => ({
         closed: false,
-        configure: () => {},
+        configure: (config) => void (codec = config.codec),
         decode: ({ timestamp }) => {
-          if (habit === "fails") throw new Error("It cannot");
-          if (habit === "shows") queueMicrotask(() => events.frame({ timestamp, close: () => {} }));
+          const fails = habit === "fails" || habit === "fails at H.264" && codec.startsWith("avc1");
+          if (fails) throw new Error("It cannot");
+          if (habit !== "holds") queueMicrotask(() => events.frame({ timestamp, close: () => {} }));
         },
         close: () => {},
       }),
@@ -81,7 +93,7 @@ class Bench {
 Deno.test("PicturePlayer takes the first way that there is, at once", async () => {
   const bench = new Bench({ webcodecs: "missing", wasm: "broken", mse: "shows", jpeg: "shows" });
   assert.deepEqual(bench.changes, ["mse"]);
-  assert.deepEqual(await bench.player.decoders(), ["h264 by mse"]);
+  assert.deepEqual(await bench.player.decoders(), DECODERS.mse);
   await bench.play(true);
   assert.deepEqual(bench.drawn, ["mse"]);
 });
@@ -110,6 +122,52 @@ Deno.test("PicturePlayer goes on with the next way when one has failed, and ends
   // What is left to try is tried later, by a timer.
   last.player.restart();
   last.player.close();
+});
+
+Deno.test("PicturePlayer goes on with another codec when the decoder of one has failed", async () => {
+  const bench = new Bench({ webcodecs: "fails at H.264", wasm: "shows" });
+  for (let i = 0; i < 4; i++) await bench.play(true);
+  const reason = "webcodecs: webcodecs failed: It cannot (h264)";
+  assert.deepEqual(bench.changes, ["webcodecs", reason]);
+  assert.deepEqual(await bench.player.decoders(), ["vp8"], "full colour is the same decoder");
+  // What was on its way.
+  for (let i = 0; i < 10; i++) await bench.play(true);
+  assert.equal(bench.player.faults, 4);
+  await bench.play(true, "vp8");
+  assert.deepEqual(bench.drawn, ["webcodecs"]);
+  assert.deepEqual([bench.closed, bench.troubles], [[], []]);
+
+  // The server has no VP8 after all; it may say so more than once.
+  bench.player.starve();
+  bench.player.starve();
+  assert.deepEqual(bench.changes.map((change) => change.split(":")[0]), [
+    ...["webcodecs", "webcodecs", "wasm"],
+  ]);
+  assert.deepEqual(await bench.player.decoders(), DECODERS.wasm);
+  await bench.play(true);
+  assert.deepEqual(bench.drawn, ["webcodecs", "wasm"]);
+  bench.player.close();
+});
+
+Deno.test("PicturePlayer leaves the way when the decoder of the last codec has failed", async () => {
+  const bench = new Bench({ webcodecs: "fails", wasm: "shows" });
+  for (const codec of ["avc1.f40014", "avc1.42c01f", "vp8"]) {
+    for (let i = 0; i < 4; i++) await bench.play(true, codec);
+  }
+  assert.deepEqual(bench.changes, [
+    "webcodecs",
+    ...["h264-444", "h264"].map((name) => `webcodecs: webcodecs failed: It cannot (${name})`),
+    "wasm: webcodecs failed: It cannot",
+  ]);
+  await bench.play(true);
+  assert.deepEqual(bench.drawn, ["wasm"]);
+  bench.player.close();
+});
+
+Deno.test("decoderOf() knows full colour by the codec string", () => {
+  const names = DECODER_SAMPLES.map(({ codec }) => decoderOf(codec));
+  assert.deepEqual(names, DECODER_SAMPLES.map(({ name }) => name));
+  assert.equal(decoderOf("jpeg"), "jpeg");
 });
 
 Deno.test("PicturePlayer leaves a way that cannot keep up", async () => {

@@ -1,12 +1,16 @@
 /**
  * Plays the video flow by the best way that this page has, and by the next best when that one fails or
- * cannot keep up. The last picture stays meanwhile, and nothing is tried twice: it ends with the last.
+ * cannot keep up. Where the decoder of one codec fails and the way has others, the server is told, and
+ * sends one of those. The last picture stays meanwhile, and nothing is tried twice: it ends with the
+ * last codec of the last way.
  *
  * @module
  */
 
 import { decodeVideoMessage, videoOrder } from "../../src/protocol/video_message.ts";
 import type { Size } from "../input/pointer_mapping.ts";
+import { decoderOf, failsWith } from "./codec_family.ts";
+import type { DecoderTrouble } from "./decoder_supervisor.ts";
 import { Overload } from "./overload.ts";
 import type { PictureWay, WayName, WayOpener } from "./picture_way.ts";
 import { VideoPlayer, type VideoPlayerOptions } from "./video_player.ts";
@@ -16,7 +20,7 @@ export interface PicturePlayerOptions
   extends Omit<VideoPlayerOptions<DecodedFrame>, "painter" | "createDecoder"> {
   /** Those to try, the best first; at least one. */
   readonly ways: readonly { readonly name: WayName; readonly open: WayOpener }[];
-  /** Another way was taken than before, for the reason given. */
+  /** Another way was taken than before, or it decodes less than before, for the reason given. */
   changed(way: PictureWay, reason: string): void;
   /** Monotonic, in ms. */
   now(): number;
@@ -50,7 +54,11 @@ export class PicturePlayer {
   #player: VideoPlayer<DecodedFrame> | undefined;
   #opening: Promise<void>;
   #precise = false;
-  #broken: WayName | undefined;
+  /** What the stream needs to be decoded, by the protocol's names; empty before the first keyframe. */
+  #needed = "";
+  /** What has failed for good, of the way in use. */
+  #failed: string[] = [];
+  #broken: { readonly way: WayName; readonly name: string }[] = [];
   #faults = 0;
 
   constructor(options: PicturePlayerOptions) {
@@ -81,7 +89,8 @@ export class PicturePlayer {
   /** What the way in use decodes, by the protocol's names, best first. */
   async decoders(): Promise<readonly string[]> {
     await this.#opening;
-    return await this.#way?.decoders ?? [];
+    const way = this.#way;
+    return way === undefined ? [] : await this.#working(way);
   }
 
   /** Whether to wait for the browser to take each drawing over, to time it. */
@@ -95,11 +104,16 @@ export class PicturePlayer {
    * @throws {ProtocolError} if it is none.
    */
   play(octets: Uint8Array): void {
-    if (this.#wantsJpeg(octets)) {
+    if (videoOrder(octets).keyframe) {
+      const codec = decodeVideoMessage(octets).config?.codec;
+      if (codec !== undefined) this.#needed = decoderOf(codec);
+    }
+    if (this.#wantsJpeg()) {
       this.#opening = this.#take("the server has nothing else than JPEG for it", "jpeg");
     }
     const player = this.#player;
-    if (player === undefined) return;
+    // What was sent before the server knew.
+    if (player === undefined || this.#hasFailed(this.#needed)) return;
     player.play(octets);
     const { pending } = player.supervisor;
     const slow = this.#overload.watch(pending, this.#options.now());
@@ -114,6 +128,12 @@ export class PicturePlayer {
     this.#player?.restart();
   }
 
+  /** The server has nothing that is still decoded: goes on with the next way, if there is one. */
+  starve(): void {
+    if (this.#failed.length === 0 || this.#left.length === 0) return;
+    this.#opening = this.#take(`${this.#way?.name} has no decoder left for what the server has`);
+  }
+
   /** Somebody asked for one more attempt after all. */
   retry(): void {
     this.#player?.supervisor.retry();
@@ -125,9 +145,9 @@ export class PicturePlayer {
     this.#drop();
   }
 
-  /** For tests: every decoder of the way in use fails from now on. */
+  /** For tests: every decoder of the codec in use fails from now on, by the way in use. */
   breakDecoder(): void {
-    this.#broken = this.#way?.name;
+    if (this.#way !== undefined) this.#broken.push({ way: this.#way.name, name: this.#needed });
     this.#player?.restart();
   }
 
@@ -138,9 +158,36 @@ export class PicturePlayer {
   }
 
   /** Whether this is what only the way of JPEG decodes, and that is to be had. */
-  #wantsJpeg(octets: Uint8Array): boolean {
-    if (this.#way === undefined || this.#left.every(({ name }) => name !== "jpeg")) return false;
-    return videoOrder(octets).keyframe && decodeVideoMessage(octets).config?.codec === "jpeg";
+  #wantsJpeg(): boolean {
+    return this.#needed === "jpeg" && this.#way !== undefined &&
+      this.#left.some(({ name }) => name === "jpeg");
+  }
+
+  #hasFailed(name: string): boolean {
+    return this.#failed.some((failed) => failsWith(name, failed));
+  }
+
+  /** What a way decodes but for what has failed. */
+  async #working({ decoders }: PictureWay): Promise<readonly string[]> {
+    const names = await decoders;
+    return names.filter((name) => !this.#hasFailed(name));
+  }
+
+  /** Goes on without the decoder in use: with another of the way's, or else by the next way. */
+  async #forgo(way: PictureWay, trouble: DecoderTrouble): Promise<void> {
+    const needed = this.#needed;
+    const others = (await this.#working(way)).filter((name) => !failsWith(name, needed));
+    if (way !== this.#way) return;
+    const reason = `${way.name} failed: ${trouble.error.message}`;
+    // JPEG has a way of its own.
+    if (needed === "" || others.every((name) => name === "jpeg")) {
+      if (this.#left.length === 0) return this.#options.trouble(trouble);
+      this.#opening = this.#take(reason);
+      return;
+    }
+    this.#failed.push(needed);
+    this.#stop();
+    this.#use(way, `${reason} (${needed})`);
   }
 
   /**
@@ -174,26 +221,31 @@ export class PicturePlayer {
   #use(way: PictureWay, reason: string): void {
     this.#way = way;
     this.#overload.reset();
+    const broken = () =>
+      this.#broken.some((each) => each.way === way.name && failsWith(this.#needed, each.name));
     this.#player = new VideoPlayer({
       ...this.#options,
       painter: way.painter,
-      createDecoder: (events) => this.#broken === way.name ? BROKEN : way.createDecoder(events),
+      createDecoder: (events) => broken() ? BROKEN : way.createDecoder(events),
       trouble: (trouble) => {
-        if (trouble === undefined || this.#left.length === 0) {
-          return this.#options.trouble(trouble);
-        }
-        this.#opening = this.#take(`${way.name} failed: ${trouble.error.message}`);
+        if (trouble === undefined) return this.#options.trouble(trouble);
+        void this.#forgo(way, trouble);
       },
     });
     this.#player.precise = this.#precise;
     this.#options.changed(way, reason);
   }
 
-  #drop(): void {
+  #stop(): void {
     this.#faults = this.faults;
     this.#player?.[Symbol.dispose]();
     this.#player = undefined;
+  }
+
+  #drop(): void {
+    this.#stop();
     this.#way?.close();
     this.#way = undefined;
+    this.#failed = [];
   }
 }

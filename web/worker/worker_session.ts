@@ -234,6 +234,7 @@ export class WorkerSession {
       },
       status: (status) => {
         this.#status = status;
+        if (status.state === "no-decoder") this.#player.starve();
         this.#showState();
       },
       paths: () => this.#showState(),
