@@ -14,9 +14,9 @@ export interface Preferences {
   scaling: "auto" | "fit" | "integer" | "exact";
   /** How remote pixels become larger or smaller ones. */
   smoothing: "smooth" | "crisp";
-  /** Whether the remote screen takes the size of the window. */
-  followWindow: boolean;
-  /** Whether it then has as many pixels as the monitor, where the browser's are larger. */
+  /** Of the remote screen: that of the window, as it is, or one of {@link DESKTOP_SIZES}. */
+  desktopSize: string;
+  /** Whether the remote screen of the window's size has as many pixels as the monitor, where the browser's are larger. */
   fullResolution: boolean;
   /** How large programs draw, in percent; 0 for what suits the monitor. */
   programScale: number;
@@ -45,7 +45,7 @@ const DEFAULTS: Readonly<Preferences> = {
   section: "picture",
   scaling: "auto",
   smoothing: "smooth",
-  followWindow: true,
+  desktopSize: "window",
   fullResolution: false,
   programScale: 0,
   codec: "auto",
@@ -63,9 +63,20 @@ const DEFAULTS: Readonly<Preferences> = {
 /** What {@link Preferences.programScale} may be, in percent. */
 export const PROGRAM_SCALES = [0, 100, 125, 150, 175, 200, 250, 300] as const;
 
+/** Sizes that can be chosen whatever the window has, in pixels. */
+export const DESKTOP_SIZES = [
+  "1024x768",
+  "1280x720",
+  "1600x900",
+  "1920x1080",
+  "2560x1440",
+  "3840x2160",
+] as const;
+
 const ALLOWED: { readonly [Key in keyof Preferences]?: readonly Preferences[Key][] } = {
   scaling: ["auto", "fit", "integer", "exact"],
   smoothing: ["smooth", "crisp"],
+  desktopSize: ["window", "keep", ...DESKTOP_SIZES],
   programScale: PROGRAM_SCALES,
   chroma: ["auto", "420", "444"],
 };

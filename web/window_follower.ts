@@ -1,5 +1,5 @@
 /**
- * Asks for a remote screen of the size of the room for it.
+ * Asks for a remote screen of the size of the room for it, or of the size that was chosen.
  *
  * @module
  */
@@ -61,13 +61,20 @@ export class WindowFollower {
 
   #ask(asked: boolean): void {
     const { page, preferences, room } = this.#options;
-    const { followWindow } = preferences.value;
-    if (!followWindow || this.#sizing !== "any" && this.#sizing !== "modes") return;
-    // An on-screen keyboard takes room for a moment only.
-    if (page.value.typing) return;
-    const { height, width } = room();
-    if (width === 0 || height === 0) return;
-    const wanted = { ...this.size, dpi: this.#dpi };
+    if (this.#sizing !== "any" && this.#sizing !== "modes") return;
+    const { desktopSize } = preferences.value;
+    if (desktopSize === "keep") {
+      // What is chosen next is asked for, whatever others have chosen meanwhile.
+      this.#last = "";
+      return;
+    }
+    if (desktopSize === "window") {
+      // An on-screen keyboard takes room for a moment only.
+      if (page.value.typing) return;
+      const { height, width } = room();
+      if (width === 0 || height === 0) return;
+    }
+    const wanted = { ...this.#chosen ?? this.size, dpi: this.#dpi };
     const text = JSON.stringify(wanted);
     if (text === this.#last) return;
     this.#last = text;
@@ -82,6 +89,14 @@ export class WindowFollower {
     return { width: pixels(width, LEAST.width), height: pixels(height, LEAST.height) };
   }
 
+  /** The size that was chosen whatever the window has. */
+  get #chosen(): { width: number; height: number } | undefined {
+    const { desktopSize } = this.#options.preferences.value;
+    if (desktopSize === "window") return undefined;
+    const [width = 0, height = 0] = desktopSize.split("x").map(Number);
+    return { width, height };
+  }
+
   /** Remote pixels for one CSS pixel. */
   get #ratio(): number {
     const { preferences, room } = this.#options;
@@ -91,7 +106,8 @@ export class WindowFollower {
   /** What programs are told, so that they draw neither too small nor too large. */
   get #dpi(): number {
     const { programScale } = this.#options.preferences.value;
-    const scale = programScale === 0 ? this.#ratio : programScale / 100;
+    const suiting = this.#chosen === undefined ? this.#ratio : 1;
+    const scale = programScale === 0 ? suiting : programScale / 100;
     return Math.min(Math.max(Math.round(USUAL_DPI * scale), USUAL_DPI), MOST_DPI);
   }
 }

@@ -33,6 +33,23 @@ async function follow(
     height: height / deviceScaleFactor,
     deviceScaleFactor,
   });
+  await showsSize(desktop, remote, size);
+}
+
+/** Chooses a size in the panel. */
+async function chooseSize({ page }: DesktopPage, value: string): Promise<void> {
+  await openSection(page, "picture");
+  const choice = (await page.waitForSelector(inSection("picture", "#size")))!;
+  await choice.select(value);
+  await closePanel(page);
+}
+
+/** Waits for the desktop to have a size, sharp. */
+async function showsSize(
+  desktop: DesktopPage,
+  remote: RemoteDesktop,
+  size: Size,
+): Promise<void> {
   let last: Size = { width: 0, height: 0 };
   await until(
     () => `the picture is ${JSON.stringify(size)}; it is ${last.width}x${last.height}`,
@@ -151,6 +168,19 @@ for (const name of BROWSERS) {
       await following();
       await follow(desktop, remote, { width: 840, height: 450 });
     });
+    await t.step("and any other that is chosen, until the window's is chosen again", async () => {
+      for (const [width, height] of [[1024, 768], [1280, 720]] as const) {
+        await chooseSize(desktop, `${width}x${height}`);
+        await showsSize(desktop, remote, { width, height });
+      }
+      // It stays, whatever becomes of the window.
+      await setViewport(desktop.page, { width: 720, height: 480 });
+      await until("the page is smaller", async () => (await desktop.canvas()).width <= 720);
+      await desktop.still();
+      await showsSize(desktop, remote, { width: 1280, height: 720 });
+      await chooseSize(desktop, "window");
+      await showsSize(desktop, remote, { width: 720, height: 480 });
+    });
     await t.step("and a second window that is but opened does not change it", async () => {
       const { width, height } = await desktop.picture();
       const second = await TestBrowser.launch(name, { viewport: { width: 800, height: 500 } });
@@ -177,4 +207,11 @@ Deno.test("a display that keeps its size is scaled, and the page is told", async
   assert.deepEqual([width, height], [1024, 600]);
   const canvas = await desktop.canvas();
   assert.ok(canvas.width <= 800 && canvas.height <= 500, JSON.stringify(canvas));
+  await openSection(desktop.page, "picture");
+  await until("it is said why", () =>
+    desktop.page.$$eval(
+      inSection("picture", ".hint"),
+      (hints) => hints.some(({ textContent }) => /keeps its size/.test(textContent ?? "")),
+    ));
+  assert.equal(await desktop.page.$(inSection("picture", "#size")), null);
 });

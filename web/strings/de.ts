@@ -175,7 +175,8 @@ export const de: Strings = {
     automatic: "Automatisch",
     encoded: (encoder: string, codec: string, chroma: string, rate: string, frames: string) =>
       `${encoder}, ${codec} ${chroma}, bis ${rate} und ${frames} Bilder je Sekunde.`,
-    followWindow: "Der Fenstergröße folgen",
+    size: "Größe des Desktops",
+    sizes: { window: "So groß wie das Fenster", keep: "So, wie sie ist" },
     sizings: {
       any: "Der Desktop bekommt so viele Pixel, wie Platz ist.",
       modes: "Der Desktop nimmt die größte Auflösung seines Monitors, die hineinpasst.",

@@ -166,7 +166,8 @@ export const en = {
     automatic: "Automatic",
     encoded: (encoder: string, codec: string, chroma: string, rate: string, frames: string) =>
       `${encoder}, ${codec} ${chroma}, up to ${rate} and ${frames} frames a second.`,
-    followWindow: "Follow the window's size",
+    size: "Size of the desktop",
+    sizes: { window: "As large as the window", keep: "As it is" },
     sizings: {
       any: "The desktop gets as many pixels as there is room for.",
       modes: "The desktop takes the largest of its monitor's sizes that fits.",

@@ -5,7 +5,7 @@
  */
 
 import { html, nothing, svg, type TemplateResult } from "lit";
-import { type Preferences, PROGRAM_SCALES } from "../preferences.ts";
+import { DESKTOP_SIZES, type Preferences, PROGRAM_SCALES } from "../preferences.ts";
 import { BITRATES, CODEC_NAMES, FRAME_RATES } from "../picture_settings.ts";
 import { strings } from "../strings.ts";
 import { alternatives, controlStyles, selection, toggle } from "./controls.ts";
@@ -54,30 +54,40 @@ class PictureSectionElement extends SectionElement {
         values: SMOOTHINGS.map((value) => [value, text.smoothings[value]]),
         change: (smoothing) => preferences.update({ smoothing }),
       })}
-      ${this.#following()}
+      ${this.#sizing()}
       ${monitorsGroup(this.context, this.blocked, (address) => this.#openWindow(address))}
       ${this.#actions()} ${this.#encoding()}
     `;
   }
 
-  /** Whether the remote screen is as large as the window, or why it is not. */
-  #following(): TemplateResult | typeof nothing {
+  /** How large the remote screen is to be, or why that cannot be chosen. */
+  #sizing(): TemplateResult | typeof nothing {
     const { sizing } = this.context.page.value;
     if (sizing === undefined) return nothing;
     const text = strings.picture;
     const { preferences } = this.context;
-    const { followWindow, fullResolution, programScale } = preferences.value;
+    const { desktopSize, fullResolution, programScale } = preferences.value;
     if (sizing === "fixed" || sizing === "off") {
       return html`<p class="hint">${text.sizings[sizing]}</p>`;
     }
     return html`
-      ${toggle({
-        id: "follow",
-        label: text.followWindow,
-        hint: text.sizings[sizing],
-        on: followWindow,
-        change: (followWindow) => preferences.update({ followWindow }),
-      })} ${followWindow && devicePixelRatio !== 1
+      <div class="group">
+        ${selection({
+          id: "size",
+          label: text.size,
+          value: desktopSize,
+          values: [
+            ["window", text.sizes.window],
+            ["keep", text.sizes.keep],
+            ...DESKTOP_SIZES.map((size) => [size, size.replace("x", " × ")] as const),
+          ],
+          change: (desktopSize) => preferences.update({ desktopSize }),
+        })}
+        ${desktopSize === "window" || desktopSize !== "keep" && sizing === "modes"
+          ? html`<p class="hint">${text.sizings[sizing]}</p>`
+          : nothing}
+      </div>
+      ${desktopSize === "window" && devicePixelRatio !== 1
         ? toggle({
           id: "resolution",
           label: text.fullResolution,
@@ -85,7 +95,7 @@ class PictureSectionElement extends SectionElement {
           on: fullResolution,
           change: (fullResolution) => preferences.update({ fullResolution }),
         })
-        : nothing} ${followWindow
+        : nothing} ${desktopSize !== "keep"
         ? html`
           <div class="group">
             ${selection({
