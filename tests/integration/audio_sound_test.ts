@@ -4,7 +4,7 @@ import type { Transport } from "../../src/protocol/flow.ts";
 import { decodeMetadata } from "../../src/protocol/metadata.ts";
 import { Sound, type SoundOptions, type SoundStatus } from "../../src/session/sound.ts";
 import { memoryTransportPair } from "../../src/transport/memory.ts";
-import { beep, isRecorded, pactl, playTone, soundServerOf } from "../support/sound.ts";
+import { beep, isRecorded, pactl, playNoise, playTone, soundServerOf } from "../support/sound.ts";
 import { until } from "../support/until.ts";
 
 const OPTIONS: SoundOptions = { origin: { kind: "private" }, frameMs: 10, bitrateKbit: 128 };
@@ -95,6 +95,31 @@ Deno.test("Sound sends what is played, and nothing of silence", async (test) => 
     });
   });
 });
+
+for (const [frameMs, bitrateKbit] of [[5, 64], [10, 256], [20, 64]] as const) {
+  Deno.test(`Sound makes packets of ${frameMs} ms at ${bitrateKbit} kbit/s`, async () => {
+    const options = { ...OPTIONS, frameMs, bitrateKbit };
+    await withListener(options, async ({ sound, messages, listen }) => {
+      listen();
+      // Noise takes all of the rate, where a tone takes little of it.
+      await using _noise = playNoise(sound.environment);
+      const loud = () => messages.filter(({ packet }) => packet.length > 20);
+      // The first second has a rate of its own.
+      await until("two seconds of sound are here", () => loud().length > 2000 / frameMs);
+      const packets = messages.slice(-1000 / frameMs);
+      for (const [index, { captureTime, duration, sequence }] of packets.entries()) {
+        assert.equal(duration, frameMs * 1000);
+        const before = packets[index - 1];
+        if (before === undefined) continue;
+        assert.equal(sequence, before.sequence + 1);
+        assert.ok(captureTime > before.captureTime);
+      }
+      const octets = packets.reduce((sum, { packet }) => sum + packet.length, 0);
+      const kbit = octets * 8 / (packets.length * frameMs);
+      assert.ok(kbit > 0.7 * bitrateKbit && kbit < 1.3 * bitrateKbit, `${kbit} kbit/s`);
+    });
+  });
+}
 
 Deno.test("Sound lets the sink rest in silence, and loses nothing of what ends it", async (test) => {
   await withListener(OPTIONS, async ({ sound, messages, listen, leave }) => {

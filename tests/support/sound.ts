@@ -43,6 +43,15 @@ export function playTone(
   );
 }
 
+/** Plays noise to the sound server of this environment, of which encoders cannot save anything. */
+export function playNoise(env: Readonly<Record<string, string>>): PlayingProgram {
+  return new PlayingProgram(
+    "audiotestsrc is-live=true wave=white-noise volume=0.5 ! " +
+      "audio/x-raw,rate=48000,channels=2 ! pulsesink buffer-time=60000 latency-time=10000",
+    env,
+  );
+}
+
 /** Plays a sine wave for some milliseconds and waits for its end. */
 export async function beep(env: Readonly<Record<string, string>>, ms: number): Promise<void> {
   const { success, stderr } = await new Deno.Command("gst-launch-1.0", {
