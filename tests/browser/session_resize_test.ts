@@ -154,18 +154,19 @@ for (const name of BROWSERS) {
       assert.deepEqual([width, height], [700, 500]);
     });
     await t.step("it keeps its size when it is not to follow, until it is", async () => {
-      const following = async () => {
+      const choose = async (size: "keep" | "window") => {
         await openSection(desktop.page, "picture");
-        await (await desktop.page.waitForSelector(inSection("picture", "#follow")))!.click();
+        const sizes = await desktop.page.waitForSelector(inSection("picture", "#size"));
+        await sizes!.select(size);
         await closePanel(desktop.page);
       };
-      await following();
+      await choose("keep");
       await setViewport(desktop.page, { width: 840, height: 450 });
       await until("it is scaled", async () => Math.abs((await desktop.canvas()).height - 450) < 1);
       await desktop.still();
       const { height, width } = await desktop.picture();
       assert.deepEqual([width, height], [700, 500]);
-      await following();
+      await choose("window");
       await follow(desktop, remote, { width: 840, height: 450 });
     });
     await t.step("and any other that is chosen, until the window's is chosen again", async () => {

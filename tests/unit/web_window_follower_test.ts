@@ -114,11 +114,11 @@ Deno.test("WindowFollower asks at once for what the user chooses", () => {
   assert.deepEqual(shown.asked(), ["1000x700 144 asked"]);
   shown.preferences.update({ scaling: "fit" });
   assert.deepEqual(shown.asked(), [], "that is the page's own");
-  shown.preferences.update({ followWindow: false, programScale: 0 });
+  shown.preferences.update({ desktopSize: "keep", programScale: 0 });
   shown.resize(900, 600);
   shown.wait(1000);
   assert.deepEqual(shown.asked(), []);
-  shown.preferences.update({ followWindow: true });
+  shown.preferences.update({ desktopSize: "window" });
   assert.deepEqual(shown.asked(), ["900x600 96 asked"]);
   shown.room.devicePixelRatio = 2;
   shown.preferences.update({ fullResolution: true });
