@@ -29,6 +29,8 @@ export interface Preferences {
   framesPerSecond: number;
   /** Whether Command does on a Mac what Control does elsewhere. */
   commandAsControl: boolean;
+  /** Whether Option is Alt on a Mac, instead of picking characters as AltGr does. */
+  optionAsAlt: boolean;
   /** Whether a finger moves the pointer from where it is, as on a trackpad. */
   trackpad: boolean;
   /** Whether keys that on-screen keyboards lack are always shown. */
@@ -53,6 +55,7 @@ const DEFAULTS: Readonly<Preferences> = {
   bitrate: 0,
   framesPerSecond: 0,
   commandAsControl: true,
+  optionAsAlt: false,
   trackpad: false,
   keyBar: false,
   keyboardLock: true,

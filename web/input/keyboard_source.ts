@@ -15,6 +15,8 @@ export interface KeyboardSourceOptions {
   readonly platform: Platform;
   /** Whether Command is Control, on a Mac. */
   commandAsControl(): boolean;
+  /** Whether Option is Alt, on a Mac. */
+  optionAsAlt(): boolean;
   /** @param at When it happened, in ms since 1970. */
   key(keysym: number, down: boolean, at: number): void;
   /** The page can hear no more releases; everything held must be lifted. */
@@ -41,6 +43,7 @@ export class KeyboardSource {
     this.#keyboard = new Keyboard({
       platform: options.platform,
       commandAsControl: () => options.commandAsControl(),
+      optionAsAlt: () => options.optionAsAlt(),
       send: (keysym, down) => options.key(keysym, down, this.#at),
     });
     const { field, signal } = options;

@@ -224,6 +224,8 @@ export const de: Strings = {
     keptHint: "Drücken Sie sie hier; sie gehen an den Desktop.",
     command: "Befehlstaste als Steuerung",
     commandHint: "⌘C kopiert, wie auf diesem Mac üblich. Sonst ist sie die Super-Taste.",
+    option: "Wahltaste als Alt",
+    optionHint: "⌥F ist dort Alt+F. Sonst wählt sie Zeichen, wie auf diesem Mac üblich.",
     onScreen: "Bildschirmtastatur",
     onScreenHint: "Tippen mit drei Fingern tut dasselbe.",
     bar: "Tasten neben der Tastatur",

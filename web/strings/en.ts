@@ -210,6 +210,8 @@ export const en = {
     keptHint: "Press them here; they go to the desktop.",
     command: "Command as Control",
     commandHint: "⌘C copies, as it does on this Mac. Off, it is the Super key.",
+    option: "Option as Alt",
+    optionHint: "⌥F is Alt+F there. Off, it picks characters, as it does on this Mac.",
     onScreen: "On-screen keyboard",
     onScreenHint: "A tap of three fingers does the same.",
     bar: "Keys beside the keyboard",

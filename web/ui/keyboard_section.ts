@@ -44,13 +44,7 @@ class KeyboardSectionElement extends SectionElement {
         </div>
       </div>
       ${detectPlatform(navigator.userAgent) === "mac"
-        ? toggle({
-          id: "command",
-          label: text.command,
-          hint: text.commandHint,
-          on: preferences.value.commandAsControl,
-          change: (commandAsControl) => preferences.update({ commandAsControl }),
-        })
+        ? this.#macKeys()
         : nothing} ${canLockKeyboard()
         ? toggle({
           id: "lock",
@@ -80,6 +74,26 @@ class KeyboardSectionElement extends SectionElement {
           </div>
         `
         : nothing}
+    `;
+  }
+
+  #macKeys(): TemplateResult {
+    const text = strings.keyboard;
+    const { preferences } = this.context;
+    return html`
+      ${toggle({
+        id: "command",
+        label: text.command,
+        hint: text.commandHint,
+        on: preferences.value.commandAsControl,
+        change: (commandAsControl) => preferences.update({ commandAsControl }),
+      })} ${toggle({
+        id: "option",
+        label: text.option,
+        hint: text.optionHint,
+        on: preferences.value.optionAsAlt,
+        change: (optionAsAlt) => preferences.update({ optionAsAlt }),
+      })}
     `;
   }
 

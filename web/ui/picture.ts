@@ -80,6 +80,7 @@ export class Picture {
       field,
       platform: detectPlatform(navigator.userAgent),
       commandAsControl: () => preferences.value.commandAsControl,
+      optionAsAlt: () => preferences.value.optionAsAlt,
       key: (keysym, down, at) => input({ type: "key", keysym, down, at }),
       releaseAll: () => this.#releaseAll(),
       focus: (focused) => {
