@@ -156,6 +156,24 @@ export class TestBrowser implements AsyncDisposable {
     return page;
   }
 
+  /** Lets it do nothing at all, as on a computer that sleeps. Nothing is to be asked of it meanwhile. */
+  async pause(): Promise<void> {
+    await this.#signal("STOP");
+  }
+
+  /** Lets it go on. */
+  async resume(): Promise<void> {
+    await this.#signal("CONT");
+  }
+
+  /** Puppeteer starts it as the first of a process group; its helpers are in that, too. */
+  async #signal(name: "STOP" | "CONT"): Promise<void> {
+    const group = this.browser.process()!.pid!;
+    const { success } = await new Deno.Command("kill", { args: [`-${name}`, "--", `-${group}`] })
+      .output();
+    if (!success) throw new Error(`There is no process group ${group}.`);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       await this.browser.close();

@@ -71,9 +71,14 @@ export class EventWindow implements AsyncDisposable {
     client.MapWindow(id);
     connection.flush();
     await shown;
-    client.SetInputFocus(id, REVERT_TO_POINTER_ROOT);
-    await connection.sync();
+    await window.focus();
     return window;
+  }
+
+  /** Gives it the keyboard. */
+  async focus(): Promise<void> {
+    this.#connection.client.SetInputFocus(this.#id, REVERT_TO_POINTER_ROOT);
+    await this.#connection.sync();
   }
 
   /** Makes it black but for rectangles of one colour (0xRRGGBB). */

@@ -107,6 +107,13 @@ export class RemoteDesktop implements AsyncDisposable {
     return focus;
   }
 
+  /** The window that the window manager says is in use; 0 for none. */
+  async activeWindow(): Promise<number> {
+    const data = await this.#property(this.connection.root, "_NET_ACTIVE_WINDOW");
+    if (data.length < 4) return 0;
+    return new DataView(data.buffer, data.byteOffset, data.byteLength).getUint32(0, true);
+  }
+
   async #describe(id: number): Promise<RemoteWindow> {
     const { root } = this.connection;
     const geometry = await this.#ask<{ width: number; height: number }>((client, done) =>

@@ -21,6 +21,12 @@ import { DrawnCursor } from "./drawn_cursor.ts";
 import { PictureLayout } from "./picture_layout.ts";
 import { RemoteCursor } from "./remote_cursor.ts";
 
+/**
+ * How long keys that were pressed together stay down, in ms: as with fingers. Window managers that see
+ * Alt lifted before they have taken the keyboard change to no window, and wait for it to be lifted.
+ */
+const CHORD = 200;
+
 export interface PictureOptions {
   readonly stage: HTMLElement;
   readonly canvas: HTMLCanvasElement;
@@ -51,6 +57,8 @@ export class Picture {
   readonly #keyboard: KeyboardSource;
   readonly #pointer: PointerSource;
   readonly #touch: TouchSource;
+  /** Lets go of the keys that were pressed together last. */
+  #liftChord: (() => void) | undefined;
   #live = false;
   #watching = false;
   /** Where the picture begins on the remote screen, in its pixels. */
@@ -236,11 +244,21 @@ export class Picture {
 
   /** Presses keys one after the other, then lets them go in reverse. */
   pressKeys(keysyms: readonly number[]): void {
+    this.#liftChord?.();
+    this.#sendKeys(keysyms, true);
+    const lift = () => {
+      if (this.#liftChord !== lift) return;
+      this.#liftChord = undefined;
+      this.#sendKeys(keysyms.toReversed(), false);
+    };
+    this.#liftChord = lift;
+    if (keysyms.length === 1) lift();
+    else setTimeout(lift, CHORD);
+  }
+
+  #sendKeys(keysyms: readonly number[], down: boolean): void {
     const at = wallClock();
-    for (const keysym of keysyms) this.#send({ type: "key", keysym, down: true, at });
-    for (const keysym of keysyms.toReversed()) {
-      this.#send({ type: "key", keysym, down: false, at });
-    }
+    for (const keysym of keysyms) this.#send({ type: "key", keysym, down, at });
   }
 
   #send(input: PageInput): void {
