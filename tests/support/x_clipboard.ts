@@ -5,9 +5,17 @@
  */
 import type { DisplayAccess } from "./remote_desktop.ts";
 
-const run = (display: DisplayAccess, args: string[], stdin: "piped" | "null") =>
+/** What is copied, or what is marked, which the middle button pastes. */
+export type Selection = "clipboard" | "primary";
+
+const run = (
+  display: DisplayAccess,
+  selection: Selection,
+  args: string[],
+  stdin: "piped" | "null",
+) =>
   new Deno.Command("xclip", {
-    args: ["-selection", "clipboard", ...args],
+    args: ["-selection", selection, ...args],
     env: { DISPLAY: display.display, XAUTHORITY: display.authority },
     stdin,
     stdout: stdin === "piped" ? "null" : "piped",
@@ -19,8 +27,9 @@ export async function copy(
   display: DisplayAccess,
   octets: Uint8Array<ArrayBuffer> | string,
   target = "UTF8_STRING",
+  selection: Selection = "clipboard",
 ): Promise<void> {
-  const child = run(display, ["-in", "-target", target], "piped");
+  const child = run(display, selection, ["-in", "-target", target], "piped");
   const writer = child.stdin.getWriter();
   await writer.write(typeof octets === "string" ? new TextEncoder().encode(octets) : octets);
   await writer.close();
@@ -32,8 +41,10 @@ export async function copy(
 export async function paste(
   display: DisplayAccess,
   target = "UTF8_STRING",
+  selection: Selection = "clipboard",
 ): Promise<Uint8Array | undefined> {
-  const { success, stdout } = await run(display, ["-out", "-target", target], "null").output();
+  const { success, stdout } = await run(display, selection, ["-out", "-target", target], "null")
+    .output();
   return success ? stdout : undefined;
 }
 

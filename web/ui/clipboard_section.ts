@@ -75,8 +75,16 @@ class ClipboardSectionElement extends SectionElement {
             </div>
           </div>
         `
-        : html`<p class="hint">${permission === "granted" ? text.automatic : text.byKeys}</p>`}
+        : html`<p class="hint">${this.#how()}</p>`}
     `;
+  }
+
+  /** How what is copied gets to the other side. */
+  #how(): string {
+    const text = strings.clipboard;
+    const { allowed, permission } = this.context.page.value.clipboard;
+    if (!allowed?.in) return "";
+    return allowed.out && permission === "granted" ? text.automatic : text.byKeys;
   }
 
   #remote(): TemplateResult {
