@@ -18,6 +18,7 @@ import { InputGate } from "./input/input_gate.ts";
 import { shortcutLetter } from "./input/us_keyboard.ts";
 import type { MonitorNews } from "../src/protocol/control_message.ts";
 import type { ConnectionState, FromWorker, ToWorker } from "./messages.ts";
+import { mseDecoders } from "./mse/media_source.ts";
 import { PageVideo } from "./mse/page_video.ts";
 import { parsePageOptions, withMonitor, withoutToken } from "./options.ts";
 import { askForPicture } from "./picture_settings.ts";
@@ -127,7 +128,10 @@ function start(): void {
   const memory = loadMemory();
   const wish = (show: number) => ({ show, size: follower.size });
   const monitor = options.monitor === undefined ? undefined : wish(options.monitor);
-  post({ type: "start", canvas: offscreen, viewport, memory, ...options, monitor }, [offscreen]);
+  const mse = mseDecoders();
+  post({ type: "start", canvas: offscreen, viewport, memory, mse, ...options, monitor }, [
+    offscreen,
+  ]);
   const sound = new PageSound({
     post,
     changed: (state, reason) => page.update({ sound: { state, reason, supported } }),

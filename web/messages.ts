@@ -81,6 +81,8 @@ export type ToWorker =
     readonly canvas: OffscreenCanvas;
     readonly transport: ForcedTransport;
     readonly decoder: ForcedDecoder;
+    /** What the page's video can show by Media Source Extensions, by the protocol's names. */
+    readonly mse: readonly string[];
     readonly viewport: Viewport;
     /** What of the screen to ask for; undefined for what suits. */
     readonly monitor: MonitorWish | undefined;

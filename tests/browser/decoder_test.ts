@@ -103,17 +103,44 @@ for (const name of BROWSERS) {
       await until("it has gone", async () => await desktop.page.$(dismiss) === null);
     });
 
-    for (const next of ["mse", "jpeg"]) {
+    const deaths = [
+      { next: "mse", dies: breakDecoder, reason: /is broken/ },
+      { next: "jpeg", dies: refuseFragments, reason: /holds too much/ },
+    ];
+    for (const { dies, next, reason } of deaths) {
       await test.step(`then by ${next}`, async () => {
         const before = (await desktop.statistics()).framesDrawn;
-        await breakDecoder(desktop);
+        await dies(desktop);
         await until(`it is ${next}`, async () => (await used()).startsWith(next));
         await until("it draws", async () => (await desktop.statistics()).framesDrawn > before);
         await showsTheScreen(desktop, remote, next === "jpeg" ? WANTED_OF_JPEG : WANTED);
         assert.equal((await desktop.state())?.phase, "live");
-        assert.match((await desktop.statistics()).decoderReason, /is broken/);
+        assert.match((await desktop.statistics()).decoderReason, reason);
       });
     }
+
+    await test.step("where it stays", async () => {
+      const { decoderFaults } = await desktop.statistics();
+      await showsTheScreen(desktop, remote, WANTED_OF_JPEG);
+      assert.equal((await desktop.statistics()).decoderFaults, decoderFaults);
+      assert.match(await used(), /^jpeg/);
+    });
+
+    await test.step("loaded anew, it has still no more to say, and leaves out what there is not", async () => {
+      await desktop.page.evaluateOnNewDocument(() => {
+        Reflect.deleteProperty(globalThis, "MediaSource");
+        Reflect.deleteProperty(globalThis, "ManagedMediaSource");
+      });
+      await desktop.page.reload();
+      await desktop.live();
+      assert.match(await used(), /^wasm/);
+      assert.notEqual(await desktop.page.waitForSelector(">>> skerry-insecure-hint"), null);
+      assert.equal(await desktop.page.$(">>> skerry-insecure-hint >>> button"), null);
+      await breakDecoder(desktop);
+      await until("it is jpeg", async () => (await used()).startsWith("jpeg"));
+      assert.match((await desktop.statistics()).decoderReason, /^wasm failed/);
+      await showsTheScreen(desktop, remote, WANTED_OF_JPEG);
+    });
   });
 }
 
@@ -170,6 +197,15 @@ async function exceedQuota({ page }: DesktopPage): Promise<void> {
     SourceBuffer.prototype.appendBuffer = () => {
       SourceBuffer.prototype.appendBuffer = append;
       Reflect.deleteProperty(globalThis, "quotaLeft");
+      throw new DOMException("The source holds too much", "QuotaExceededError");
+    };
+  });
+}
+
+/** Lets the browser refuse every fragment from now on. */
+async function refuseFragments({ page }: DesktopPage): Promise<void> {
+  await page.evaluate(() => {
+    SourceBuffer.prototype.appendBuffer = () => {
       throw new DOMException("The source holds too much", "QuotaExceededError");
     };
   });

@@ -6,18 +6,12 @@
  */
 
 import { initializationSegment, mediaSegment, TIMESCALE } from "./fragmented_mp4.ts";
+import { type EdgeFrame, LiveEdge } from "./live_edge.ts";
+import { mediaSource } from "./media_source.ts";
 import { MediaTimeline, type TimelineKind } from "./media_timeline.ts";
 import type { FromScreen, ToScreen } from "./mse_messages.ts";
 
 type Unit = Extract<ToScreen, { type: "unit" }>;
-
-/** What is not played yet is played faster above this, in seconds; up to four times as fast. */
-const MOST_AHEAD = 0.1;
-const FASTEST = 4;
-/** Above this it is jumped over, to the next keyframe; in seconds. */
-const FAR_AHEAD = 1;
-/** After so many octets a keyframe is asked for, so that what comes before it can be thrown away. */
-const MOST_KEPT = 24 * 2 ** 20;
 
 /** Within this the browser tells that a frame is shown, if it tells; in ms. */
 const TOLD_WITHIN = 1_000;
@@ -39,23 +33,25 @@ export interface MediaScreenOptions {
 
 export class MediaScreen implements Disposable {
   readonly #options: MediaScreenOptions;
-  readonly #source = new MediaSource();
+  readonly #source: MediaSource;
   readonly #timeline: MediaTimeline;
   readonly #url: string;
+  readonly #edge = new LiveEdge();
   readonly #until = new AbortController();
   #buffer: SourceBuffer | undefined;
   /** Units that wait for the browser to be done with those before. */
   #waiting: Unit[] = [];
   #appended: Appended[] = [];
   #sequence = 0;
-  #kept = 0;
-  #asked = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Up to where nothing is needed any more, in seconds. */
   #useless = 0;
 
   constructor(options: MediaScreenOptions) {
     this.#options = options;
+    const Source = mediaSource();
+    if (Source === undefined) throw new Error("This browser has no Media Source Extensions");
+    this.#source = new Source();
     this.#timeline = new MediaTimeline(options.timeline);
     const { video } = options;
     const { signal } = this.#until;
@@ -121,8 +117,7 @@ export class MediaScreen implements Disposable {
     });
     this.#lookLater();
     this.#buffer!.appendBuffer(joined(parts));
-    this.#follow(ahead, keyframe, time / TIMESCALE);
-    this.#count(keyframe, accessUnit.length);
+    this.#follow({ ahead, keyframe, octets: accessUnit.length }, time / TIMESCALE);
   }
 
   #prepare(type: string): void {
@@ -138,30 +133,13 @@ export class MediaScreen implements Disposable {
     }, { signal });
   }
 
-  /** Holds the live edge: by the rate, or by a jump to a keyframe. */
-  #follow(ahead: number, keyframe: boolean, time: number): void {
+  /** Holds the live edge. @param time Where the frame lies, in seconds. */
+  #follow(frame: EdgeFrame, time: number): void {
     const { video } = this.#options;
-    const rate = Math.min(Math.max(1, ahead / MOST_AHEAD), FASTEST);
+    const { ask, jump, rate } = this.#edge.add(frame);
     if (video.playbackRate !== rate) video.playbackRate = rate;
-    if (ahead < FAR_AHEAD) return;
-    if (keyframe) video.currentTime = time;
-    else this.#askForKeyframe("The video is behind");
-  }
-
-  /** Browsers keep all since the last keyframe, and refuse more above some hundred megabytes. */
-  #count(keyframe: boolean, octets: number): void {
-    if (keyframe) {
-      this.#kept = 0;
-      this.#asked = false;
-    }
-    this.#kept += octets;
-    if (this.#kept > MOST_KEPT) this.#askForKeyframe("The browser keeps all since the last one");
-  }
-
-  #askForKeyframe(reason: string): void {
-    if (this.#asked) return;
-    this.#asked = true;
-    this.#options.tell({ type: "wants-keyframe", reason });
+    if (jump) video.currentTime = time;
+    if (ask !== undefined) this.#options.tell({ type: "wants-keyframe", reason: ask });
   }
 
   /** Whether the browser tells when a frame is shown. */

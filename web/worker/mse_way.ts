@@ -13,14 +13,22 @@ import type { Painter } from "./painter.ts";
 import type { AccessUnit, DecodedFrame, DecoderEvents, PictureDecoder } from "./picture_decoder.ts";
 import type { PictureWay } from "./picture_way.ts";
 
-/** @param connect Takes the other end of a port to the page. */
-export function openMse(connect: (port: MessagePort | undefined) => void): PictureWay {
+/**
+ * @param supported What the page's video can show, by the protocol's names.
+ * @param connect Takes the other end of a port to the page.
+ * @returns Undefined if that is nothing.
+ */
+export function openMse(
+  supported: readonly string[],
+  connect: (port: MessagePort | undefined) => void,
+): PictureWay | undefined {
+  if (supported.length === 0) return undefined;
   const { port1, port2 } = new MessageChannel();
   connect(port2);
   const screen = new Screen(port1);
   const way: PictureWay<ShownFrame> = {
     name: "mse",
-    decoders: Promise.resolve(["h264", "h264-constrained-baseline", "jpeg"]),
+    decoders: Promise.resolve([...supported, "jpeg"]),
     createDecoder: (events) => new MseDecoder(screen, events),
     painter: screen,
     drawing: "",

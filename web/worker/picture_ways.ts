@@ -19,19 +19,21 @@ export interface PictureWaysOptions {
   readonly decoder: ForcedDecoder;
   /** The page's folder. */
   readonly base: URL;
+  /** What the page's video can show, by the protocol's names. */
+  readonly mse: readonly string[];
   /** Gives the page a port of which it shows what comes in a video; undefined: no more. */
   connect(port: MessagePort | undefined): void;
 }
 
 /** @throws {CanvasUnavailableError} if the canvas cannot be drawn on. */
 export function pictureWays(
-  { base, canvas, connect, decoder }: PictureWaysOptions,
+  { base, canvas, connect, decoder, mse }: PictureWaysOptions,
 ): PicturePlayerOptions["ways"] {
   const surface = new CanvasSurface(canvas);
   const openers: Readonly<Record<WayName, WayOpener>> = {
     webcodecs: () => openWebCodecs(surface),
     wasm: () => openWasm(surface, base),
-    mse: () => openMse(connect),
+    mse: () => openMse(mse, connect),
     jpeg: () => openJpeg(surface),
   };
   const names = decoder === "auto" ? WAYS : [decoder];

@@ -156,11 +156,11 @@ export class WorkerSession {
     }
   }
 
-  #createPlayer({ canvas, decoder }: Start, base: URL): PicturePlayer {
+  #createPlayer({ canvas, decoder, mse }: Start, base: URL): PicturePlayer {
     const connect = (port: MessagePort | undefined) =>
       this.#post({ type: "screen", port }, port === undefined ? [] : [port]);
     return new PicturePlayer({
-      ways: pictureWays({ canvas, decoder, base, connect }),
+      ways: pictureWays({ canvas, decoder, base, connect, mse }),
       statistics: this.#statistics,
       requestKeyframe: (reason) => this.#requestKeyframe(reason),
       trouble: (trouble) => this.#onTrouble(trouble),
