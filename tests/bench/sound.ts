@@ -30,6 +30,7 @@ import { playTone } from "../support/sound.ts";
 import { BENCH_LINKS, type BenchLink } from "./links.ts";
 import { pick } from "./options.ts";
 import { row } from "./report.ts";
+import { soundTargetTable } from "./sound_targets.ts";
 import { earlierData, numberOption, textOption, writeReport } from "./shared.ts";
 import { HEIGHT, WIDTH } from "./systems.ts";
 
@@ -159,4 +160,6 @@ await writeReport("sound", [
   "",
   `Milliseconds; a tone of ${seconds} s. Beep: from the flash on the X screen to the beep in the page's ` +
   "audio graph; to the ear: with the output's delay, while the tone plays.",
+  "",
+  soundTargetTable(results, BENCH_LINKS),
 ], results);
