@@ -6,6 +6,7 @@ import { canUnshare } from "../support/namespaces.ts";
 import { buildPortable, outcome } from "../support/portable_file.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { until } from "../support/until.ts";
+import { asContainer } from "./portable_container.ts";
 import {
   hostDisplay,
   inCache,
@@ -43,6 +44,7 @@ Deno.test({
         "takes the runtime directory when the home is read-only",
         () => readOnlyHome(file),
       );
+      await t.step("is a container's first process, on a read-only root", () => asContainer(file));
       await t.step("starts what root has unpacked for all", () => rootsOwn(file));
       await t.step("says where it cannot unpack, and why", () => cannotUnpack(file));
       await t.step("unpacks again what others have changed", () => changed(file));
@@ -71,6 +73,14 @@ async function streams(file: string, browser: TestBrowser): Promise<void> {
   assert.match(environment, /^PATH=\/bin$/m);
   assert.doesNotMatch(environment, /^(LD_|GST_|DENO_|LIBVA_|SKERRY_(?!SESSION))/m);
   assert.ok(Deno.statSync(root.home("driver-was-loaded")).isFile);
+  const licenses = await outcome(root.enter([SKERRY, "--licenses"]));
+  assert.equal(licenses.code, 0);
+  for (
+    const text of ["libgstreamer1.0-0 (Debian package)", "/usr/share/common-licenses/LGPL-2.1\n"]
+  ) {
+    assert.ok(licenses.stdout.includes(text), text);
+  }
+  assert.match(licenses.stdout, /GNU LESSER GENERAL PUBLIC LICENSE\s+Version 2\.1/);
 }
 
 /**
