@@ -15,6 +15,7 @@ import {
   C_LIBRARY_PARTS,
   LIBRARIES,
   type Part,
+  partsFor,
   PLUGINS,
   SOUND_SERVER,
   X_SERVERS,
@@ -92,7 +93,7 @@ async function main(): Promise<void> {
       output: { type: "string", default: `${ROOT}/dist/skerry-portable` },
     },
   });
-  const wanted = ({ gpl }: Part) => !(gpl && values["without-gpl"]);
+  const gpl = !values["without-gpl"];
   const work = await Deno.makeTempDir({ prefix: "skerry-portable-" });
   try {
     const folder = `${work}/bundle`;
@@ -102,9 +103,9 @@ async function main(): Promise<void> {
     await Deno.chmod(`${folder}/bin/deno`, 0o755);
     await addApplication(folder);
     say("GStreamer");
-    await addGStreamer(bundle, PLUGINS.filter(wanted));
+    await addGStreamer(bundle, partsFor(PLUGINS, gpl));
     say("X servers");
-    await addXServers(bundle, X_SERVERS.filter(wanted));
+    await addXServers(bundle, partsFor(X_SERVERS, gpl));
     say("sound server");
     await addSoundServer(bundle);
     say("licences");

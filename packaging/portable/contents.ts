@@ -13,7 +13,20 @@ export interface Part {
   readonly optional?: boolean;
 }
 
-/** GStreamer's plugins, by the names of their files without `libgst` and `.so`. */
+/**
+ * @param parts All that there are.
+ * @param gpl Whether those under the GPL are wanted.
+ * @returns Those that are put in.
+ */
+export function partsFor(parts: readonly Part[], gpl: boolean): readonly Part[] {
+  return gpl ? parts : parts.filter((part) => !part.gpl);
+}
+
+/**
+ * GStreamer's plugins, by the names of their files without `libgst` and `.so`. Of what Skerry can encode
+ * with, x265 and rav1e are left out for their size: on a processor, H.264 and the other encoders of AV1 do
+ * better. vaapi is, too: it is va's predecessor, and its drivers are va's.
+ */
 export const PLUGINS: readonly Part[] = [
   { name: "coreelements" },
   { name: "app" },

@@ -31,7 +31,7 @@ const SIGNALS: readonly [string, string][] = [
 
 const FILES: readonly [string, string][] = [
   [
-    "$XDG_RUNTIME_DIR/skerry, or /tmp/skerry-UID-*",
+    "$XDG_RUNTIME_DIR/skerry, or /tmp/skerry-UID-*, or ~/.cache/skerry",
     "The session's own, for its user alone: the display's cookie, the sound server's socket.",
   ],
   ["~/.local/state/skerry", "The certificate of --tls self-signed."],
