@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "puppeteer-core";
 import { accessibilityFaults } from "../support/accessibility.ts";
-import { TestBrowser } from "../support/browser.ts";
+import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage, withDebug } from "../support/desktop_page.ts";
 import { connectionScenes, desktopScenes, signInScenes } from "../support/page_scenes.ts";
 import { isOpen, openSection, sectionIds } from "../support/panel.ts";
@@ -72,60 +72,62 @@ Deno.test("axe finds nothing wrong with anything that the page can look like, li
   assert.deepEqual(browser.log.filter((line) => !/status of 401/.test(line)), []);
 });
 
-Deno.test("the panel works by the keyboard alone", async (test) => {
-  await using skerry = await SkerryProcess.start({ args: ["--", "xterm"] });
-  await using browser = await TestBrowser.launch("chromium");
-  const { page } = await DesktopPage.open(browser, skerry.url);
-  const { keyboard } = page;
-  const shortcut = async () => {
-    for (const key of ["ControlLeft", "AltLeft", "ShiftLeft"] as const) await keyboard.down(key);
-    await keyboard.press("KeyS");
-    for (const key of ["ShiftLeft", "AltLeft", "ControlLeft"] as const) await keyboard.up(key);
-  };
+for (const name of BROWSERS) {
+  Deno.test(`the panel works by the keyboard alone, in ${name}`, async (test) => {
+    await using skerry = await SkerryProcess.start({ args: ["--", "xterm"] });
+    await using browser = await TestBrowser.launch(name);
+    const { page } = await DesktopPage.open(browser, skerry.url);
+    const { keyboard } = page;
+    const shortcut = async () => {
+      for (const key of ["ControlLeft", "AltLeft", "ShiftLeft"] as const) await keyboard.down(key);
+      await keyboard.press("KeyS");
+      for (const key of ["ShiftLeft", "AltLeft", "ControlLeft"] as const) await keyboard.up(key);
+    };
 
-  await test.step("the shortcut opens it, and the arrow keys go from section to section", async () => {
-    await shortcut();
-    await until("the panel is open", () => isOpen(page));
-    const ids = await sectionIds(page);
-    await until("the panel has the focus", async () => await focused(page) === "dialog");
-    await keyboard.press("Tab");
-    await keyboard.press("Tab");
-    assert.equal(await focused(page), `tab ${ids[0]}`);
-    for (const id of [...ids.slice(1), ids[0]]) {
-      await keyboard.press("ArrowRight");
-      await until(`${id} is shown`, async () => await focused(page) === `tab ${id}`);
-    }
-    await keyboard.press("End");
-    await until("the last is shown", async () => await focused(page) === `tab ${ids.at(-1)}`);
-  });
-
-  await test.step("the Tab key goes round in it", async () => {
-    const stops = new Set<string>();
-    for (let i = 0; i < 60; i++) {
+    await test.step("the shortcut opens it, and the arrow keys go from section to section", async () => {
+      await shortcut();
+      await until("the panel is open", () => isOpen(page));
+      const ids = await sectionIds(page);
+      await until("the panel has the focus", async () => await focused(page) === "dialog");
       await keyboard.press("Tab");
-      const stop = await focused(page);
-      assert.notEqual(stop, "remote desktop");
-      stops.add(stop);
-    }
-    assert.ok(stops.size >= 3, [...stops].join(", "));
-    await keyboard.down("ShiftLeft");
-    for (let i = 0; i < 10; i++) await keyboard.press("Tab");
-    await keyboard.up("ShiftLeft");
-    assert.notEqual(await focused(page), "remote desktop");
-  });
+      await keyboard.press("Tab");
+      assert.equal(await focused(page), `tab ${ids[0]}`);
+      for (const id of [...ids.slice(1), ids[0]]) {
+        await keyboard.press("ArrowRight");
+        await until(`${id} is shown`, async () => await focused(page) === `tab ${id}`);
+      }
+      await keyboard.press("End");
+      await until("the last is shown", async () => await focused(page) === `tab ${ids.at(-1)}`);
+    });
 
-  await test.step("Escape closes it, and the keyboard is the desktop's again", async () => {
-    await keyboard.press("Escape");
-    await until("the panel is closed", async () => !await isOpen(page));
-    await until("keys go to it", async () => await focused(page) === "remote desktop");
-    await shortcut();
-    await until("the panel is open", () => isOpen(page));
-    await shortcut();
-    await until("the panel is closed", async () => !await isOpen(page));
-    assert.equal(await focused(page), "remote desktop");
+    await test.step("the Tab key goes round in it", async () => {
+      const stops = new Set<string>();
+      for (let i = 0; i < 60; i++) {
+        await keyboard.press("Tab");
+        const stop = await focused(page);
+        assert.notEqual(stop, "remote desktop");
+        stops.add(stop);
+      }
+      assert.ok(stops.size >= 3, [...stops].join(", "));
+      await keyboard.down("ShiftLeft");
+      for (let i = 0; i < 10; i++) await keyboard.press("Tab");
+      await keyboard.up("ShiftLeft");
+      assert.notEqual(await focused(page), "remote desktop");
+    });
+
+    await test.step("Escape closes it, and the keyboard is the desktop's again", async () => {
+      await keyboard.press("Escape");
+      await until("the panel is closed", async () => !await isOpen(page));
+      await until("keys go to it", async () => await focused(page) === "remote desktop");
+      await shortcut();
+      await until("the panel is open", () => isOpen(page));
+      await shortcut();
+      await until("the panel is closed", async () => !await isOpen(page));
+      assert.equal(await focused(page), "remote desktop");
+    });
+    assert.deepEqual(browser.log, []);
   });
-  assert.deepEqual(browser.log, []);
-});
+}
 
 /** What has the focus, in a word. */
 async function focused(page: Page): Promise<string> {
