@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { en } from "../../web/strings/en.ts";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { heldResources } from "../support/held_resources.ts";
@@ -195,24 +196,41 @@ for (const name of BROWSERS) {
   });
 }
 
-Deno.test("a display that keeps its size is scaled, and the page is told", async () => {
-  await using browser = await TestBrowser.launch("chromium", {
-    viewport: { width: 800, height: 500 },
+/** Why a display keeps its size, and what it is told in the picture's section. */
+const KEPT = {
+  "of an X server that cannot change it": [
+    ["--x-server", "xvfb"],
+    en.picture.sizings.fixed,
+  ],
+  "as it was asked to": [
+    ["--resize", "off"],
+    en.picture.sizings.off,
+  ],
+} as const;
+
+for (const name of BROWSERS) {
+  Deno.test(`a display that keeps its size is scaled, and the page is told, in ${name}`, async (t) => {
+    await using browser = await TestBrowser.launch(name, { viewport: { width: 800, height: 500 } });
+    for (const [why, [args, said]] of Object.entries(KEPT)) {
+      await t.step(why, async () => {
+        await using skerry = await SkerryProcess.start({
+          args: [...args, "--size", "1024x600", "--", ...PROGRAM, TEXT],
+        });
+        const desktop = await DesktopPage.open(browser, skerry.url);
+        await desktop.still();
+        const { width, height } = await desktop.picture();
+        assert.deepEqual([width, height], [1024, 600]);
+        const canvas = await desktop.canvas();
+        assert.ok(canvas.width <= 800 && canvas.height <= 500, JSON.stringify(canvas));
+        await openSection(desktop.page, "picture");
+        await until("the section gives the reason", async () => {
+          const hints = await desktop.page.$$(inSection("picture", ".hint"));
+          const texts = hints.map((hint) => hint.evaluate((element) => element.textContent));
+          return (await Promise.all(texts)).includes(said);
+        });
+        assert.equal(await desktop.page.$(inSection("picture", "#size")), null);
+        await desktop.page.close();
+      });
+    }
   });
-  await using skerry = await SkerryProcess.start({
-    args: ["--x-server", "xvfb", "--size", "1024x600", "--", ...PROGRAM, TEXT],
-  });
-  const desktop = await DesktopPage.open(browser, skerry.url);
-  await desktop.still();
-  const { width, height } = await desktop.picture();
-  assert.deepEqual([width, height], [1024, 600]);
-  const canvas = await desktop.canvas();
-  assert.ok(canvas.width <= 800 && canvas.height <= 500, JSON.stringify(canvas));
-  await openSection(desktop.page, "picture");
-  await until("it is said why", () =>
-    desktop.page.$$eval(
-      inSection("picture", ".hint"),
-      (hints) => hints.some(({ textContent }) => /keeps its size/.test(textContent ?? "")),
-    ));
-  assert.equal(await desktop.page.$(inSection("picture", "#size")), null);
-});
+}
