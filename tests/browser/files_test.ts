@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MOST_SHOWN } from "../../web/files/shown_transfers.ts";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage, withDebug } from "../support/desktop_page.ts";
 import {
@@ -66,6 +67,21 @@ for (const name of BROWSERS) {
         return found.length > 0 && found;
       });
       const size = () => Deno.statSync(`${shared}/${part}`).size;
+      const isIn = (phase: string) =>
+        until(
+          `it is ${phase}`,
+          async () => (await filesState(page)).transfers[0]?.phase === phase,
+          120_000,
+        );
+      await pressInFiles(page, "Pause");
+      await isIn("paused");
+      let [last, since] = [-1, 0];
+      await until("it stands still", () => {
+        if (size() !== last) [last, since] = [size(), performance.now()];
+        return performance.now() - since > 500;
+      });
+      await pressInFiles(page, "Go on");
+      await isIn("running");
       for (let cut = 1; cut <= 4; cut++) {
         await until(`part ${cut} has come`, () => size() > SIZE * cut / 7, 120_000);
         relay.cut();
@@ -75,10 +91,7 @@ for (const name of BROWSERS) {
       }
       await until("more has come", () => size() > SIZE * 5 / 7, 120_000);
       await pressInFiles(page, "Pause");
-      await until(
-        "it is paused",
-        async () => (await filesState(page)).transfers[0]?.phase === "paused",
-      );
+      await isIn("paused");
       const before = size();
       await page.reload();
       await desktop.live();
@@ -88,11 +101,7 @@ for (const name of BROWSERS) {
         const [transfer] = (await filesState(page)).transfers;
         return transfer !== undefined && transfer.stored >= before;
       });
-      await until(
-        "it is done",
-        async () => (await filesState(page)).transfers[0]?.phase === "done",
-        120_000,
-      );
+      await isIn("done");
       assert.deepEqual(names(), ["large data.bin"]);
       assert.equal(await sha256(await Deno.readFile(`${shared}/large data.bin`)), hash);
     });
@@ -147,11 +156,11 @@ for (const name of BROWSERS) {
       const text = (i: number) => `This is file ${i}.`;
       const before = names();
       const many = Array.from({ length: MANY }, (_, i) => `tiny ${i}`);
-      const done = await countTransfers(page, "done");
+      const { transfers: earlier } = await filesState(page);
       await dropFiles(page, many.map((name, i) => [name, text(i)]));
       await until(
         "all have come",
-        async () => await countTransfers(page, "done") === done + MANY,
+        async () => await countTransfers(page, "done") === earlier.length + MANY,
         300_000,
       );
       assert.deepEqual(names(), [...before, ...many].sort());
@@ -159,7 +168,7 @@ for (const name of BROWSERS) {
         assert.equal(await Deno.readTextFile(`${shared}/tiny ${i}`), text(i));
       }
       const { transfers } = await filesState(page);
-      const hidden = transfers.length - 50;
+      const hidden = transfers.length - MOST_SHOWN;
       const told = await page.waitForSelector(inSection("files", "#hidden"));
       await until(
         `${hidden} are not shown`,
@@ -167,7 +176,7 @@ for (const name of BROWSERS) {
           await told!.evaluate((element) => element.textContent) ===
             `and ${hidden.toLocaleString("en")} more`,
       );
-      assert.equal((await page.$$(inSection("files", ".transfer"))).length, 50);
+      assert.equal((await page.$$(inSection("files", ".transfer"))).length, MOST_SHOWN);
       await until(
         "they are listed, too",
         async () => (await filesState(page)).listing?.total === before.length + MANY,

@@ -19,6 +19,7 @@ import {
 } from "../../src/protocol/files_message.ts";
 import { DownloadTransfer } from "./download_transfer.ts";
 import { openSaveTarget, SaveCancelledError, SaveTooLargeError } from "./save_target.ts";
+import { MOST_SHOWN } from "./shown_transfers.ts";
 import type { Transfer, TransferHost, TransferState } from "./transfer.ts";
 import { UnreadableTransfer } from "./unreadable_transfer.ts";
 import { UploadTransfer } from "./upload_transfer.ts";
@@ -273,7 +274,7 @@ export class PageFiles {
     else this.#waiting.delete(transfer);
   }
 
-  /** Progress is told once a frame at most. */
+  /** Progress is told once a frame at most; that of more than are shown, as often as it can be read. */
   #changeSoon(): void {
     this.#nextSoon();
     if (this.#due) return;
@@ -282,7 +283,7 @@ export class PageFiles {
       this.#due = false;
       const transfers = [...this.#transfers.values()].map(({ state }) => state);
       this.#update({ transfers });
-    }, 50);
+    }, this.#transfers.size > MOST_SHOWN ? 250 : 50);
   }
 
   /** Begins what waits for its turn, once all is told that happens now. */

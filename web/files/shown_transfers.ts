@@ -7,7 +7,7 @@
 import type { TransferState } from "./transfer.ts";
 
 /** The most that are shown at a time. */
-const MOST_SHOWN = 50;
+export const MOST_SHOWN = 20;
 
 /** What somebody may want to do something about comes first; of what is done, the newest. */
 const RANK: Readonly<Record<TransferState["phase"], number>> = {
