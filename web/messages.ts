@@ -164,6 +164,8 @@ export interface FailureReason {
     | "lost"
     | "silent"
     | "closed"
+    /** Nothing went wrong: the program of the desktop has ended, and the server with it. */
+    | "ended"
     | "busy"
     | "version"
     | "transport-not-offered"

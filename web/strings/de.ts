@@ -41,6 +41,7 @@ export const de: Strings = {
     lost: "Die Verbindung ist abgerissen.",
     silent: "Der Server antwortet nicht mehr.",
     closed: "Der Server hat die Verbindung geschlossen.",
+    ended: "Die Sitzung ist beendet.",
     busy: "Der Server kann diese Seite gerade nicht annehmen.",
     version: "Diese Seite und der Server sind verschiedene Versionen.",
     "transport-not-offered": "Die Adresse verlangt einen Transport, den es hier nicht gibt.",
@@ -56,6 +57,7 @@ export const de: Strings = {
     silent: "Prüfen Sie das Netz dieses Geräts. Ist es in Ordnung, ist der Server aus oder " +
       "überlastet.",
     closed: "Hat ihn niemand absichtlich beendet, starten Sie Skerry dort neu.",
+    ended: "Um hier weiterzuarbeiten, starten Sie Skerry auf dem Server neu.",
     busy:
       "Schließen Sie den Desktop in anderen Fenstern, oder warten Sie, bis jemand anderes es tut.",
     version: "Laden Sie die Seite neu.",

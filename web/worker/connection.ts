@@ -39,6 +39,8 @@ export class Connection {
   #credentials: Credentials | undefined;
   #retry: (() => void) | undefined;
   #attempt: AbortController | undefined;
+  /** That the session has ended, until there is another. */
+  #over: FailureReason | undefined;
   /** Whether the page was left. */
   #resting = false;
   /** Attempts after the first that led to a connection. */
@@ -80,6 +82,9 @@ export class Connection {
       }
       if (signal.aborted) return;
       if (this.#resting) continue;
+      // That nothing answers any more is what comes of it, and no news.
+      if (reason.kind === "unreachable") reason = this.#over ?? reason;
+      this.#over = reason.kind === "ended" ? reason : undefined;
       if (isFinal(reason)) {
         this.#options.state({ phase: "stopped", reason });
         await this.#pause(Infinity, signal);

@@ -262,7 +262,11 @@ export class WorkerSession {
     });
     const keeping = keeper.run(ended.signal);
     try {
-      return await this.#viewer.ended;
+      const reason = await this.#viewer.ended;
+      if (this.#status?.state !== "ended") return reason;
+      const { detail } = this.#status;
+      this.#status = undefined;
+      return { kind: "ended", detail };
     } finally {
       ended.abort();
       this.#keeper = undefined;
