@@ -27,6 +27,7 @@ const FAILURES: Readonly<Record<FailureReason["kind"], string>> = {
   lost: "The WebSocket was closed with code 1006.",
   silent: "Nothing has come for 10 s.",
   closed: "Skerry is shutting down.",
+  ended: "xterm has ended.",
   busy: "There are 64 viewers already, which is the most.",
   version: "The server speaks version 3, this page version 2.",
   "transport-not-offered": "WebTransport",
