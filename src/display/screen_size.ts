@@ -66,6 +66,8 @@ interface Output {
   readonly crtc: number;
   /** Modes that it can show, by their ids. */
   readonly modes: readonly number[];
+  /** Whether a monitor is there to see: those of Xvnc and Xvfb are of no size. */
+  readonly real: boolean;
 }
 
 /** Gives a screen another size, if its X server can. */
@@ -106,8 +108,11 @@ export class ScreenSizer {
     const { width, height } = connection;
     const output = await sizer.#output();
     if (output === undefined) return fixed;
-    // Whether it takes a mode that it does not know shows only when it is asked to.
-    const probe = await sizer.#makeMode(output, { width: width + MULTIPLE, height });
+    // Whether it takes a mode that it does not know shows only when it is asked to. A real monitor would
+    // have to show it, with timings that were made for none.
+    const probe = output.real
+      ? undefined
+      : await sizer.#makeMode(output, { width: width + MULTIPLE, height });
     if (probe !== undefined) {
       sizer.#destroyMode(output, probe);
       return sizer;
@@ -165,11 +170,19 @@ export class ScreenSizer {
   async #output(): Promise<Output | undefined> {
     const resources = await this.#resources();
     for (const id of resources.outputs as number[]) {
-      const { connection, crtc, crtcs, modes } = await this.#ask<
-        { connection: number; crtc: number; crtcs: number[]; modes: number[] }
+      const { connection, crtc, crtcs, mm_height, mm_width, modes } = await this.#ask<
+        {
+          connection: number;
+          crtc: number;
+          crtcs: number[];
+          mm_height: number;
+          mm_width: number;
+          modes: number[];
+        }
       >((done) => this.#randr.GetOutputInfo(id, CURRENT_TIME, done));
       const used = crtc || crtcs[0];
-      if (connection === CONNECTED && used) return { id, crtc: used, modes };
+      const real = mm_width > 0 && mm_height > 0;
+      if (connection === CONNECTED && used) return { id, crtc: used, modes, real };
     }
     return undefined;
   }
