@@ -83,7 +83,7 @@ export class CumulativeAcks {
     this.#pending.add(flow);
     if (this.#flushing) return;
     this.#flushing = true;
-    this.#options.soon(() => this.#flush());
+    this.#options.soon(() => this.flush());
   }
 
   /** Acknowledges a replaceable message of a flow, before long. */
@@ -92,7 +92,7 @@ export class CumulativeAcks {
     if (entry === undefined) return;
     entry.latest = index;
     this.#pending.add(flow);
-    this.#cancelLatest ??= this.#options.schedule(LATEST_MS, () => this.#flush());
+    this.#cancelLatest ??= this.#options.schedule(LATEST_MS, () => this.flush());
   }
 
   /** Takes note of a time stamp, to be sent back with the next acks; in µs. */
@@ -123,7 +123,8 @@ export class CumulativeAcks {
     this.#unconfirmed.clear();
   }
 
-  #flush(): void {
+  /** Sends what is to be acknowledged, now. */
+  flush(): void {
     this.#flushing = false;
     this.#cancelLatest?.();
     this.#cancelLatest = undefined;

@@ -86,7 +86,11 @@ export class WebtransportEndpoint extends FlowEndpoint {
       limits: this.limits,
       flow: (id) => this.receiver.get(id),
       account: (flow, octets) => this.receiver.account(flow, octets),
-      completed: (flow) => this.receiver.acknowledge(flow),
+      completed: (flow) => {
+        this.receiver.acknowledge(flow);
+        // Before the message is handed on, which takes its time: acks time the path.
+        this.#acks.flush();
+      },
       overtaken: () => {
         this.#acks.overtaken();
         this.#losses.overtaken(this.now());
