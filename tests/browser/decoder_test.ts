@@ -163,7 +163,7 @@ for (const name of BROWSERS) {
         await breakDecoder(desktop);
         await until(
           `something else than ${tried.join()} is used`,
-          async () => await wasm() || !tried.includes(kind(await used())),
+          async () => await wasm() || !["", ...tried].includes(kind(await used())),
         );
         await until("it draws", async () => (await desktop.statistics()).framesDrawn > before);
         if (tried.length === 1) await showsTheScreen(desktop, remote, WANTED_OF_OTHERS);
