@@ -68,7 +68,7 @@ export const av1enc: EncoderDescription = {
   codec: "av1",
   chroma: "420",
   hardware: false,
-  bits: 3.5,
+  bits: 3.8,
   format: "I420",
   matrix: guessed,
   launch: ({ bitrateKbit, threads }) =>

@@ -139,7 +139,7 @@ export const openh264enc: EncoderDescription = {
   codec: "h264",
   chroma: "420",
   hardware: false,
-  bits: 1.5,
+  bits: 1.4,
   format: "I420",
   matrix: guessed,
   // Its screen mode takes 10 ms for what its camera mode does in 4. It does not bound the size of a

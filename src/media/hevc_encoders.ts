@@ -90,7 +90,7 @@ export const x265enc: EncoderDescription = {
   codec: "hevc",
   chroma: "420",
   hardware: false,
-  bits: 0.9,
+  bits: 1.1,
   format: "I420",
   launch: ({ bitrateKbit, threads }) =>
     `x265enc name=encoder tune=zerolatency speed-preset=ultrafast bitrate=${bitrateKbit} ` +

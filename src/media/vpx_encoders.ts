@@ -15,7 +15,7 @@ export const vp8enc: EncoderDescription = {
   codec: "vp8",
   chroma: "420",
   hardware: false,
-  bits: 3.4,
+  bits: 1.7,
   format: "I420",
   // At a higher `cpu-used` it does not find where lines of text have scrolled to: 8 Mbit/s gave 20 dB in place
   // of 41. One thread: with two, each waits for the other row by row, and beside other programs one frame in ten
@@ -33,7 +33,7 @@ export const vp9enc: EncoderDescription = {
   codec: "vp9",
   chroma: "420",
   hardware: false,
-  bits: 1.3,
+  bits: 1.2,
   format: "I420",
   launch: ({ bitrateKbit, threads }) =>
     "vp9enc name=encoder deadline=1 cpu-used=8 end-usage=cbr lag-in-frames=0 row-mt=true " +
