@@ -117,11 +117,12 @@ export class PathEstimator implements PathModel {
     return this.#minRtt;
   }
 
-  /** Octets a second. */
+  /** What is delivered is all that is known of what could be. */
   get rate(): number | undefined {
     return this.deliveryRate;
   }
 
+  /** Octets a second. */
   get deliveryRate(): number | undefined {
     return this.#rate;
   }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { Copies } from "./copies.ts";
 import { CumulativeAcks } from "./cumulative_acks.ts";
 import { LimitExceededError, ProtocolError } from "./errors.ts";
 import { FlowEndpoint, type FlowEndpointOptions } from "./flow_endpoint.ts";
@@ -15,7 +16,6 @@ import { IncomingMessages } from "./incoming_messages.ts";
 import { IndependentSendFlow } from "./independent_send_flow.ts";
 import { LatestReceivers } from "./latest_receiver.ts";
 import { LosableSendFlow } from "./losable_send_flow.ts";
-import { LossWatch } from "./loss_watch.ts";
 import { OrderedSendFlow } from "./ordered_send_flow.ts";
 import type { OutgoingMessage } from "./outgoing_message.ts";
 import { type ControlMessage, encodeData } from "./rtwebsocket_message.ts";
@@ -38,8 +38,6 @@ import {
 const MAX_FRAME_OCTETS = 64 * 1024;
 /** What a datagram holds beside a message: its type and up to three integers. */
 const MAX_LATEST_HEADER_OCTETS = 24;
-/** How long after a message its copy is sent, so that one packet does not hold both; in ms. */
-const COPY_AFTER_MS = 3;
 const MIB = 1024 * 1024;
 /** A stream of the peer's: fed by whoever reads it. */
 export interface IncomingStream {
@@ -58,7 +56,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
   readonly #frames = new FrameReader(MAX_FRAME_OCTETS);
   readonly #incoming: IncomingMessages;
   readonly #acks: CumulativeAcks;
-  readonly #losses = new LossWatch();
+  readonly #copies: Copies;
   /** What each flow has been acknowledged so far, in octets. */
   readonly #acknowledged = new WeakMap<RtwebsocketSendFlow, number>();
   /** The replaceable messages of each of the peer's flows. */
@@ -93,7 +91,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
       },
       overtaken: () => {
         this.#acks.overtaken();
-        this.#losses.overtaken(this.now());
+        this.#copies.overtaken();
       },
       closed: (id) => {
         this.receiver.takeClose(id);
@@ -106,6 +104,11 @@ export class WebtransportEndpoint extends FlowEndpoint {
       soon: (callback) => queueMicrotask(() => this.guard(callback)),
       send: (message, losable) => losable ? this.#sendDatagram(message) : this.#tell(message),
       speaksUp: options.roams === true,
+    });
+    this.#copies = new Copies({
+      now: options.now,
+      schedule: (ms, callback) => this.schedule(ms, callback),
+      path: () => this.sender.path,
     });
     this.#out = new FrameWriter((octets) => this.#deliver(octets));
     this.#out.raw(new Uint8Array([WEBTRANSPORT_VERSION]));
@@ -183,14 +186,12 @@ export class WebtransportEndpoint extends FlowEndpoint {
       case "independent":
         return new IndependentSendFlow(host, flow, {
           carrier,
-          copy: (message, octets, send) => {
-            if (!this.#wantsCopies) return;
-            this.#soon(() => {
+          copy: (message, octets, send) =>
+            this.#copies.offer(() => () => {
               if (message.delivered) return;
               this.countSent(octets);
               send();
-            });
-          },
+            }),
           giveUp: (sequence, octets) => {
             if (this.open) this.#tell({ type: "giveUp", flow: id, sequence, octets });
           },
@@ -206,12 +207,12 @@ export class WebtransportEndpoint extends FlowEndpoint {
           schedule: (ms, callback) => this.schedule(ms, callback),
           rtt: () => this.sender.path.rtt,
           maxDatagramOctets,
-          copy: (message) => {
-            if (!this.#wantsCopies) return;
-            // What was sent may be written over by whoever made it.
-            const octets = message.octets.slice();
-            this.#soon(() => this.#sendDatagram({ type: "copy", flow: id, ...message, octets }));
-          },
+          copy: (message) =>
+            this.#copies.offer(() => {
+              // What was sent may be written over by whoever made it.
+              const octets = message.octets.slice();
+              return () => this.#sendDatagram({ type: "copy", flow: id, ...message, octets });
+            }),
           datagram: (message) => this.#sendDatagram({ type: "latest", flow: id, ...message }),
           reliable: (message) => this.#tell({ type: "latest", flow: id, ...message }),
         });
@@ -237,7 +238,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
     end: number,
   ): number {
     const octets = this.#sendOctets(flow, message, end);
-    this.#losses.sent(octets, this.now());
+    this.#copies.sent(octets);
     return octets;
   }
 
@@ -253,19 +254,9 @@ export class WebtransportEndpoint extends FlowEndpoint {
     return octets.length;
   }
 
-  get #wantsCopies(): boolean {
-    return this.#losses.wantsCopies(this.sender.path, this.now());
-  }
-
-  /** Sends a copy when what it is one of has left. */
-  #soon(send: () => void): void {
-    this.schedule(COPY_AFTER_MS, () => {
-      if (this.open) send();
-    });
-  }
-
   protected override settle(): void {
     this.#acks.stop();
+    this.#copies.stop();
     super.settle();
     this.#incoming.end();
   }
@@ -313,7 +304,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
 
   #takeAcks({ acks, echo, overtaken }: AcksMessage): void {
     const now = this.now();
-    this.#losses.report(overtaken, now);
+    this.#copies.report(overtaken);
     if (echo !== undefined) {
       const age = (Math.floor(now * 1000) - echo.time) % TIME_MODULUS;
       const rtt = ((age + TIME_MODULUS) % TIME_MODULUS - echo.held) / 1000;
