@@ -149,7 +149,7 @@ Deno.test("x264enc says in its stream how its colours are made", async () => {
   const source = pipeline.appSrc("src");
   source.push(chunk.data.subarray(chunk.headroom), { pts: 0 });
   source.endOfStream();
-  assert.ok(await pipeline.appSink("sink").pull({ signal: AbortSignal.timeout(20_000) }));
+  assert.ok(await pipeline.appSink("sink").pull({ signal: AbortSignal.timeout(5000) }));
 });
 
 Deno.test("VideoEncoder.encode() gives the frame of an encoder that has a thread of its own", async () => {
