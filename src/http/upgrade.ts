@@ -100,7 +100,10 @@ export class ViewerSockets {
     try {
       const { socket, response } = upgrade(c.req.raw, { idleTimeout: IDLE_TIMEOUT });
       this.#track(socket, () => onViewer(socket, info), info);
-      const over = this.#options.limits?.begin(c.env.remoteAddr);
+      const over = this.#options.limits?.begin(
+        c.env.remoteAddr,
+        () => socket.readyState === WebSocket.CLOSING,
+      );
       if (over) socket.addEventListener("close", over, { once: true });
       return response;
     } catch (error) {

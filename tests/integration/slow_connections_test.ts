@@ -20,6 +20,7 @@ const FRAME = new Uint8Array(10_000);
 async function start(options: ConnectionLimitsOptions) {
   await using resources = new AsyncDisposableStack();
   const limits = resources.use(new ConnectionLimits(options));
+  const sockets: WebSocket[] = [];
   const app = createApp({
     client: await ClientFiles.of({ "index.html": new TextEncoder().encode("page") }),
     auth: new TokenAuthentication(TOKEN),
@@ -32,19 +33,22 @@ async function start(options: ConnectionLimitsOptions) {
         if (flow.state === "open" && hasRoom(transport, flow, FRAME.length)) flow.write(FRAME);
       }, INTERVAL);
       transport.closed.then(() => clearInterval(timer));
+      sockets.push(socket);
     },
   });
   const server = resources.use(HttpServer.listen({ hostname: "127.0.0.1", port: 0, app }));
   const { port } = server.address;
   limits.watch(port);
-  const response = await fetch(`${server.url}api/session`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${TOKEN}` },
-  });
-  const { websocket } = await response.json() as SessionAnswer;
+  const path = async () => {
+    const response = await fetch(`${server.url}api/session`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    return (await response.json() as SessionAnswer).websocket!.path;
+  };
   // Flows may be opened as soon as the socket is.
   const client = resources.use(
-    new WebSocketTransport(new WebSocket(`ws://127.0.0.1:${port}/${websocket!.path}`)),
+    new WebSocketTransport(new WebSocket(`ws://127.0.0.1:${port}/${await path()}`)),
   );
   let frames = 0;
   client.onflow = (flow) => flow.onmessage = () => frames++;
@@ -52,6 +56,10 @@ async function start(options: ConnectionLimitsOptions) {
   return {
     port,
     url: server.url,
+    /** Of a WebSocket, with a ticket. */
+    path,
+    /** Its ends of viewers' WebSockets, in the order of their coming. */
+    sockets,
     /** Frames a second. */
     async rate(milliseconds = 1500): Promise<number> {
       const [before, from] = [frames, performance.now()];
@@ -127,4 +135,51 @@ Deno.test("connections that ask for nothing are ended, and a viewer's is not", a
   assert.ok(await site.rate() > 0);
   assert.equal(await (await fetch(site.url)).text(), "page");
   assert.ok(await site.rate(3000) > 0);
+});
+
+/** A viewer that takes part in the opening handshake and in nothing else. */
+async function silentViewer(port: number, path: string): Promise<Deno.TcpConn> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  await connection.write(new TextEncoder().encode(
+    `GET /${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\n` +
+      "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+  ));
+  return connection;
+}
+
+Deno.test("a viewer that takes no part in the closing handshake is cut off", async () => {
+  await using site = await start({ interval: 200 });
+  using _connection = await silentViewer(site.port, await site.path());
+  const silent = await until("it is here", () => site.sockets[1]);
+  silent.close();
+  await until("its connection is ended", () => silent.readyState === WebSocket.CLOSED);
+  assert.ok(await site.rate() > 0);
+});
+
+Deno.test("a viewer that asks and reads nothing is cut off", async () => {
+  await using site = await start({ patience: 1000, interval: 200 });
+  using connection = await silentViewer(site.port, await site.path());
+  // Pings of 1000 octets, which are answered with as many.
+  const ping = new Uint8Array(8 + 1001);
+  ping.set([0x82, 0x80 | 126, 1001 >> 8, 1001 & 255]);
+  ping[8] = 1;
+  const many = new Uint8Array(ping.length * 64);
+  for (let index = 0; index < 64; index++) many.set(ping, index * ping.length);
+  let over: unknown;
+  const flood = (async () => {
+    while (over === undefined) await connection.write(many);
+  })().catch((error) => over = error);
+  try {
+    await until("the connection is ended", () => over);
+  } finally {
+    over ??= new Error("Enough");
+    connection.close();
+    await flood;
+  }
+  assert.ok(
+    over instanceof Deno.errors.ConnectionReset || over instanceof Deno.errors.BrokenPipe,
+    String(over),
+  );
+  assert.ok(await site.rate() > 0);
 });
