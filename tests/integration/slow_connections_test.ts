@@ -9,6 +9,7 @@ import {
 import { HttpServer } from "../../src/http/server.ts";
 import { hasRoom } from "../../src/protocol/flow_gate.ts";
 import { WebSocketTransport } from "../../src/transport/websocket.ts";
+import { RecklessClient } from "../support/reckless_client.ts";
 import { until } from "../support/until.ts";
 
 const TOKEN = "open sesame";
@@ -137,20 +138,9 @@ Deno.test("connections that ask for nothing are ended, and a viewer's is not", a
   assert.ok(await site.rate(3000) > 0);
 });
 
-/** A viewer that takes part in the opening handshake and in nothing else. */
-async function silentViewer(port: number, path: string): Promise<Deno.TcpConn> {
-  const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-  await connection.write(new TextEncoder().encode(
-    `GET /${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\n` +
-      "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-  ));
-  return connection;
-}
-
 Deno.test("a viewer that takes no part in the closing handshake is cut off", async () => {
   await using site = await start({ interval: 200 });
-  using _connection = await silentViewer(site.port, await site.path());
+  await using _client = await RecklessClient.connect(site.port, await site.path());
   const silent = await until("it is here", () => site.sockets[1]);
   silent.close();
   await until("its connection is ended", () => silent.readyState === WebSocket.CLOSED);
@@ -159,27 +149,13 @@ Deno.test("a viewer that takes no part in the closing handshake is cut off", asy
 
 Deno.test("a viewer that asks and reads nothing is cut off", async () => {
   await using site = await start({ patience: 1000, interval: 200 });
-  using connection = await silentViewer(site.port, await site.path());
-  // Pings of 1000 octets, which are answered with as many.
-  const ping = new Uint8Array(8 + 1001);
-  ping.set([0x82, 0x80 | 126, 1001 >> 8, 1001 & 255]);
-  ping[8] = 1;
-  const many = new Uint8Array(ping.length * 64);
-  for (let index = 0; index < 64; index++) many.set(ping, index * ping.length);
-  let over: unknown;
-  const flood = (async () => {
-    while (over === undefined) await connection.write(many);
-  })().catch((error) => over = error);
-  try {
-    await until("the connection is ended", () => over);
-  } finally {
-    over ??= new Error("Enough");
-    connection.close();
-    await flood;
-  }
+  await using client = await RecklessClient.connect(site.port, await site.path());
+  let ending: unknown;
+  client.flood().then((error) => ending = error);
+  await until("its connection is ended", () => ending);
   assert.ok(
-    over instanceof Deno.errors.ConnectionReset || over instanceof Deno.errors.BrokenPipe,
-    String(over),
+    ending instanceof Deno.errors.ConnectionReset || ending instanceof Deno.errors.BrokenPipe,
+    String(ending),
   );
   assert.ok(await site.rate() > 0);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LimitExceededError, ProtocolError } from "../../src/protocol/errors.ts";
 import { ConnectFailedError, WebSocketTransport } from "../../src/transport/websocket.ts";
+import { RecklessClient } from "../support/reckless_client.ts";
 import { type ConnectedPair, testTransportContract } from "../support/transport_contract.ts";
 
 /** A server on a free port that hands each WebSocket over. */
@@ -103,32 +104,13 @@ Deno.test("WebSocketTransport cuts off a peer that asks and does not read", asyn
       new WebSocketTransport(socket, { limits: { maxOutstandingOctets: outstanding } }),
     )
   );
-  // A client that never reads: WebSockets by hand, over TCP.
-  using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.addr.port });
-  await connection.write(new TextEncoder().encode(
-    "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
-      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-  ));
+  await using client = await RecklessClient.connect(server.addr.port);
   const transport = await accepted.promise;
-  const ping = new Uint8Array(8 + 1001);
-  ping.set([0x82, 0x80 | 126, 1001 >> 8, 1001 & 255]);
-  ping[8] = 1;
-  const many = new Uint8Array(ping.length * 64);
-  for (let index = 0; index < 64; index++) many.set(ping, index * ping.length);
-  let ended = false;
-  const end = transport.closed.then((close) => {
-    ended = true;
-    return close;
-  });
-  const flood = (async () => {
-    while (!ended) await connection.write(many);
-  })();
-  const { code, error } = await end;
+  void client.flood();
+  const { code, error } = await transport.closed;
   assert.equal(code, 4029);
   assert.ok(error instanceof LimitExceededError);
-  // The server need not read any more: only the end of the connection ends a write for certain.
-  connection.close();
-  await flood.catch(() => {});
+  await client[Symbol.asyncDispose]();
   await server.shutdown();
 });
 
