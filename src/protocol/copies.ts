@@ -27,12 +27,12 @@ export class Copies {
     this.#options = options;
   }
 
-  /** A message of the peer's was overtaken. */
-  overtaken(): void {
-    this.#losses.overtaken(this.#options.now());
+  /** Something of the peer's was lost on its way. */
+  lossSeen(): void {
+    this.#losses.seen(this.#options.now());
   }
 
-  /** The peer has seen so many messages overtaken, in all. */
+  /** The peer has seen so many losses, in all. */
   report(total: number): void {
     this.#losses.report(total, this.#options.now());
   }

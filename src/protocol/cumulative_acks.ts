@@ -56,7 +56,7 @@ export class CumulativeAcks {
   /** The mean time between acks, in ms. */
   #interval = 0;
   #echo: { readonly time: number; readonly at: number } | undefined;
-  #overtaken = 0;
+  #losses = 0;
 
   constructor(options: CumulativeAcksOptions) {
     this.#options = options;
@@ -75,7 +75,7 @@ export class CumulativeAcks {
       this.#entries.set(flow, first);
       // It answers the opening, and is what it is timed by.
       const acks = [{ flow, ...first }];
-      this.#options.send({ type: "acks", overtaken: this.#overtaken, acks }, false);
+      this.#options.send({ type: "acks", losses: this.#losses, acks }, false);
       return;
     }
     entry.total += octets;
@@ -100,9 +100,9 @@ export class CumulativeAcks {
     this.#echo = { time, at: this.#options.now() };
   }
 
-  /** A message was overtaken: to be told with the next acks. */
-  overtaken(): void {
-    this.#overtaken++;
+  /** Something was lost on its way: to be told with the next acks. */
+  lossSeen(): void {
+    this.#losses++;
   }
 
   /** Forgets a flow that was closed. */
@@ -175,7 +175,7 @@ export class CumulativeAcks {
     const held = echo === undefined ? 0 : Math.floor((this.#options.now() - echo.at) * 1000);
     this.#options.send({
       type: "acks",
-      overtaken: this.#overtaken,
+      losses: this.#losses,
       acks,
       ...(echo === undefined ? {} : { echo: { time: echo.time, held: held % TIME_MODULUS } }),
     }, losable);

@@ -189,6 +189,11 @@ export interface Transport extends AsyncDisposable {
    * @throws {TransportClosedError} once the transport has ended.
    */
   ping(): Promise<number | undefined>;
+  /**
+   * The application has found that a losable message of the peer's did not come. Where packets get lost, what
+   * is urgent is sent twice if there is room.
+   */
+  lossSeen(): void;
   /** Closes in order; safe to call more than once. */
   close(code?: number, reason?: string): void;
 }

@@ -208,6 +208,9 @@ export abstract class FlowEndpoint implements Transport {
     this.#roomChanged();
   }
 
+  /** {@inheritDoc Transport.lossSeen} */
+  lossSeen(): void {}
+
   /** Whether the connection stands and is not being closed. */
   protected get open(): boolean {
     return this.#state === "open";

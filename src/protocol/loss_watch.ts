@@ -4,14 +4,14 @@
  *
  * QUIC's own figures are hidden from both ends. What shows is that a message is overtaken: each has a stream
  * of its own, so only a loss lets a later one be whole before it. Networks that reorder look the same, and
- * copies do no harm there.
+ * copies do no harm there. And who numbers datagrams sees which are missing.
  *
  * @module
  */
 
-/** So many messages overtaken within {@link MEMORY_MS} are no accident. */
-const EVIDENCE = 3;
-const MEMORY_MS = 30_000;
+/** So many losses within {@link MEMORY_MS} are no accident. A still desktop sends little that can get lost. */
+const EVIDENCE = 2;
+const MEMORY_MS = 60_000;
 /** Below this round trip sending again is soon enough, in ms. */
 const MIN_RTT_MS = 15;
 /** Copies must leave so much of the path free. */
@@ -20,23 +20,23 @@ const MAX_PART = 0.6;
 const AVERAGE_MS = 250;
 
 export class LossWatch {
-  /** When the last messages were overtaken, in ms; the oldest first. */
+  /** When the last losses showed, in ms; the oldest first. */
   readonly #seen: number[] = [];
   #reported = 0;
   /** Octets sent, each counted the less the longer ago it was. */
   #recent = 0;
   #recentAt = 0;
 
-  /** A message was overtaken, at a time in ms. */
-  overtaken(now: number): void {
+  /** A loss has shown, at a time in ms. */
+  seen(now: number): void {
     this.#seen.push(now);
     if (this.#seen.length > EVIDENCE) this.#seen.shift();
   }
 
-  /** The peer has seen so many messages overtaken, in all. */
+  /** The peer has seen so many losses, in all. */
   report(total: number, now: number): void {
     for (let known = Math.max(this.#reported, total - EVIDENCE); known < total; known++) {
-      this.overtaken(now);
+      this.seen(now);
     }
     this.#reported = Math.max(this.#reported, total);
   }

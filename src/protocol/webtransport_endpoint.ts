@@ -89,10 +89,7 @@ export class WebtransportEndpoint extends FlowEndpoint {
         // Before the message is handed on, which takes its time: acks time the path.
         this.#acks.flush();
       },
-      overtaken: () => {
-        this.#acks.overtaken();
-        this.#copies.overtaken();
-      },
+      overtaken: () => this.lossSeen(),
       closed: (id) => {
         this.receiver.takeClose(id);
         this.#forget(id);
@@ -172,6 +169,11 @@ export class WebtransportEndpoint extends FlowEndpoint {
         });
       },
     };
+  }
+
+  override lossSeen(): void {
+    this.#acks.lossSeen();
+    this.#copies.lossSeen();
   }
 
   #makeSendFlow(
@@ -302,9 +304,9 @@ export class WebtransportEndpoint extends FlowEndpoint {
     }
   }
 
-  #takeAcks({ acks, echo, overtaken }: AcksMessage): void {
+  #takeAcks({ acks, echo, losses }: AcksMessage): void {
     const now = this.now();
-    this.#copies.report(overtaken);
+    this.#copies.report(losses);
     if (echo !== undefined) {
       const age = (Math.floor(now * 1000) - echo.time) % TIME_MODULUS;
       const rtt = ((age + TIME_MODULUS) % TIME_MODULUS - echo.held) / 1000;

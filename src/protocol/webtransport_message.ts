@@ -7,7 +7,7 @@
  *
  * | octets | message |
  * |---|---|
- * | `6a` vlu echo, vlu held, vlu overtaken, then vlu flow, vlu total, vlu buffer, vlu index for each flow | acks |
+ * | `6a` vlu echo, vlu held, vlu losses, then vlu flow, vlu total, vlu buffer, vlu index for each flow | acks |
 | `2d` vlu flow, vlu index, vlu after, octets | a replaceable message |
  * | `2e` vlu flow, octets | a losable message |
  * | `2f` vlu flow, vlu before, vlu index, octets | a copy of a message of an ordered flow |
@@ -30,8 +30,9 @@
  * datagram: it counts if `before` is how many of the flow's messages the receiver has had and `index` is not
  * beyond its newest replaceable message, and then the one on the reliable stream does not. A message
  * of an independent flow gets a second stream, the same as the first: the one that is whole first counts,
- * and the further of the two says what is acknowledged. `overtaken` counts messages of independent flows
- * that were not whole when a later one was, or when their copy was: that is how the sender learns of losses.
+ * and the further of the two says what is acknowledged. `losses` counts messages of independent flows that were
+ * not whole when a later one was, or when their copy was, and losses that the application has found among its
+ * losable messages: that is how the sender learns of them.
  *
  * Each message of an independent flow has a unidirectional stream to itself, which begins with vlu
  * flow, vlu sequence, vlu skip, vlu length, vlu time. Sequence numbers begin at 0; `skip` says how many
@@ -87,8 +88,8 @@ export interface AcksMessage {
   readonly type: "acks";
   /** The time stamp of the message stream that came last, and how long ago that was; both in µs. */
   readonly echo?: { readonly time: number; readonly held: number };
-  /** How many messages have been overtaken in all. */
-  readonly overtaken: number;
+  /** How many losses have shown in all. */
+  readonly losses: number;
   readonly acks: readonly FlowAck[];
 }
 
@@ -162,11 +163,11 @@ const NOTHING = new Uint8Array(0);
 export function encodeWebtransportMessage(message: WebtransportControl): Uint8Array<ArrayBuffer> {
   switch (message.type) {
     case "acks": {
-      const { acks, echo, overtaken } = message;
+      const { acks, echo, losses } = message;
       return assemble(Type.Acks, [
         echo === undefined ? 0 : echo.time + 1,
         echo?.held ?? 0,
-        overtaken,
+        losses,
         ...acks.flatMap(({ flow, total, buffer, latest }) => [flow, total, buffer, latest]),
       ]);
     }
@@ -201,7 +202,7 @@ export function decodeWebtransportMessage(octets: Uint8Array): WebtransportMessa
     case Type.Acks: {
       const time = reader.vlu("echoed time stamp");
       const held = reader.vlu("time that it was held");
-      const overtaken = reader.vlu("count of messages that were overtaken");
+      const losses = reader.vlu("count of losses");
       if (time > TIME_MODULUS) throw new ProtocolError(`There is no time stamp ${time}`);
       const acks: FlowAck[] = [];
       while (reader.left > 0) {
@@ -214,7 +215,7 @@ export function decodeWebtransportMessage(octets: Uint8Array): WebtransportMessa
       }
       return {
         type: "acks",
-        overtaken,
+        losses,
         acks,
         ...(time === 0 ? {} : { echo: { time: time - 1, held } }),
       };

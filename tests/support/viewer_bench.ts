@@ -71,7 +71,7 @@ export class ViewerBench {
           this.frames.push(new DataView(octets.buffer, octets.byteOffset).getUint32(2)),
         restart: () => this.restarts++,
       },
-      sound: { play() {}, restart() {} },
+      sound: { play: () => 0, restart() {} },
       statistics: new StatisticsCollector(() => serverClock),
       clock: () => serverClock,
       decoders: () => Promise.resolve(["vp8"]),

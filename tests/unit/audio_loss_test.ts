@@ -75,8 +75,11 @@ function listener(clock: VirtualClock, onwish: (repeats: number) => void) {
     clock.schedule(QUANTUM * 1000 / RATE, () => render(time + QUANTUM));
   };
   render(0);
+  let missing = 0;
   return {
-    onflow: (flow: ReceiveFlow) => void (flow.onmessage = (octets) => player.play(octets)),
+    onflow: (flow: ReceiveFlow) =>
+      void (flow.onmessage = (octets) => void (missing += player.play(octets))),
+    missing: () => missing,
     report: () => {
       const report = playout.report();
       port.onmessage?.({ data: { type: "report", report } });
@@ -93,7 +96,7 @@ Deno.test("sound has no gap in five minutes although one packet in a hundred is 
   });
   const transport: Transport = Object.assign(near, { kind: "webtransport" as const });
   using channel = new AudioChannel({ transport });
-  const { onflow, report } = listener(clock, (repeats) =>
+  const { missing, onflow, report } = listener(clock, (repeats) =>
     // The wish takes its time to get there.
     clock.schedule(20, () => void (channel.repeats = repeats)));
   channel.repeats = 1;
@@ -103,6 +106,7 @@ Deno.test("sound has no gap in five minutes although one packet in a hundred is 
   const { repaired, losses, underruns, buffer } = report();
   assert.deepEqual([losses, underruns], [0, 0]);
   assert.ok(repaired > 200 && repaired < 400, `${repaired} repaired`);
+  assert.equal(missing(), repaired, "each loss is told, and made up for");
   assert.ok(buffer < 50, `${buffer} ms`);
 });
 

@@ -22,7 +22,7 @@ const octets = fc.uint8Array({ maxLength: 64 });
 const message: fc.Arbitrary<WebtransportControl> = fc.oneof(
   fc.record({
     type: fc.constant("acks" as const),
-    overtaken: natural,
+    losses: natural,
     acks: fc.array(
       fc.record({ flow: natural, total: natural, buffer: natural, latest: natural }, {
         noNullPrototype: true,
@@ -30,7 +30,7 @@ const message: fc.Arbitrary<WebtransportControl> = fc.oneof(
       { maxLength: 20 },
     ),
     echo: fc.record({ time, held: natural }, { noNullPrototype: true }),
-  }, { requiredKeys: ["type", "overtaken", "acks"], noNullPrototype: true }),
+  }, { requiredKeys: ["type", "losses", "acks"], noNullPrototype: true }),
   fc.record({
     type: fc.constant("latest" as const),
     flow: natural,

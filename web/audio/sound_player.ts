@@ -143,15 +143,16 @@ export class SoundPlayer {
 
   /**
    * @param octets A message of the audio flow.
+   * @returns How many messages before it did not come.
    * @throws {ProtocolError} if it is none.
    */
-  play(octets: Uint8Array): void {
+  play(octets: Uint8Array): number {
     const message = decodeAudioMessage(octets);
-    if (this.#port === undefined) return;
+    if (this.#port === undefined) return 0;
     const missing = this.#sequence === undefined
       ? 0
       : missingAudioMessages(this.#sequence, message.sequence);
-    if (missing === undefined) return;
+    if (missing === undefined) return 0;
     this.#sequence = message.sequence;
     this.#count(octets.length, missing);
     const frames = Math.round(message.duration * AUDIO_RATE / 1e6);
@@ -169,6 +170,7 @@ export class SoundPlayer {
     this.#decode(message.packet, message.duration, this.#position, message.silenceFollows);
     this.#position += frames;
     this.#silence = message.silenceFollows;
+    return missing;
   }
 
   /** What there is to tell; undefined while nothing is played. */

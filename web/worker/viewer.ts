@@ -46,7 +46,7 @@ export interface ViewerOptions {
   /** Plays the messages of the video flow. */
   readonly player: { play(octets: Uint8Array): void; restart(): void };
   /** Plays the messages of the audio flow. */
-  readonly sound: { play(octets: Uint8Array): void; restart(): void };
+  readonly sound: { play(octets: Uint8Array): number; restart(): void };
   readonly statistics: StatisticsCollector;
   readonly clock: () => ServerClock;
   /** What this page decodes; known soon after it has loaded, and may change. */
@@ -89,7 +89,9 @@ export class Viewer {
     },
     video: (path, octets) => this.#onvideo(path, octets),
     // Its messages are numbered: one that comes by two paths is played once.
-    audio: (_path, octets) => this.#options.sound.play(octets),
+    audio: (path, octets) => {
+      if (this.#options.sound.play(octets) > 0) path.transport.lossSeen();
+    },
     channel: (kind, octets) => this.channel(kind).receive(octets),
     room: (path) => {
       if (path === this.#active?.path) this.input.room();
