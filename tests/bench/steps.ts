@@ -29,8 +29,8 @@ const FAST = 10, SLOW = 2, RTT = 40, OUTAGE_MS = 10_000;
 const YOUNG = RTT + 80;
 /** What the picture takes of the link again after 2 → 10; in Mbit/s. */
 const FULL = 7;
-/** Its pixels, beside the test window. */
-const PICTURE = ["--size=840x520", "--at=420,180"];
+/** Its pixels, beside the test window, and a grain that makes it want more than the link has. */
+const PICTURE = ["--size=840x520", "--at=420,180", "--grain=3"];
 /** More than the link has, so that the link is what limits it; in kbit/s. */
 const BITRATE = ["--bitrate", "12000"];
 /** Runs of one system before the next one's turn. */

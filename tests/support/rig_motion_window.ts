@@ -2,8 +2,9 @@
  * The moving picture: 640x360 at 30 frames a second, every pixel changing, with a frame counter in
  * it. Two seconds of frames are drawn beforehand and kept in the X server, so that playing them
  * costs next to nothing and both systems under test get the very same work. A program of its own,
- * like rig_test_window.ts; `--size=1280x720` and `--at=0,0` make it another size. `--times=FILE` writes
- * when each frame was shown, in ms since 1970, a float64 each.
+ * like rig_test_window.ts; `--size=1280x720` and `--at=0,0` make it another size, `--grain=2` a finer
+ * one, which takes more bits. `--times=FILE` writes when each frame was shown, in ms since 1970, a float64
+ * each.
  *
  * @module
  */
@@ -31,9 +32,9 @@ function drawFrame(data: Uint8ClampedArray, width: number, height: number, phase
     const gy = (y + Math.round(panY)) & 255;
     for (let x = 0; x < width; x++, at += 4) {
       const gx = (x + Math.round(panX)) & 255;
-      // A grain of blocks of 4x4, from a multiplicative hash of their place.
-      const grain = ((Math.imul((gx >> 2) * 73 + (gy >> 2) * 151 + 7, 0x9e3779b1) >>> 26) & 31) -
-        16;
+      // From a multiplicative hash of the place of a block.
+      const place = Math.floor(gx / block) * 73 + Math.floor(gy / block) * 151 + 7;
+      const grain = ((Math.imul(place, 0x9e3779b1) >>> 26) & 31) - 16;
       const swell = (rows[y] ?? 0) + (columns[x] ?? 0);
       data[at] = 128 + 40 * swell * 0.7 + grain;
       data[at + 1] = 128 - 28 * swell + grain;
@@ -54,6 +55,8 @@ const [width = 0, height = 0] = (option("size") ?? `${MotionWindow.width}x${Moti
 const [left = 0, top = 0] = (option("at") ?? `${MotionWindow.x},${MotionWindow.y}`)
   .split(",").map(Number);
 const fps = Number(option("fps") ?? MotionWindow.fps);
+/** Pixels along an edge of a block of the grain. */
+const block = Number(option("grain") ?? 4);
 
 const { client: X, root, depth } = await connectX(display);
 const window = X.AllocID(), copy = X.AllocID(), black = X.AllocID(), white = X.AllocID();
