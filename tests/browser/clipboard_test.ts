@@ -74,6 +74,8 @@ for (const name of BROWSERS) {
       let typed = "";
       for (const line of ["Grüße 👋 eins", "zwei", "drei"]) {
         await copy(here, line);
+        // Firefox takes what it knows until it is told of another owner; no hand is faster than that.
+        await new Promise((resolve) => setTimeout(resolve, 200));
         await seat.press(ControlLeft, KeyV);
         typed += line;
         let last = "";
