@@ -20,7 +20,7 @@ import type { BulkPage } from "./bulk_page.ts";
 import { pick } from "./options.ts";
 import { row } from "./report.ts";
 import { Progress } from "./run.ts";
-import { earlierData, numberOption, textOption, writeReport } from "./shared.ts";
+import { earlierData, expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 import { connectDebugger, type DebuggerConnection } from "./split.ts";
 import { startSystem, type SystemName, systemTitle } from "./systems.ts";
 import { type Measured, nothingMeasured, type Scene, SCENES, Viewer } from "./viewer.ts";
@@ -34,6 +34,7 @@ interface Beside extends Measured {
   ms: number;
 }
 
+expectOptions(["rounds", "presses", "megabytes", "browser", "scene", "systems", "output"], ["add"]);
 const rounds = numberOption("rounds", 3), presses = numberOption("presses", 30);
 const size = numberOption("megabytes", 100) * 1_000_000;
 const browser = (textOption("browser") ?? "chromium") as BrowserName;

@@ -24,7 +24,7 @@ import { BENCH_LINKS, type BenchLink } from "./links.ts";
 import { pick } from "./options.ts";
 import { row } from "./report.ts";
 import { Progress } from "./run.ts";
-import { numberOption, textOption, writeReport } from "./shared.ts";
+import { expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 import { HEIGHT, startSystem, type SystemName, systemTitle, WIDTH } from "./systems.ts";
 import { Viewer } from "./viewer.ts";
 
@@ -40,6 +40,7 @@ interface Samples {
   readonly known: number[];
 }
 
+expectOptions(["changes", "size", "browser", "links", "systems", "output"]);
 const changes = numberOption("changes", 60);
 const size = numberOption("size", 24);
 const browser = (textOption("browser") ?? "chromium") as BrowserName;

@@ -19,7 +19,7 @@ import { edgePsnr, rateAt } from "../support/edge_psnr.ts";
 import { type EncoderScene, motion, textScroll } from "../support/encoder_scenes.ts";
 import { loadAverage, percentile } from "../support/rig_statistics.ts";
 import { plotEncoders } from "./encoder_plot.ts";
-import { numberOption, textOption, writeReport } from "./shared.ts";
+import { expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 
 const WANTED_DB = 38;
 const FPS = 30;
@@ -143,6 +143,7 @@ function table(results: readonly EncoderResult[], scene: string, height: number)
   ];
 }
 
+expectOptions(["frames", "sizes", "encoders", "output"]);
 const frames = numberOption("frames", 45);
 const sizes = (textOption("sizes") ?? "720,1080").split(",").map(Number);
 const names = textOption("encoders")?.split(",");

@@ -20,7 +20,7 @@ import { TypedFile } from "../support/typed_file.ts";
 import { until } from "../support/until.ts";
 import type { DebugInterface } from "../../web/debug.ts";
 import { pick } from "./options.ts";
-import { earlierData, numberOption, textOption, writeReport } from "./shared.ts";
+import { earlierData, expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 
 /** How long the picture is watched from just before UDP is blocked; in ms. */
 const WATCH_MS = 3000;
@@ -87,6 +87,7 @@ interface Failover {
   typed: number;
 }
 
+expectOptions(["runs", "parts", "browser", "output"], ["add"]);
 const runs = numberOption("runs", 20);
 const parts = pick("parts", textOption("parts") ?? "session,start", ["session", "start"] as const);
 const browserName = (textOption("browser") ?? "chromium") as BrowserName;

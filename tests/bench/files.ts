@@ -18,7 +18,7 @@ import { loadAverage } from "../support/rig_statistics.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { TcpRelay } from "../support/tcp_relay.ts";
 import { until } from "../support/until.ts";
-import { numberOption, textOption, writeReport } from "./shared.ts";
+import { expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 
 const MIB = 1024 * 1024;
 /** How long nothing gets through; in ms. */
@@ -43,6 +43,7 @@ async function writeNoise(path: string, octets: number): Promise<void> {
   }
 }
 
+expectOptions(["mebibytes", "cuts", "folder", "browser", "output"]);
 const size = numberOption("mebibytes", 1024) * MIB;
 const cuts = numberOption("cuts", 5);
 const folder = await Deno.makeTempDir({ prefix: "skerry-bench-", dir: textOption("folder") });

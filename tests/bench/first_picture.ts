@@ -17,7 +17,7 @@ import { startRemoteDisplay, startViewerDisplay } from "../support/rig_server.ts
 import { loadAverage, summarize } from "../support/rig_statistics.ts";
 import { RigDisplay } from "../support/rig_x11.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
-import { numberOption, textOption, writeReport } from "./shared.ts";
+import { expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 import { connectDebugger } from "./split.ts";
 import { HEIGHT, runProgram, WIDTH } from "./systems.ts";
 import { UpgradeRelay } from "./upgrade_relay.ts";
@@ -42,6 +42,7 @@ async function waitForMagenta(
   throw new Error(`The test window did not ${wanted ? "appear" : "go"} within 20 s.`);
 }
 
+expectOptions(["runs", "browser", "output"]);
 const runs = numberOption("runs", 20);
 const browserName = (textOption("browser") ?? "chromium") as BrowserName;
 await using stack = new AsyncDisposableStack();

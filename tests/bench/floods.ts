@@ -19,7 +19,7 @@ import { loadAverage } from "../support/rig_statistics.ts";
 import { pick } from "./options.ts";
 import { row } from "./report.ts";
 import { Progress } from "./run.ts";
-import { numberOption, textOption, writeReport } from "./shared.ts";
+import { expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 import { startSystem } from "./systems.ts";
 import { Viewer } from "./viewer.ts";
 
@@ -43,6 +43,7 @@ interface Found {
   readonly residentAfter: number;
 }
 
+expectOptions(["seconds", "browser", "floods", "output"]);
 const seconds = numberOption("seconds", 5);
 const browser = (textOption("browser") ?? "chromium") as BrowserName;
 const floods = pick("floods", textOption("floods") ?? FLOODS.join(","), FLOODS);

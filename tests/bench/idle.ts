@@ -13,7 +13,7 @@ import { pause } from "../support/rig_process.ts";
 import { startRemoteDisplay } from "../support/rig_server.ts";
 import { loadAverage } from "../support/rig_statistics.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
-import { numberOption, textOption, writeReport } from "./shared.ts";
+import { expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 import { debugUrl, HEIGHT, runProgram, WIDTH } from "./systems.ts";
 
 /** Frames that the page has got, which is all that the server has encoded for its one viewer. */
@@ -37,6 +37,7 @@ async function settle(page: Page, timeoutMs = 30_000): Promise<void> {
   throw new Error(`Frames still come after ${timeoutMs} ms of a still screen.`);
 }
 
+expectOptions(["seconds", "browser", "output"]);
 const seconds = numberOption("seconds", 10);
 const browserName = (textOption("browser") ?? "chromium") as BrowserName;
 await using stack = new AsyncDisposableStack();

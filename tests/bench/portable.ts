@@ -15,12 +15,13 @@ import { DesktopPage, withDebug } from "../support/desktop_page.ts";
 import { buildPortable, outcome } from "../support/portable_file.ts";
 import { loadAverage, summarize } from "../support/rig_statistics.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
-import { numberOption, textOption, writeReport } from "./shared.ts";
+import { expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 
 const SKERRY = "/bin/skerry";
 /** Unpacking takes about this long on this machine and more; in ms. */
 const UNPACKING_MS = 2500;
 
+expectOptions(["runs", "kills", "root", "file", "output"]);
 const runs = numberOption("runs", 5);
 const kills = numberOption("kills", 200);
 const folder = textOption("root");

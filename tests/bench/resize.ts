@@ -16,7 +16,7 @@ import { psnr } from "../support/picture.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { loadAverage, percentile } from "../support/rig_statistics.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
-import { numberOption, writeReport } from "./shared.ts";
+import { expectOptions, numberOption, writeReport } from "./shared.ts";
 
 /** Decibels from which on nobody sees a difference. */
 const SHARP = 38;
@@ -38,6 +38,7 @@ interface Resize {
   readonly decibels: number;
 }
 
+expectOptions(["count", "output"]);
 const count = numberOption("count", 50);
 await using stack = new AsyncDisposableStack();
 const display = stack.use(

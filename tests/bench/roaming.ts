@@ -18,7 +18,7 @@ import { SkerryProcess } from "../support/skerry_process.ts";
 import { UdpRelay } from "../support/udp_relay.ts";
 import { row } from "./report.ts";
 import { Progress } from "./run.ts";
-import { numberOption, textOption, writeReport } from "./shared.ts";
+import { expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 import { HEIGHT, pageUrl, runProgram, type System, WIDTH } from "./systems.ts";
 import { Viewer } from "./viewer.ts";
 
@@ -28,6 +28,7 @@ const WATCH_MS = 1200;
 
 type Turn = "quiet" | "rebound";
 
+expectOptions(["runs", "browser", "output"]);
 const runs = numberOption("runs", 20);
 const browser = (textOption("browser") ?? "chromium") as BrowserName;
 const progress = new Progress();

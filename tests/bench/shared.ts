@@ -4,6 +4,25 @@
  * @module
  */
 
+/**
+ * Ends the program if it was asked for help or given an argument that it does not know: a long measurement
+ * of something else is no answer.
+ *
+ * @param names Of the options that take a value.
+ * @param flags Of those that take none.
+ */
+export function expectOptions(names: readonly string[], flags: readonly string[] = []): void {
+  const known = (arg: string) =>
+    flags.some((name) => arg === `--${name}`) || names.some((name) => arg.startsWith(`--${name}=`));
+  const strange = Deno.args.find((arg) => !known(arg));
+  if (strange === undefined) return;
+  const options = [...names.map((name) => `--${name}=…`), ...flags.map((name) => `--${name}`)];
+  const isHelp = strange === "--help";
+  if (!isHelp) console.error(`"${strange}" is no option here.`);
+  console.log(`Options, which the head of the file explains: ${options.join(" ")}`);
+  Deno.exit(isHelp ? 0 : 2);
+}
+
 /** The value of `--name=value`. */
 export function textOption(name: string): string | undefined {
   const prefix = `--${name}=`;

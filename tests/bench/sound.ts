@@ -31,11 +31,12 @@ import { BENCH_LINKS, type BenchLink } from "./links.ts";
 import { pick } from "./options.ts";
 import { row } from "./report.ts";
 import { soundTargetTable } from "./sound_targets.ts";
-import { earlierData, numberOption, textOption, writeReport } from "./shared.ts";
+import { earlierData, expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 import { HEIGHT, WIDTH } from "./systems.ts";
 
 const TRANSPORTS = ["webtransport", "websocket"] as const;
 
+expectOptions(["seconds", "links", "browser", "transport", "output"], ["add"]);
 const seconds = numberOption("seconds", 30);
 const names = pick(
   "links",

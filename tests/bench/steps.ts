@@ -20,7 +20,7 @@ import { openLinkedViewers } from "./linked_viewers.ts";
 import { pick } from "./options.ts";
 import { row } from "./report.ts";
 import { Progress } from "./run.ts";
-import { earlierData, numberOption, textOption, writeReport } from "./shared.ts";
+import { earlierData, expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 import { type SystemName, systemTitle } from "./systems.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -45,6 +45,7 @@ interface Steps {
   readonly outageYoung: number[];
 }
 
+expectOptions(["runs", "outages", "outage", "browser", "systems", "output"], ["add"]);
 const runs = numberOption("runs", 20);
 const outages = Number(textOption("outages") ?? runs);
 const outage = pick("outage", textOption("outage") ?? "drop", ["drop", "hold"] as const)[0]!;

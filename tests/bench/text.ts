@@ -22,7 +22,7 @@ import { type Picture, rgbaOf, RigDisplay } from "../support/rig_x11.ts";
 import { pick } from "./options.ts";
 import { row } from "./report.ts";
 import { Progress } from "./run.ts";
-import { earlierData, numberOption, textOption, writeReport } from "./shared.ts";
+import { earlierData, expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 import { HEIGHT, startSystem, type SystemName, WIDTH } from "./systems.ts";
 import { Viewer } from "./viewer.ts";
 
@@ -56,6 +56,7 @@ interface Result {
   };
 }
 
+expectOptions(["flips", "scroll", "browser", "systems", "transport", "save", "output"], ["add"]);
 const flips = numberOption("flips", 6), scrollSeconds = numberOption("scroll", 20);
 const browser = (textOption("browser") ?? "chromium") as BrowserName;
 const names = Object.keys(VARIANTS) as Variant[];

@@ -18,7 +18,7 @@ import { loadAverage, percentile } from "../support/rig_statistics.ts";
 import { StreamViewer } from "../support/rig_stream_viewer.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { HEIGHT, runProgram, WIDTH } from "./systems.ts";
-import { numberOption, writeReport } from "./shared.ts";
+import { expectOptions, numberOption, writeReport } from "./shared.ts";
 
 /** What one of both reached. */
 interface Throughput {
@@ -94,6 +94,7 @@ function mean(list: readonly number[]): number {
   return list.reduce((sum, x) => sum + x, 0) / list.length;
 }
 
+expectOptions(["seconds", "fps", "threads", "output"]);
 const seconds = numberOption("seconds", 60), fps = numberOption("fps", 60);
 await using stack = new AsyncDisposableStack();
 const remote = stack.use(await startRemoteDisplay(WIDTH, HEIGHT));

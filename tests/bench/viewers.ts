@@ -21,10 +21,20 @@ import type { ViewerCount } from "../support/rig_stream_viewers.ts";
 import { pick } from "./options.ts";
 import { row } from "./report.ts";
 import { Progress } from "./run.ts";
-import { earlierData, numberOption, textOption, writeReport } from "./shared.ts";
+import { earlierData, expectOptions, numberOption, textOption, writeReport } from "./shared.ts";
 import { startSystem, type System, type SystemName } from "./systems.ts";
 import { type Measured, nothingMeasured, Viewer } from "./viewer.ts";
 
+expectOptions([
+  "rounds",
+  "presses",
+  "seconds",
+  "viewers",
+  "browser",
+  "transport",
+  "parts",
+  "output",
+], ["add"]);
 const rounds = numberOption("rounds", 3), presses = numberOption("presses", 20);
 const seconds = numberOption("seconds", 10), many = numberOption("viewers", 20);
 const browser = (textOption("browser") ?? "chromium") as BrowserName;
