@@ -211,9 +211,12 @@ function signalOf(code: number): string | undefined {
   return Object.entries(constants.signals).find(([, number]) => number === code - 128)?.[0];
 }
 
-/** Nobody takes over the viewer of somebody else, even if he knows its secret. */
-function keyOf({ identity, signIn, viewer }: ViewerGrant): string {
-  return `${identity.name} ${signIn ?? ""} ${viewer}`;
+/**
+ * Nobody takes over the viewer of somebody else, even if he knows its secret. The sign-in is no part of it:
+ * signing in again in another tab is a new one for all tabs of the browser, which share the cookie.
+ */
+function keyOf({ identity, viewer }: ViewerGrant): string {
+  return `${identity.name} ${viewer}`;
 }
 
 function passOf(grant: ViewerGrant, named: boolean): ViewerPass {

@@ -52,6 +52,13 @@ for (const name of BROWSERS) {
     }
     const states = await Promise.all(pages.map((page) => page.state()));
     assert.deepEqual(states.map((state) => state?.phase), ["live", "live", "live"]);
+    // Each has signed in, and all tabs share the last one's cookie.
+    for (const page of pages) {
+      await until("each page has a path in reserve", async () => {
+        const { routes } = await page.statistics();
+        return routes.some(({ state }) => state === "standby");
+      });
+    }
   });
 
   Deno.test(`codec and bit rate change from the page's settings in mid-session, in ${name}`, async () => {
