@@ -32,6 +32,8 @@ const FIREFOX_PREFERENCES = {
   "datareporting.policy.dataSubmissionEnabled": false,
   "network.captive-portal-service.enabled": false,
   "network.connectivity-service.enabled": false,
+  // A bar above the page where users may make no namespaces, as in a chroot or a container.
+  "security.sandbox.warn_unprivileged_namespaces": false,
   "services.settings.server": "data:,#",
 };
 
