@@ -4,6 +4,7 @@ import { DesktopPage, withDebug } from "../support/desktop_page.ts";
 import { inSection, openSection } from "../support/panel.ts";
 import { TestOidcProvider } from "../support/oidc_provider.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
+import { until } from "../support/until.ts";
 
 /** Where the form's parts are. */
 const FORM = "skerry-shell >>> skerry-sign-in >>>";
@@ -35,18 +36,22 @@ Deno.test("an OIDC provider signs in, and out again, in chromium", async () => {
     await using browser = await TestBrowser.launch("chromium");
     const page = await browser.open(withDebug(skerry.url));
     // By the page's own means: a busy machine loses clicks of the mouse while a page is loading.
-    const click = async (selector: string) => {
-      const element = await page.waitForSelector(selector, { timeout: 60_000 });
-      await element!.evaluate((element) => (element as HTMLElement).click());
-    };
+    // And puppeteer's own way of waiting does not always outlive the page that it began on.
+    const find = (selector: string) =>
+      until(`there is ${selector}`, () => page.$(selector).catch(() => null), 60_000);
+    const click = async (selector: string) =>
+      await (await find(selector)).evaluate((element) => (element as HTMLElement).click());
     const goThere = async () => {
       await click(`${FORM} button`);
       await click("a");
     };
     provider.claims = { preferred_username: "eve" };
     await goThere();
-    const said = (await page.waitForSelector(`${FORM} .wrong`, { timeout: 60_000 }))!;
-    assert.match(await said.evaluate((element) => element.textContent) ?? "", /may not use/);
+    await until("the page says that she may not", async () => {
+      const said = await page.$eval(`${FORM} .wrong`, ({ textContent }) => textContent)
+        .catch(() => null);
+      return said?.includes("may not use");
+    }, 60_000);
     assert.equal(new URL(page.url()).hash, "");
     provider.claims = { preferred_username: "ada" };
     await goThere();
