@@ -32,8 +32,8 @@ class ViewersSectionElement extends SectionElement {
       }
 
       li {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
+        display: flex;
+        flex-wrap: wrap;
         align-items: center;
         gap: 0.25rem 0.75rem;
       }
@@ -43,15 +43,21 @@ class ViewersSectionElement extends SectionElement {
         display: contents;
       }
 
+      /* Where it would be squeezed, the buttons go below it. */
+      li > div:first-child > :first-child {
+        flex: 1 0 min-content;
+        min-width: 6rem;
+      }
+
       li .hint {
-        grid-column: 1 / -1;
+        flex-basis: 100%;
         order: 1;
         margin: 0;
       }
 
       input[readonly] {
         order: 2;
-        grid-column: 1 / -1;
+        flex-basis: 100%;
         width: 100%;
         font-family: var(--mono);
         font-size: 0.8125rem;
