@@ -17,7 +17,7 @@ import {
   type ViewerMessage,
 } from "../../src/protocol/control_message.ts";
 import type { Schedule } from "../../src/protocol/deadline_timer.ts";
-import { QueueFullError } from "../../src/protocol/errors.ts";
+import { CloseCode, QueueFullError } from "../../src/protocol/errors.ts";
 import type { Transport } from "../../src/protocol/flow.ts";
 import { ReplayFilter, ReplaySender } from "../../src/protocol/replay.ts";
 import { videoOrder } from "../../src/protocol/video_message.ts";
@@ -213,7 +213,8 @@ export class Viewer {
 
   /** Ends a path, without waiting for the network to agree. */
   drop(path: ViewerPath, reason: FailureReason): void {
-    path.close(reason);
+    // The news may come through after all, and must not be taken for a goodbye.
+    path.close(reason, reason.kind === "silent" ? CloseCode.Silent : CloseCode.Normal);
     this.#detach(path, reason);
   }
 
