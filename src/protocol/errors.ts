@@ -17,10 +17,10 @@ export const CloseCode = {
   ProtocolError: 4002,
   /** We failed; the reason says at what. */
   InternalError: 4011,
-  /** Nothing was heard of the other side: this path is given up, and whoever uses it is not leaving. */
-  Silent: 4100,
   /** The peer did not keep within a limit on what it may have open, queued or in flight. */
   LimitExceeded: 4029,
+  /** Nothing was heard of the other side: this path is given up, and whoever uses it is not leaving. */
+  Silent: 4100,
 } as const;
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
 

@@ -45,8 +45,10 @@ Deno.test("Skerry lets in whom nginx has signed in, whatever name the browser cl
       await using browser = await TestBrowser.launch(name);
       const tab = await browser.newPage();
       await tab.authenticate({ username: "grace", password: USERS.grace });
-      // Firefox 140 cannot be made to.
-      if (name === "chromium") await tab.setExtraHTTPHeaders({ "X-Remote-User": "ada" });
+      await tab.setExtraHTTPHeaders({ "X-Remote-User": "ada" }).catch((error: Error) => {
+        // Firefox 140 cannot be made to.
+        if (!error.message.includes("unknown command")) throw error;
+      });
       await tab.goto(withDebug(page));
       await DesktopPage.of(tab, browser).live();
       await skerry.logged(/"grace" has connected from/);

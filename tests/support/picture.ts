@@ -13,13 +13,13 @@ export interface Picture {
 }
 
 /**
- * Peak signal-to-noise ratio over red, green and blue, in decibels; Infinity for equal pictures, -Infinity
- * for those of different sizes, as a screen has for a moment that was just resized.
+ * Peak signal-to-noise ratio over red, green and blue, in decibels; Infinity for equal pictures, NaN for
+ * those of different sizes, as a screen has for a moment that was just resized: that passes no bound.
  *
  * @throws {TypeError} if a picture has more or fewer octets than its size says.
  */
 export function psnr(a: Picture, b: Picture): number {
-  if (a.width !== b.width || a.height !== b.height) return -Infinity;
+  if (a.width !== b.width || a.height !== b.height) return NaN;
   const pixels = a.width * a.height;
   if (a.rgba.length !== pixels * 4 || b.rgba.length !== pixels * 4) {
     throw new TypeError(`A picture of ${a.width}x${a.height} has ${pixels * 4} octets.`);

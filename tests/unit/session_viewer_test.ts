@@ -80,6 +80,16 @@ Deno.test("Viewer.leave() closes all paths at once, and none takes over", async 
   assert.equal(bench.away, 1);
 });
 
+Deno.test("a page says goodbye when it is left, and not when a path is silent", async () => {
+  for (const [kind, code] of [["silent", 4100], ["closed", 1000]] as const) {
+    const bench = new Bench();
+    const { server } = await bench.join();
+    bench.page.drop(bench.page.active!.path, { kind, detail: "" });
+    await bench.pass(200);
+    assert.equal((await server.closed).code, code, kind);
+  }
+});
+
 Deno.test("Viewer goes on by the reserve at once when the active path closes", async () => {
   const bench = new Bench();
   const first = await bench.join();
