@@ -110,7 +110,12 @@ export class RealSeat implements AsyncDisposable {
             ...args,
           ]
           : ["--kiosk"],
-        preferences: { "layout.css.devPixelsPerPx": `${pixelRatio}`, ...preferences },
+        preferences: {
+          "layout.css.devPixelsPerPx": `${pixelRatio}`,
+          // Else its pages keep the keyboard, as they are told, whatever window has it.
+          "focusmanager.testmode": false,
+          ...preferences,
+        },
       }),
     );
     return new RealSeat(browser, screen, connection, xtest, resources.move(), env);
