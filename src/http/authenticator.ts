@@ -64,10 +64,10 @@ export class Authenticator {
     return identity;
   }
 
-  /** Gives the browser the cookie of a new sign-in. */
+  /** Gives the browser the cookie of a new sign-in, or a new one of that it has. */
   remember(c: AppContext, identity: Identity, path?: string): void {
     const { cookie, signIns } = this.#options;
-    cookie.write(c, signIns.add(identity), signIns.lifetime, path);
+    cookie.write(c, signIns.add(identity, cookie.read(c)), signIns.lifetime, path);
   }
 
   /** Ends the sign-in that the request's cookie stands for. */

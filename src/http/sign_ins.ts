@@ -21,6 +21,7 @@ export interface SignIn {
   readonly identity: Identity;
 }
 
+/** A secret that stands for a sign-in. */
 interface Entry extends SignIn {
   expiresAt: number;
   readonly endsAt: number;
@@ -30,7 +31,7 @@ const DAY = 24 * 3600_000;
 
 /** Who is signed in. The browser holds an opaque random secret in a cookie, the rest stays here. */
 export class SignIns {
-  /** By the secret's digest; least recently used first. */
+  /** By the secret's digest, several of which may stand for one sign-in; least recently used first. */
   readonly #entries = new Map<string, Entry>();
   readonly #limit: number;
   readonly #longest: number;
@@ -57,9 +58,16 @@ export class SignIns {
     return this.#entries.size;
   }
 
-  /** Signs somebody in and gives the secret for the cookie. */
-  add(identity: Identity): string {
+  /**
+   * Signs somebody in and gives the secret for the cookie.
+   *
+   * @param before The secret that the browser has, if any: when the same person signs in once more, it stays
+   * one sign-in, which ends for all of the browser's tabs at once.
+   */
+  add(identity: Identity, before?: string): string {
     this.sweep();
+    const known = before === undefined ? undefined : this.find(before);
+    const continues = known !== undefined && isSame(known.identity, identity);
     for (const [key] of this.#entries) {
       if (this.#entries.size < this.#limit) break;
       this.#end(key, "others have signed in since");
@@ -67,7 +75,7 @@ export class SignIns {
     const secret = randomSecret();
     const now = this.#now();
     this.#entries.set(digest(secret), {
-      id: `${++this.#soFar}`,
+      id: continues ? known.id : `${++this.#soFar}`,
       identity,
       expiresAt: now + this.lifetime,
       endsAt: now + this.#longest,
@@ -82,13 +90,14 @@ export class SignIns {
 
   /** Whether this sign-in still holds; counts as a use. */
   uses(id: string): boolean {
-    const [key] = [...this.#entries].find(([, entry]) => entry.id === id) ?? [];
-    return key !== undefined && this.#use(key) !== undefined;
+    const keys = [...this.#entries].filter(([, entry]) => entry.id === id).map(([key]) => key);
+    return keys.filter((key) => this.#use(key) !== undefined).length > 0;
   }
 
   /** Ends a sign-in; does nothing if there is none. */
   revoke(secret: string): void {
-    this.#end(digest(secret), "on request");
+    const meant = this.find(secret);
+    if (meant !== undefined) this.end(({ id }) => id === meant.id);
   }
 
   /** Ends the sign-ins that are meant. */
@@ -124,7 +133,13 @@ export class SignIns {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
     this.#entries.delete(key);
+    // Another secret stands for it, too.
+    if ([...this.#entries.values()].some(({ id }) => id === entry.id)) return;
     this.#audit?.signedOut(entry.identity.name, why);
     this.onend?.(entry);
   }
+}
+
+function isSame(a: Identity, b: Identity): boolean {
+  return a.name === b.name && a.role === b.role && a.invitation === b.invitation;
 }

@@ -67,6 +67,40 @@ Deno.test("SignIns.add() ends the sign-in that was used least recently", () => {
   assert.deepEqual([a, b, c].map((id) => signIns.find(id) !== undefined), [true, false, true]);
 });
 
+Deno.test("SignIns.add() keeps to one sign-in when a browser's user signs in once more", () => {
+  const signIns = new SignIns();
+  const ended: string[] = [];
+  signIns.onend = ({ id }) => ended.push(id);
+  const first = signIns.add(ADA);
+  const again = signIns.add({ ...ADA }, first);
+  const other = signIns.add({ ...ADA, role: "view" }, again);
+  const strange = signIns.add(ADA, "no secret of ours");
+  const ids = [first, again, other, strange].map((secret) => signIns.find(secret)?.id);
+  assert.deepEqual(ids, ["1", "1", "2", "3"]);
+  signIns.revoke(first);
+  assert.deepEqual(ended, ["1"]);
+  assert.equal(signIns.find(again), undefined);
+  assert.equal(signIns.uses("1"), false);
+  assert.equal(signIns.uses("2"), true);
+});
+
+Deno.test("SignIns ends a sign-in with the last secret that stands for it", () => {
+  let now = 0;
+  const signIns = new SignIns({ longest: 100, now: () => now });
+  const ended: string[] = [];
+  signIns.onend = ({ id }) => ended.push(id);
+  const first = signIns.add(ADA);
+  now = 60;
+  const again = signIns.add(ADA, first);
+  now = 110;
+  assert.equal(signIns.find(first), undefined);
+  assert.equal(signIns.uses("1"), true);
+  assert.deepEqual(ended, []);
+  now = 160;
+  assert.equal(signIns.find(again), undefined);
+  assert.deepEqual(ended, ["1"]);
+});
+
 Deno.test("Attempts.wait() asks a remote to wait after its last try, and not the others", () => {
   let now = 0;
   const attempts = new Attempts({ remote: { capacity: 3, rate: 0.5 }, now: () => now });
