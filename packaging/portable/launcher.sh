@@ -104,10 +104,6 @@ sleep_a_little() {
   sleep 0.1 2>/dev/null || sleep 1
 }
 
-# Process numbers mean something in their own namespace only.
-place=$(readlink /proc/self/ns/pid 2>/dev/null | tr -cd 0-9)
-place=${place:-0}@$(uname -n)
-
 # What a killed start has left behind.
 sweep() {
   for left in "$1"/.unpacking-*; do
@@ -146,6 +142,9 @@ unpack() {
   folder=$1
   target=$folder/$id
   locked=
+  # Process numbers mean something in their own namespace only.
+  place=$(readlink /proc/self/ns/pid 2>/dev/null | tr -cd 0-9)
+  place=${place:-0}@$(uname -n)
   work=$folder/.unpacking-$place-$$
   trap 'rm -rf "$work" ${locked:+"$locked"}' EXIT
   trap 'exit 129' HUP
