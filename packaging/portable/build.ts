@@ -20,7 +20,7 @@ import {
   SOUND_SERVER,
   X_SERVERS,
 } from "./contents.ts";
-import { findLibrary, linksOf, run } from "./libraries.ts";
+import { findLibrary, linksOf, NotInstalledError, run } from "./libraries.ts";
 import { licenses } from "./licenses.ts";
 import { compilerScript, serverScript, withRelativeFolders } from "./x_server.ts";
 
@@ -111,7 +111,9 @@ async function main(): Promise<void> {
     say("licences");
     await bundle.write("LICENSES.txt", await licenses(ROOT, bundle.sources));
     say("compressing");
-    if (!await exists(COMPRESSOR)) throw new Error("zstd, which compresses it, is not installed");
+    if (!await exists(COMPRESSOR)) {
+      throw new NotInstalledError("zstd, which compresses it, is not installed.");
+    }
     await bundle.add(COMPRESSOR, "bin/zstd");
     await Deno.chmod(`${folder}/bin/zstd`, 0o755);
     await run("sh", "-c", HASHES, folder);
@@ -140,7 +142,7 @@ async function addApplication(folder: string): Promise<void> {
 async function addGStreamer(bundle: Bundle, plugins: readonly Part[]): Promise<void> {
   for (const name of LIBRARIES) {
     const path = await findLibrary(name);
-    if (path === undefined) throw new Error(`${name} is not installed: run "deno task setup"`);
+    if (path === undefined) throw new NotInstalledError(`The library ${name} is not installed.`);
     await bundle.add(path, `lib/${name}`);
   }
   for (const name of C_LIBRARY_PARTS) {
@@ -152,7 +154,9 @@ async function addGStreamer(bundle: Bundle, plugins: readonly Part[]): Promise<v
   for (const { name, optional } of plugins) {
     const file = `libgst${name}.so`;
     if (!await exists(`${folder}/${file}`)) {
-      if (!optional) throw new Error(`GStreamer's plugin "${name}" is not installed in ${folder}`);
+      if (!optional) {
+        throw new NotInstalledError(`GStreamer's plugin "${name}" is not installed in ${folder}.`);
+      }
       say(`  without ${name}, which is not installed`);
       continue;
     }
@@ -279,4 +283,10 @@ function say(line: string): void {
   console.error(line);
 }
 
-if (import.meta.main) await main();
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof NotInstalledError)) throw error;
+  say(`${error.message} "deno task setup --for portable" installs what is missing, or names it.`);
+  Deno.exitCode = 1;
+}

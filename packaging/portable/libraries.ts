@@ -4,9 +4,9 @@
  * @module
  */
 
-/** A library that is needed and not installed. */
-export class LibraryMissingError extends Error {
-  override name = "LibraryMissingError";
+/** Something that is needed and not installed; the message is for whoever builds. */
+export class NotInstalledError extends Error {
+  override name = "NotInstalledError";
 }
 
 /** The shared objects that a program or library is linked to. */
@@ -19,7 +19,7 @@ export interface Links {
 
 /**
  * @param path A program or a shared library.
- * @throws {LibraryMissingError} if one of what it needs is not installed.
+ * @throws {NotInstalledError} if one of what it needs is not installed.
  */
 export async function linksOf(path: string): Promise<Links> {
   const text = await run("ldd", path);
@@ -28,7 +28,7 @@ export async function linksOf(path: string): Promise<Links> {
   for (const line of text.split("\n")) {
     const missing = /^\s*(\S+) => not found/.exec(line);
     if (missing) {
-      throw new LibraryMissingError(`"${path}" needs "${missing[1]}", which is not installed`);
+      throw new NotInstalledError(`"${path}" needs "${missing[1]}", which is not installed`);
     }
     const [, name, where] = /^\s*(\S+) => (\/\S+) \(/.exec(line) ?? [];
     if (name && where) libraries.set(name, where);

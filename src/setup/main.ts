@@ -1,5 +1,5 @@
 /**
- * `deno task setup [--yes] [--for start|test|bench] [--if-needed]`: installs what the system
+ * `deno task setup [--yes] [--for start|portable|test|bench] [--if-needed]`: installs what the system
  * lacks. With `--if-needed` it is silent and does nothing unless something required is missing.
  *
  * @module

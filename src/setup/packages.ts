@@ -4,9 +4,9 @@
  * @module
  */
 
-/** What the packages are wanted for; each includes the one before, but for `bench`. */
-export type Purpose = "start" | "test" | "bench";
-export const PURPOSES: readonly Purpose[] = ["start", "test", "bench"];
+/** What the packages are wanted for; `portable` is for making the portable file. */
+export type Purpose = "start" | "portable" | "test" | "bench";
+export const PURPOSES: readonly Purpose[] = ["start", "portable", "test", "bench"];
 
 /** The package managers whose package names we know. */
 export type Manager = "apt" | "dnf" | "pacman";
@@ -29,6 +29,7 @@ export interface Need {
 }
 
 const START: readonly Purpose[] = PURPOSES;
+const PORTABLE: readonly Purpose[] = ["portable", "test", "bench"];
 const TEST: readonly Purpose[] = ["test", "bench"];
 
 export const NEEDS: readonly Need[] = [
@@ -209,7 +210,7 @@ export const NEEDS: readonly Need[] = [
   },
   {
     what: "the X server Xvfb",
-    purposes: TEST,
+    purposes: PORTABLE,
     probe: { kind: "program", names: ["Xvfb"] },
     required: true,
     packages: {
@@ -241,7 +242,7 @@ export const NEEDS: readonly Need[] = [
   },
   {
     what: "the compressor zstd",
-    purposes: TEST,
+    purposes: PORTABLE,
     probe: { kind: "file", names: ["/usr/bin/zstd"] },
     required: true,
     packages: { apt: ["zstd"], dnf: ["zstd"], pacman: ["zstd"] },
