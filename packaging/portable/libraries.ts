@@ -28,7 +28,7 @@ export async function linksOf(path: string): Promise<Links> {
   for (const line of text.split("\n")) {
     const missing = /^\s*(\S+) => not found/.exec(line);
     if (missing) {
-      throw new NotInstalledError(`"${path}" needs "${missing[1]}", which is not installed`);
+      throw new NotInstalledError(`"${path}" needs "${missing[1]}", which is not installed.`);
     }
     const [, name, where] = /^\s*(\S+) => (\/\S+) \(/.exec(line) ?? [];
     if (name && where) libraries.set(name, where);
