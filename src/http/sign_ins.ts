@@ -54,8 +54,9 @@ export class SignIns {
     this.#now = now;
   }
 
+  /** How many are signed in. */
   get size(): number {
-    return this.#entries.size;
+    return new Set([...this.#entries.values()].map(({ id }) => id)).size;
   }
 
   /**

@@ -77,6 +77,7 @@ Deno.test("SignIns.add() keeps to one sign-in when a browser's user signs in onc
   const strange = signIns.add(ADA, "no secret of ours");
   const ids = [first, again, other, strange].map((secret) => signIns.find(secret)?.id);
   assert.deepEqual(ids, ["1", "1", "2", "3"]);
+  assert.equal(signIns.size, 3);
   signIns.revoke(first);
   assert.deepEqual(ended, ["1"]);
   assert.equal(signIns.find(again), undefined);
