@@ -1,4 +1,5 @@
-import { installCommand, type Manager, type Need, packagesFor } from "./packages.ts";
+import type { Manager, Need } from "./need.ts";
+import { installCommand, packagesFor } from "./packages.ts";
 
 /** What the installer may do here; tests stand in for it. */
 export interface Host {

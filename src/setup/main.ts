@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { type Host, install } from "./installer.ts";
-import { type Purpose, PURPOSES } from "./packages.ts";
+import { type Purpose, PURPOSES } from "./need.ts";
 import { findMissing, thisSystem } from "./probe.ts";
 
 const USAGE = `Usage: deno task setup [--yes] [--for ${PURPOSES.join("|")}] [--if-needed]`;

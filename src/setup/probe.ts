@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Need, NEEDS, type Probe, type Purpose } from "./packages.ts";
+import type { Need, Probe, Purpose } from "./need.ts";
+import { NEEDS } from "./packages.ts";
 
 /** Where to look. */
 export interface System {

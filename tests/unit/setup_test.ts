@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
 import { type Host, install } from "../../src/setup/installer.ts";
-import {
-  installCommand,
-  type Need,
-  NEEDS,
-  packagesFor,
-  PURPOSES,
-} from "../../src/setup/packages.ts";
+import { type Need, PURPOSES } from "../../src/setup/need.ts";
+import { installCommand, NEEDS, packagesFor } from "../../src/setup/packages.ts";
 import { findMissing, type System, thisSystem } from "../../src/setup/probe.ts";
 
 /** A system that has these files. */
