@@ -13,6 +13,7 @@ import {
   pressInFiles,
   saveInto,
 } from "../support/files_panel.ts";
+import { times } from "../support/long.ts";
 import { inSection, openSection } from "../support/panel.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { TcpRelay } from "../support/tcp_relay.ts";
@@ -22,7 +23,7 @@ import { noise, sha256 } from "../support/x_clipboard.ts";
 const MIB = 1024 * 1024;
 const SIZE = 48 * MIB + 123;
 /** Files that are dropped at once: more in a soak test, since ten thousand take minutes on a busy machine. */
-const MANY = Number(Deno.env.get("SKERRY_TEST_FILES") ?? 2000);
+const MANY = times(300, 10_000);
 
 for (const name of BROWSERS) {
   Deno.test(`files go up and come down whole, in ${name}`, async (test) => {

@@ -3,6 +3,7 @@ import { en } from "../../web/strings/en.ts";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { heldResources } from "../support/held_resources.ts";
+import { times } from "../support/long.ts";
 import { closePanel, inSection, openSection } from "../support/panel.ts";
 import { psnr } from "../support/picture.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
@@ -13,6 +14,8 @@ import { setViewport } from "../support/viewport.ts";
 /** Decibels from which on nobody sees a difference. */
 const WANTED = 38;
 
+/** How often the window is resized at random. */
+const RESIZES = times(5, 20);
 const PROGRAM = "xterm -bg #1e1f22 -fg #e8e8e8 -e sh -c".split(" ");
 const TEXT = "i=0; while [ $i -lt 60 ]; do echo line $i of the text; i=$((i+1)); done; sleep 1000";
 
@@ -116,7 +119,7 @@ for (const name of BROWSERS) {
     await t.step("when it is resized, again and again, and leaves nothing behind", async () => {
       const before = await heldResources(skerry.pid, remote);
       const stretched = await watchStretching(desktop);
-      for (let count = 0; count < 10; count++) {
+      for (let count = 0; count < RESIZES; count++) {
         const width = 640 + 2 * Math.floor(Math.random() * 400);
         const height = 400 + 2 * Math.floor(Math.random() * 250);
         // Some of it in between, as when it is dragged.

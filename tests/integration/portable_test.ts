@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { TestBrowser } from "../support/browser.ts";
 import { BusyboxRoot } from "../support/busybox_root.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
+import { times } from "../support/long.ts";
 import { canUnshare } from "../support/namespaces.ts";
 import { buildPortable, outcome } from "../support/portable_file.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
@@ -21,7 +22,10 @@ import {
 const ignore = !canUnshare();
 
 /** How often unpacking is killed here; `deno task bench:portable` does it more often. */
-const KILLS = 4;
+const KILLS = times(2, 20);
+
+/** Sessions that start at the same time. */
+const SESSIONS = times(6, 20);
 
 Deno.test({
   name: "skerry-portable",
@@ -38,7 +42,10 @@ Deno.test({
         "streams a display of which it has the socket",
         () => hostDisplay(file, browser),
       );
-      await t.step("unpacks once for twenty sessions that start at once", () => startsAtOnce(file));
+      await t.step(
+        `unpacks once for ${SESSIONS} sessions that start at once`,
+        () => startsAtOnce(file, SESSIONS),
+      );
       await t.step("starts after each time that unpacking was killed", () => isKilled(file, KILLS));
       await t.step(
         "takes the runtime directory when the home is read-only",

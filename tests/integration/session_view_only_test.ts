@@ -8,6 +8,7 @@ import type { FlowKind } from "../../src/protocol/metadata.ts";
 import { WebSocketTransport } from "../../src/transport/websocket.ts";
 import { anyClipboard, anyControl, anyDamage, anyFiles, anyInput } from "../support/any_message.ts";
 import { EventWindow } from "../support/event_window.ts";
+import { times } from "../support/long.ts";
 import { RawViewer, type TransportName } from "../support/raw_viewer.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
@@ -16,7 +17,7 @@ import { until } from "../support/until.ts";
 import { copy, paste } from "../support/x_clipboard.ts";
 
 /** Messages by each transport: more in a soak test. */
-const MESSAGES = Number(Deno.env.get("SKERRY_TEST_FUZZ") ?? 1000);
+const MESSAGES = Number(Deno.env.get("SKERRY_TEST_FUZZ") ?? times(300, 1000));
 /** Those that are not as they should be: the server is waited for after each. */
 const NONSENSE = Math.ceil(MESSAGES / 5);
 const SEED = Number(Deno.env.get("SKERRY_TEST_SEED") ?? Date.now() % 0x7fff_ffff);
