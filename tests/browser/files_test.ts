@@ -4,7 +4,6 @@ import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage, withDebug } from "../support/desktop_page.ts";
 import {
   choosePlace,
-  countTransfers,
   dropFiles,
   dropPath,
   fileChooser,
@@ -12,6 +11,8 @@ import {
   hashOfChosen,
   pressInFiles,
   saveInto,
+  type TransferPhases,
+  transferPhases,
 } from "../support/files_panel.ts";
 import { times } from "../support/long.ts";
 import { inSection, openSection } from "../support/panel.ts";
@@ -158,10 +159,14 @@ for (const name of BROWSERS) {
       const before = names();
       const many = Array.from({ length: MANY }, (_, i) => `tiny ${i}`);
       const { transfers: earlier } = await filesState(page);
+      let phases: TransferPhases = {};
       await dropFiles(page, many.map((name, i) => [name, text(i)]));
       await until(
-        "all have come",
-        async () => await countTransfers(page, "done") === earlier.length + MANY,
+        () => `all have come; there are ${JSON.stringify(phases)}`,
+        async () => {
+          phases = await transferPhases(page);
+          return phases.done === earlier.length + MANY;
+        },
         300_000,
       );
       assert.deepEqual(names(), [...before, ...many].sort());

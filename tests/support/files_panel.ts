@@ -5,7 +5,6 @@
  */
 import type { ElementHandle, Page } from "puppeteer-core";
 import type { FilesState } from "../../web/files/page_files.ts";
-import type { TransferState } from "../../web/files/transfer.ts";
 import type { BrowserName } from "./browser.ts";
 import { until } from "./until.ts";
 
@@ -19,15 +18,22 @@ export function filesState(page: Page): Promise<FilesState> {
   });
 }
 
-/** How many transfers are in a phase; of thousands, {@link filesState} would take its time. */
-export function countTransfers(page: Page, phase: TransferState["phase"]): Promise<number> {
-  return page.evaluate((phase) => {
+/** How many transfers are in which phase; those that have failed by why they have. */
+export type TransferPhases = Readonly<Partial<Record<string, number>>>;
+
+/** Of thousands, {@link filesState} would take its time. */
+export function transferPhases(page: Page): Promise<TransferPhases> {
+  return page.evaluate(() => {
     const shell = document.querySelector("skerry-shell") as unknown as {
       context: { page: { value: { files: FilesState } } };
     };
-    const { transfers } = shell.context.page.value.files;
-    return transfers.filter((transfer) => transfer.phase === phase).length;
-  }, phase);
+    const count: Record<string, number> = {};
+    for (const { phase, problem } of shell.context.page.value.files.transfers) {
+      const key = problem ? `${phase}: ${problem.reason} ${problem.detail}` : phase;
+      count[key] = (count[key] ?? 0) + 1;
+    }
+    return count;
+  });
 }
 
 /** The field that files are chosen with, behind its button. */
