@@ -117,6 +117,8 @@ for (const name of BROWSERS) {
         () => `there is ${expected.join(", ")}; there is ${names().join(", ")}`,
         () => names().join() === expected.join(),
       );
+      // The page hears of it a little later.
+      await until("all is done", async () => (await transferPhases(page)).done === expected.length);
       assert.equal(await Deno.readTextFile(`${shared}/a (2).txt`), "second");
     });
 
