@@ -71,6 +71,7 @@ class PageChannel implements Channel {
     const queued = this.#queued + octets.length + CHANNEL_NUMBER_OCTETS;
     if (queued > this.#limit / 2) this.#full = true;
     if (queued > this.#limit || this.#messages >= MAX_KEPT_MESSAGES) {
+      this.#full = true;
       throw new QueueFullError(this.#queued, this.#limit);
     }
     this.#queued = queued;

@@ -10,7 +10,7 @@
  * @module
  */
 
-import { ProtocolError, TransportClosedError } from "./errors.ts";
+import { ProtocolError, QueueFullError, TransportClosedError } from "./errors.ts";
 import {
   type FlowDelivery,
   type FlowException,
@@ -83,7 +83,7 @@ export interface Channel {
   send(octets: Uint8Array): void;
   /** Called for each message of the other end's. The octets may be a view of a larger buffer. */
   onmessage: ((octets: Uint8Array) => void) | undefined;
-  /** Called when less than half of what may wait does, after it was more. */
+  /** Called when less than half of what may wait does, after it was more or a message was refused. */
   ondrain: (() => void) | undefined;
 }
 
@@ -141,9 +141,12 @@ export class ReplayedChannel implements Channel {
     try {
       this.#open();
       this.#sender.send((number) => encodeMessage(number, octets));
-    } finally {
-      if (this.queuedOctets >= half) this.#full = true;
+    } catch (error) {
+      // Of small messages there may be too many before they are half of the octets.
+      if (error instanceof QueueFullError) this.#full = true;
+      throw error;
     }
+    if (this.queuedOctets >= half) this.#full = true;
     if (this.#transport !== undefined) this.#options.onsent?.();
   }
 

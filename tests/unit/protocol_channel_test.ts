@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  type Channel,
   CHANNEL_KINDS,
   MAX_CHANNEL_MESSAGE_OCTETS,
   maxQueuedOctets,
@@ -8,9 +9,11 @@ import {
 } from "../../src/protocol/channel.ts";
 import { ProtocolError, QueueFullError } from "../../src/protocol/errors.ts";
 import { Priority } from "../../src/protocol/flow.ts";
+import { MAX_KEPT_MESSAGES } from "../../src/protocol/replay.ts";
 import { VirtualClock } from "../../src/transport/virtual_clock.ts";
 import { STANDBY, ViewerBench } from "../support/viewer_bench.ts";
 import { memoryTransportPair } from "../../src/transport/memory.ts";
+import { PageChannels } from "../../web/channels.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -119,6 +122,38 @@ Deno.test("ReplayedChannel.send() refuses more than may wait, and ondrain says w
     assert.equal(drained, 3);
     assert.equal(received, count * chunk.length);
   }
+});
+
+/** Sends the smallest messages until one is refused. */
+function fill(channel: Channel): number {
+  for (let sent = 0;; sent++) {
+    try {
+      channel.send(new Uint8Array(1));
+    } catch (error) {
+      assert.ok(error instanceof QueueFullError);
+      return sent;
+    }
+  }
+}
+
+Deno.test("channels that refused one of many small messages say when to go on", async () => {
+  const clock = new VirtualClock();
+  const link = { delay: 10, rate: 1e6 };
+  const [near, far] = memoryTransportPair({ clock, links: [link, link] });
+  far.onflow = (flow) => flow.onmessage = () => {};
+  const channel = new ReplayedChannel("files");
+  const pages = new PageChannels(() => {});
+  const page = pages.open("files");
+  const drained: Channel[] = [];
+  for (const end of [channel, page]) {
+    end.ondrain = () => drained.push(end);
+    assert.equal(fill(end), MAX_KEPT_MESSAGES);
+    assert.ok(end.queuedOctets < maxQueuedOctets("files") / 2);
+  }
+  channel.attach(near);
+  await clock.advance(1000);
+  pages.handle({ type: "channel-delivered", kind: "files", octets: 5, messages: 1 });
+  assert.deepEqual(drained, [channel, page]);
 });
 
 Deno.test("ReplayedChannel.send() refuses a message that is too large", () => {
