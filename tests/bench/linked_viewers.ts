@@ -5,7 +5,7 @@
  */
 import type { Link } from "../support/link.ts";
 import type { BrowserName } from "../support/rig_browser.ts";
-import { debugUrl, startSystem, type SystemName } from "./systems.ts";
+import { debugUrl, isSkerry, startSystem, type SystemName } from "./systems.ts";
 import { Viewer } from "./viewer.ts";
 
 export interface LinkedViewersOptions {
@@ -26,7 +26,7 @@ export async function openLinkedViewers(
   const viewers: Viewer[] = [];
   for (const name of systems) {
     const started = stack.use(await startSystem(name, { skerryArgs: skerryArgs ?? [], link }));
-    const system = debug && name !== "novnc" ? { ...started, url: debugUrl(started.url) } : started;
+    const system = debug && isSkerry(name) ? { ...started, url: debugUrl(started.url) } : started;
     stack.use(await system.run("test_window"));
     viewers.push(stack.use(await Viewer.open(system, browser)));
   }

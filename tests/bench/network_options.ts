@@ -9,7 +9,7 @@ import { BENCH_LINKS, type BenchLink } from "./links.ts";
 import { BenchUsageError, pick } from "./options.ts";
 import type { SystemName } from "./systems.ts";
 
-const SYSTEMS = ["webtransport", "websocket", "novnc"] as const satisfies SystemName[];
+const SYSTEMS = ["webtransport", "websocket", "novnc", "floor"] as const satisfies SystemName[];
 
 /** What was asked for. */
 export interface NetworkOptions {

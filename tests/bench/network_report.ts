@@ -36,11 +36,19 @@ function ratio(
   if (!a?.latencies.length || !b?.latencies.length) return [];
   const first = summarize(a.latencies), second = summarize(b.latencies);
   const part = (key: "p50" | "p90" | "p99" | "worst") => (first[key] / second[key]).toFixed(2);
-  const frames = displayedRate(a.frames) / displayedRate(b.frames);
+  const [one, other] = [displayedRate(a.frames), displayedRate(b.frames)];
   return [
     row([
       title,
-      ...[part("p50"), part("p90"), part("p99"), part("worst"), "", "", frames.toFixed(2)],
+      ...[
+        part("p50"),
+        part("p90"),
+        part("p99"),
+        part("worst"),
+        "",
+        "",
+        other > 0 ? (one / other).toFixed(2) : "–",
+      ],
       ...["", "", ""],
     ]),
   ];
@@ -85,10 +93,11 @@ function splitLines(systems: NetworkResult["systems"]): string[] {
 
 function linkTable({ late, link, load, systems }: NetworkResult): string[] {
   const columns = ["p50", "p90", "p99", "worst", "p50 − RTT", "p99 − RTT"];
-  const [webtransport, websocket, novnc] = [
+  const [webtransport, websocket, novnc, floor] = [
     systems.get("webtransport"),
     systems.get("websocket"),
     systems.get("novnc"),
+    systems.get("floor"),
   ];
   return [
     `### ${link.title}`,
@@ -99,6 +108,7 @@ function linkTable({ late, link, load, systems }: NetworkResult): string[] {
     ...ratio("WebTransport / WebSocket", webtransport, websocket),
     ...ratio("WebTransport / noVNC", webtransport, novnc),
     ...ratio("WebSocket / noVNC", websocket, novnc),
+    ...ratio("WebSocket / floor", websocket, floor),
     "",
     ...splitLines(systems),
     `Load average ${load.toFixed(2)}.` +
@@ -186,6 +196,9 @@ export function networkReport(
     "From a press by XTEST on the browser's display to the flipped pixel on it, beside a picture of " +
     `640x360 that moves at 30 frames a second. Systems take turns. 200 ms of queue; TCP with ` +
     `${congestionControl}.`,
+    "",
+    "The floor is the same click's way through browser, link, server, program and screen, with nothing " +
+    "captured, encoded or decoded: on this machine no remote desktop can be faster.",
     "",
     `![Distribution of the latencies](${plot})`,
     "",

@@ -13,7 +13,7 @@ import { openLinkedViewers } from "./linked_viewers.ts";
 import type { NetworkOptions } from "./network_options.ts";
 import type { Progress } from "./run.ts";
 import { readSplit, type Split } from "./split.ts";
-import type { SystemName } from "./systems.ts";
+import { isSkerry, type SystemName } from "./systems.ts";
 import { type Measured, nothingMeasured, type Viewer } from "./viewer.ts";
 
 /** What one system did on one link. */
@@ -128,7 +128,7 @@ async function measureLink(
         const at = `${into.latencies.length}/${options.rounds * options.presses}`;
         progress.say(`${benchLink.title}, ${viewer.system.title} ${at}: ${ms.toFixed(0)} ms`);
       });
-      if (options.split && viewer.system.name !== "novnc") {
+      if (options.split && isSkerry(viewer.system.name)) {
         into.split = await readSplit(viewer.browser);
       }
       await viewer.setMotion(false);

@@ -22,9 +22,9 @@ const STRIP = 10;
 
 const STYLE = `
   svg { color-scheme: light dark; --ink: #1c2733; --soft: #5b6875; --grid: #dfe4e9; --paper: #fff;
-    --skerry: #0b6fb8; --novnc: #c2571a; --websocket: #3d8f3a; }
+    --skerry: #0b6fb8; --novnc: #c2571a; --websocket: #3d8f3a; --floor: #7a7f87; }
   @media (prefers-color-scheme: dark) { svg { --ink: #e6ebf0; --soft: #9aa7b4; --grid: #333d48;
-    --paper: #14191f; --skerry: #56b4f5; --novnc: #f2975a; --websocket: #8fd08b; } }
+    --paper: #14191f; --skerry: #56b4f5; --novnc: #f2975a; --websocket: #8fd08b; --floor: #a2a8b0; } }
   text { font: 12px system-ui, sans-serif; fill: var(--ink); }
   .title { font-weight: 600; font-size: 13px; } .soft { fill: var(--soft); }
   .grid { stroke: var(--grid); } .axis { stroke: var(--soft); } .paper { fill: var(--paper); }
@@ -35,6 +35,7 @@ const STYLE = `
   .webcodecs-text { fill: var(--skerry); } .wasm-text { fill: var(--websocket); }
   .mse-text { fill: #9a5fc0; } .jpeg-text { fill: #8a8f45; }
   .websocket { stroke: var(--websocket); } .novnc { stroke: var(--novnc); }
+  .floor { stroke: var(--floor); } .floor-text { fill: var(--floor); }
   .key { font-weight: 600; } .skerry-text, .webtransport-text { fill: var(--skerry); }
   .websocket-text { fill: var(--websocket); } .novnc-text { fill: var(--novnc); }`;
 

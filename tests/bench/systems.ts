@@ -15,7 +15,10 @@ import { runCommand, SkerryProcess } from "../support/skerry_process.ts";
 export const WIDTH = 1280, HEIGHT = 720;
 
 /** Skerry as it is, or with the transport or the decoder that it is to use. */
-export type SystemName = "skerry" | "webtransport" | "websocket" | WayName | "novnc";
+export type SkerryName = "skerry" | "webtransport" | "websocket" | WayName;
+
+/** And what it is compared with: `floor` is the least that any of them has to do. */
+export type SystemName = SkerryName | "novnc" | "floor";
 
 const TITLES: Record<SystemName, string> = {
   skerry: "Skerry",
@@ -26,7 +29,12 @@ const TITLES: Record<SystemName, string> = {
   mse: "Skerry, a video element over plain HTTP",
   jpeg: "Skerry, JPEG over plain HTTP",
   novnc: "noVNC with TigerVNC",
+  floor: "A click's way without a picture",
 };
+
+export function isSkerry(name: SystemName): name is SkerryName {
+  return name !== "novnc" && name !== "floor";
+}
 
 /** A system's title for people. */
 export function systemTitle(name: SystemName): string {
@@ -60,16 +68,7 @@ export async function runProgram(
   program: Program,
   ...args: string[]
 ): Promise<RigProcess> {
-  const root = new URL("../../", import.meta.url).pathname;
-  const process = RigProcess.start([
-    Deno.execPath(),
-    "run",
-    "--no-check",
-    "--allow-all",
-    `--config=${root}deno.json`,
-    `${root}tests/support/rig_${program}.ts`,
-    ...args,
-  ], { env: { DISPLAY: display } });
+  const process = RigProcess.start(programCommand(program, args), { env: { DISPLAY: display } });
   try {
     await process.waitFor(/^ready$/m, 30_000);
     return process;
@@ -77,6 +76,14 @@ export async function runProgram(
     await process[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+function programCommand(program: Program | "floor", args: readonly string[]): string[] {
+  const root = new URL("../../", import.meta.url).pathname;
+  return [
+    ...[Deno.execPath(), "run", "--no-check", "--allow-all", `--config=${root}deno.json`],
+    ...[`${root}tests/support/rig_${program}.ts`, ...args],
+  ];
 }
 
 /** How a system is started. */
@@ -89,7 +96,7 @@ export interface SystemOptions {
 
 /** Skerry in front of an Xvnc whose VNC port is off. */
 async function startSkerry(
-  name: Exclude<SystemName, "novnc">,
+  name: SkerryName,
   { link, skerryArgs = [] }: SystemOptions,
 ): Promise<System> {
   await using stack = new AsyncDisposableStack();
@@ -118,7 +125,7 @@ async function startSkerry(
 }
 
 /** The page with what its name says; decoders of our own where pages have nothing else. */
-export function pageUrl(name: Exclude<SystemName, "novnc">, url: string): string {
+export function pageUrl(name: SkerryName, url: string): string {
   switch (name) {
     case "skerry":
       return url;
@@ -148,9 +155,36 @@ async function startNovncSystem(link: Link | undefined): Promise<System> {
   };
 }
 
+async function startFloor(link: Link | undefined): Promise<System> {
+  await using stack = new AsyncDisposableStack();
+  const { display } = stack.use(await startRemoteDisplay(WIDTH, HEIGHT));
+  const command = programCommand("floor", link ? [link.address("server")] : []);
+  const server = stack.use(
+    RigProcess.start(link?.command("server", command) ?? command, { env: { DISPLAY: display } }),
+  );
+  const [url] = await server.waitFor(/^http\S+$/m);
+  const kept = stack.move();
+  return {
+    name: "floor",
+    title: TITLES.floor,
+    display,
+    url,
+    serverPids: [server.pid],
+    run: (program, ...args) => runProgram(display, program, ...args),
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
 /** Starts a system. */
 export function startSystem(name: SystemName, options: SystemOptions = {}): Promise<System> {
-  return name === "novnc" ? startNovncSystem(options.link) : startSkerry(name, options);
+  switch (name) {
+    case "novnc":
+      return startNovncSystem(options.link);
+    case "floor":
+      return startFloor(options.link);
+    default:
+      return startSkerry(name, options);
+  }
 }
 
 /** The page with its debug hook, for figures that are read from inside. */
