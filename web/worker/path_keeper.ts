@@ -86,9 +86,10 @@ export class PathKeeper {
     while (!signal.aborted) {
       const path = this.#path(name);
       if (path !== undefined) {
-        backoff = hope;
         const since = this.#now();
         await this.#attend(path, name, signal);
+        // One that was refused as soon as it stood was none.
+        if (path.hello !== undefined) backoff = hope;
         if (this.#now() - since > PAUSE.most) backoff.reset();
       } else if (this.#options.worthwhile(name) && viewer.active !== undefined) {
         await this.#open(name, signal);
