@@ -165,12 +165,9 @@ Deno.test("PathKeeper tries seldom where WebTransport has never stood, and at on
   await bench.pass(600_000);
   const { length } = bench.opened;
   assert.ok(length > 10 && length < 25, `${length} attempts`);
-  // Another attempt may be under way.
-  const [last, before] = bench.reports.toReversed();
-  assert.equal(
-    last === "webtransport undefined" ? before : last,
-    "webtransport It did not get through",
-  );
+  // An attempt may be under way.
+  if (bench.reports.at(-1) === "webtransport undefined") await bench.pass(OPEN_TIMEOUT);
+  assert.equal(bench.reports.at(-1), "webtransport It did not get through");
   bench.udpBlocked = false;
   bench.keeper.retry();
   await bench.until("webtransport", 4000);
