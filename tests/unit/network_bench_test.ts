@@ -15,7 +15,7 @@ Deno.test("parseNetworkOptions() takes links by name and hands the rest to Skerr
   ]);
   assert.deepEqual(options.links.map(({ name }) => name), ["10-40-1%", "3-80"]);
   assert.equal(options.presses, 5);
-  assert.deepEqual(options.systems, ["webtransport", "websocket", "novnc"]);
+  assert.deepEqual(options.systems, ["webtransport", "websocket", "novnc", "floor"]);
   assert.deepEqual(options.skerryArgs, ["--fps", "30"]);
   for (const wrong of ["--links=2-20", "--rounds=0", "--browser=lynx", "--loud"]) {
     assert.throws(() => parseNetworkOptions([wrong]), BenchUsageError);
