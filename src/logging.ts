@@ -4,9 +4,19 @@ import {
   getStreamSink,
   getTextFormatter,
   type LogLevel,
+  type LogRecord,
 } from "@logtape/logtape";
 
-const jsonLines = getJsonLinesFormatter({ categorySeparator: ".", properties: "flatten" });
+const formatted = getJsonLinesFormatter({ categorySeparator: ".", properties: "flatten" });
+
+/**
+ * A record as a line of JSON. An error in its message is what it says: JSON of it would be "{}", and its
+ * stack is in a property of its own.
+ */
+export function jsonLine(record: LogRecord): string {
+  const message = record.message.map((part) => part instanceof Error ? part.message : part);
+  return formatted({ ...record, message });
+}
 
 /** A line for people, or a line of JSON (https://jsonlines.org) for programs that collect logs. */
 export type LogFormat = "text" | "json";
@@ -25,7 +35,7 @@ export async function configureLogging(
     sinks: {
       stderr: getStreamSink(Deno.stderr.writable, {
         formatter: format === "json"
-          ? jsonLines
+          ? jsonLine
           : getTextFormatter({ timestamp: "time", level: "full" }),
       }),
     },
@@ -44,7 +54,7 @@ export async function configureLogging(
 export function failureLine(error: unknown, format: LogFormat): string {
   const message = error instanceof Error ? error.message : String(error);
   if (format === "text") return `skerry: ${message}`;
-  return jsonLines({
+  return jsonLine({
     category: ["skerry"],
     level: "fatal",
     message: [message],
