@@ -63,6 +63,8 @@ export class Keyboard {
   /** Whether the display repeats held keys at all. */
   #repeats = true;
   #repeatsNow = true;
+  /** Keys that are held, but up at the server so that it does not repeat them, by their keysyms. */
+  readonly #lifted = new Map<number, number>();
 
   private constructor(connection: DisplayConnection, xtest: Extension, xkb: Extension) {
     this.#connection = connection;
@@ -114,11 +116,6 @@ export class Keyboard {
     await this.#reading;
   }
 
-  /** Whether a keysym is down, as far as the viewer is concerned. */
-  isHeld(keysym: number): boolean {
-    return this.#held.has(keysym);
-  }
-
   /**
    * Presses a key. Does nothing if it is down already: the server repeats keys by itself. The
    * requests wait for `connection.flush()`.
@@ -127,6 +124,7 @@ export class Keyboard {
    */
   press(keysym: number): number {
     if (this.#held.has(keysym)) return 0;
+    this.#lifted.delete(keysym);
     this.restoreModifiers();
     const state = { held: this.#heldModifiers(), locked: this.#locked, group: this.#group };
     let plan = planKey(this.#map, keysym, state);
@@ -149,6 +147,8 @@ export class Keyboard {
 
   /** Releases the key that was pressed for a keysym, whatever the modifiers are by now. */
   release(keysym: number): void {
+    const lifted = this.#pressedAs(keysym, this.#lifted);
+    if (lifted !== undefined) return void this.#lifted.delete(lifted);
     const pressed = this.#pressedAs(keysym);
     if (pressed === undefined) return;
     const keycode = this.#held.get(pressed)!;
@@ -167,17 +167,33 @@ export class Keyboard {
 
   /**
    * Lets the server repeat held keys, or not; a display whose user wants none repeated is left alone.
-   * (X11 protocol, "ChangeKeyboardControl": auto-repeat-mode.)
+   * (X11 protocol, "ChangeKeyboardControl": auto-repeat-mode.) What that says counts when a key goes down: a
+   * server repeats those that are down already all the same. So they are lifted, and pressed again
+   * later if they are still held; modifiers stay down, for they repeat nothing.
    */
   repeat(on: boolean): void {
     if (!this.#repeats || on === this.#repeatsNow) return;
     this.#repeatsNow = on;
     this.#connection.client.ChangeKeyboardControl({ autoRepeatMode: on ? 1 : 0 });
+    if (on) return this.#pressLifted();
+    for (const [keysym, keycode] of [...this.#held]) {
+      if (this.#map.modifiersOf(keycode) !== 0) continue;
+      this.release(keysym);
+      this.#lifted.set(keysym, keycode);
+    }
+  }
+
+  #pressLifted(): void {
+    const lifted = [...this.#lifted.keys()];
+    this.#lifted.clear();
+    // One that would have to wait for a spare key is long out of date.
+    for (const keysym of lifted) this.press(keysym);
   }
 
   /** Releases everything, the last key first. */
   releaseAll(): void {
     this.restoreModifiers();
+    this.#lifted.clear();
     for (const keysym of [...this.#held.keys()].reverse()) this.release(keysym);
   }
 
@@ -202,10 +218,11 @@ export class Keyboard {
   }
 
   /** The keysym under which a key is held that the viewer now calls `keysym`: `a`, then `A`. */
-  #pressedAs(keysym: number): number | undefined {
-    if (this.#held.has(keysym)) return keysym;
+  #pressedAs(keysym: number, among: ReadonlyMap<number, number> = this.#held): number | undefined {
+    if (among.size === 0) return undefined;
+    if (among.has(keysym)) return keysym;
     const codes = new Set(this.#map.find(keysym, this.#group).map(({ keycode }) => keycode));
-    for (const [pressed, keycode] of this.#held) if (codes.has(keycode)) return pressed;
+    for (const [pressed, keycode] of among) if (codes.has(keycode)) return pressed;
     return undefined;
   }
 

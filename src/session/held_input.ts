@@ -13,7 +13,7 @@ export const ASK_FIRST_MS = 200;
  * How often it is asked after that while it holds a key, in milliseconds: a path that breaks right after an
  * answer, too, is noticed before the X server begins to repeat.
  */
-export const ASK_KEYS_EVERY_MS = 150;
+export const ASK_KEYS_EVERY_MS = 100;
 /**
  * How often otherwise, in milliseconds: nothing else repeats. It is also how long what was said by the last
  * path may be on its way by the next one, behind the answer.
@@ -60,8 +60,11 @@ export class HeldInput implements Disposable {
   /** The question that was asked last. */
   #asked: object | undefined;
   #repeating = true;
-  /** The viewer has just changed its path, and what it said meanwhile comes by the new one. */
-  #catchingUp = false;
+  /**
+   * How long after an answer, in milliseconds, what was said before it may still come: an answer was overdue, or
+   * the viewer has changed its path.
+   */
+  #catchingUp: number | undefined;
 
   constructor(options: HeldInputOptions) {
     this.#options = options;
@@ -89,7 +92,7 @@ export class HeldInput implements Disposable {
     if (this.#cancel === undefined) return;
     this.#cancel();
     // That a key is up may still be on its way, behind the answer to what is asked now.
-    this.#catchingUp = true;
+    this.#catchingUp = ASK_EVERY_MS;
     this.#repeat(false);
     this.#ask();
   }
@@ -118,7 +121,7 @@ export class HeldInput implements Disposable {
   #rest(): void {
     this.#cancel?.();
     this.#cancel = this.#asked = undefined;
-    this.#catchingUp = false;
+    this.#catchingUp = undefined;
     this.#repeat(true);
   }
 
@@ -128,6 +131,7 @@ export class HeldInput implements Disposable {
     const patience = Math.max(REPEAT_WITHIN_MS, 2 * (transport?.path.minRtt ?? 0));
     this.#cancel = this.#schedule(patience, () => {
       this.#repeat(false);
+      this.#catchingUp ??= ASK_KEYS_EVERY_MS;
       this.#cancel = this.#schedule(Math.max(ANSWER_WITHIN_MS - patience, 0), () => {
         this.#cancel = this.#asked = undefined;
         this.release();
@@ -142,14 +146,14 @@ export class HeldInput implements Disposable {
       this.#cancel = rtt === undefined
         ? undefined
         : this.#schedule(this.#askAfter, () => this.#ask());
-      this.#repeat(rtt !== undefined && !this.#catchingUp);
-      this.#catchingUp = false;
+      this.#repeat(rtt !== undefined && this.#catchingUp === undefined);
+      this.#catchingUp = undefined;
     });
   }
 
   /** When to ask again after an answer, in milliseconds. */
   get #askAfter(): number {
-    return this.#keysyms.size > 0 && !this.#catchingUp ? ASK_KEYS_EVERY_MS : ASK_EVERY_MS;
+    return this.#catchingUp ?? (this.#keysyms.size > 0 ? ASK_KEYS_EVERY_MS : ASK_EVERY_MS);
   }
 
   #repeat(on: boolean): void {

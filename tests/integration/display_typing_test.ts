@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Keysym } from "../../src/display/keysym.ts";
+import { until } from "../support/until.ts";
 import { testOnServers, TypingTarget } from "./display_support.ts";
 
 const encoder = new TextEncoder();
@@ -85,6 +86,39 @@ testOnServers(
     await new Promise((resolve) => setTimeout(resolve, 1000));
     target.input.key(0x63, false);
     assert.match(await target.typed(4), /^abc{2,}$/);
+  },
+);
+
+testOnServers(
+  "a character that is held already is not repeated either once that is turned off",
+  ["xterm"],
+  async (server) => {
+    await using target = await TypingTarget.start(server);
+    const { input } = target;
+    const held = () => new Promise((resolve) => setTimeout(resolve, 1000));
+    input.key(0x61, true);
+    input.key(Keysym.ShiftL, true);
+    input.repeatKeys(false);
+    await held();
+    // Released by the name that it has with Shift; Shift is still down.
+    input.key(0x41, false);
+    input.key(0x42, true);
+    input.key(0x42, false);
+    input.key(Keysym.ShiftL, false);
+    input.repeatKeys(true);
+    await held();
+    input.key(0x63, true);
+    input.repeatKeys(false);
+    input.repeatKeys(true);
+    await held();
+    input.key(0x63, false);
+    input.key(0x64, true);
+    input.key(0x64, false);
+    const all = await until("the last has come", async () => {
+      const text = await target.typed(6);
+      return text.endsWith("d") && text;
+    });
+    assert.match(all, /^aBc{3,}d$/);
   },
 );
 

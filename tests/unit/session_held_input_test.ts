@@ -101,6 +101,17 @@ Deno.test("HeldInput has no key repeated while a sign of life is overdue", async
   assert.equal(rig.repeating, false);
   await clock.advance(ASK_EVERY_MS + 1);
   assert.equal(rig.repeating, true);
+  // The same path answers again, a little late: what was said before is not far behind.
+  let answer: (rtt: number) => void = () => {};
+  reply = new Promise((resolve) => answer = resolve);
+  await clock.advance(ASK_EVERY_MS + REPEAT_WITHIN_MS + 1);
+  assert.equal(rig.repeating, false);
+  reply = Promise.resolve(3);
+  answer(REPEAT_WITHIN_MS + 10);
+  await clock.advance(1);
+  assert.equal(rig.repeating, false);
+  await clock.advance(ASK_KEYS_EVERY_MS + 1);
+  assert.equal(rig.repeating, true);
   // The key comes up while the answer is overdue: others may go on repeating theirs.
   reply = never();
   await clock.advance(ASK_EVERY_MS + REPEAT_WITHIN_MS + 1);
