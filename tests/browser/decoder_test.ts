@@ -35,56 +35,66 @@ interface DebugWindow {
 }
 
 for (const name of BROWSERS) {
-  for (const { codec, decoder, secure } of CASES) {
-    const where = secure ? "localhost" : "a host without TLS";
-    Deno.test(`${decoder} shows the desktop from ${where}, in ${name}`, async (test) => {
-      await using typed = await TypedFile.create();
-      await using skerry = await SkerryProcess.start({ args: typed.command() });
-      await using loudspeaker = await Loudspeaker.start();
-      const env = loudspeaker.environment;
-      await using browser = await TestBrowser.launch(name, { ...INSECURE, env });
-      const url = secure ? skerry.url : insecureUrl(skerry.url);
-      const desktop = await DesktopPage.open(browser, withDecoder(url, decoder));
-      await using remote = await RemoteDesktop.of(skerry.pid);
-      assert.equal(await desktop.page.evaluate(() => isSecureContext), secure);
-      await typed.ready();
-      await remote.window();
+  Deno.test(`each decoder shows the desktop, in ${name}`, async (test) => {
+    await using loudspeaker = await Loudspeaker.start();
+    const env = loudspeaker.environment;
+    await using browser = await TestBrowser.launch(name, { ...INSECURE, env });
+    for (const way of CASES) {
+      const where = way.secure ? "localhost" : "a host without TLS";
+      await test.step(`${way.decoder}, from ${where}`, (test) => shows(test, browser, way));
+    }
+  });
+}
 
-      await test.step("what is typed arrives", async () => {
-        await type(desktop.page, "Hello, world: 12345\n");
-        await typed.holds("Hello, world: 12345\n");
-      });
+/** That the desktop is seen, heard and typed into. */
+async function shows(
+  test: Deno.TestContext,
+  browser: TestBrowser,
+  { codec, decoder, secure }: typeof CASES[number],
+): Promise<void> {
+  await using typed = await TypedFile.create();
+  await using skerry = await SkerryProcess.start({ args: typed.command() });
+  const url = secure ? skerry.url : insecureUrl(skerry.url);
+  const desktop = await DesktopPage.open(browser, withDecoder(url, decoder));
+  await using _page = { [Symbol.asyncDispose]: () => desktop.page.close() };
+  await using remote = await RemoteDesktop.of(skerry.pid);
+  assert.equal(await desktop.page.evaluate(() => isSecureContext), secure);
+  await typed.ready();
+  await remote.window();
 
-      await test.step("the picture equals the screen", async () => {
-        await showsTheScreen(desktop, remote, decoder === "jpeg" ? WANTED_OF_JPEG : WANTED);
-        const { codec: used, acceleration, transport } = await desktop.statistics();
-        if (!secure) assert.equal(transport, "websocket");
-        assert.match(used ?? "", codec);
-        if (decoder !== "webcodecs") assert.ok(acceleration.startsWith(decoder), acceleration);
-      });
+  await test.step("what is typed arrives", async () => {
+    await type(desktop.page, "Hello, world: 12345\n");
+    await typed.holds("Hello, world: 12345\n");
+  });
 
-      await test.step("a tone is heard", async () => {
-        await using _tone = playTone(await soundEnvironmentOf(skerry.pid), { frequency: 440 });
-        await turnSoundOn(desktop);
-        const heard = await until("it is heard", async () => {
-          const heard = await hear(desktop, 1000);
-          return heard.highest > 0.3 && heard.longest > 0.3 && heard;
-        });
-        assert.ok(Math.abs(heard.frequency - 440) < 100, JSON.stringify(heard));
-      });
-      assert.deepEqual(complaints(browser), []);
+  await test.step("the picture equals the screen", async () => {
+    await showsTheScreen(desktop, remote, decoder === "jpeg" ? WANTED_OF_JPEG : WANTED);
+    const { codec: used, acceleration, transport } = await desktop.statistics();
+    if (!secure) assert.equal(transport, "websocket");
+    assert.match(used ?? "", codec);
+    if (decoder !== "webcodecs") assert.ok(acceleration.startsWith(decoder), acceleration);
+  });
 
-      if (decoder !== "mse") return;
-      await test.step("a quota that is exceeded costs a frame, and no more", async () => {
-        await exceedQuota(desktop);
-        await showsTheScreen(desktop, remote);
-        const { acceleration } = await desktop.statistics();
-        assert.ok(acceleration.startsWith(decoder), acceleration);
-        assert.equal(await desktop.page.evaluate(() => "quotaLeft" in globalThis), false);
-        assert.equal((await desktop.state())?.phase, "live");
-      });
+  await test.step("a tone is heard", async () => {
+    await using _tone = playTone(await soundEnvironmentOf(skerry.pid), { frequency: 440 });
+    await turnSoundOn(desktop);
+    const heard = await until("it is heard", async () => {
+      const heard = await hear(desktop, 1000);
+      return heard.highest > 0.3 && heard.longest > 0.3 && heard;
     });
-  }
+    assert.ok(Math.abs(heard.frequency - 440) < 100, JSON.stringify(heard));
+  });
+  assert.deepEqual(complaints(browser), []);
+
+  if (decoder !== "mse") return;
+  await test.step("a quota that is exceeded costs a frame, and no more", async () => {
+    await exceedQuota(desktop);
+    await showsTheScreen(desktop, remote);
+    const { acceleration } = await desktop.statistics();
+    assert.ok(acceleration.startsWith(decoder), acceleration);
+    assert.equal(await desktop.page.evaluate(() => "quotaLeft" in globalThis), false);
+    assert.equal((await desktop.state())?.phase, "live");
+  });
 }
 
 for (const name of BROWSERS) {
