@@ -58,9 +58,7 @@ for (const name of BROWSERS) {
 
       await test.step(`text, by ${encoder}`, async () => {
         await until("there is text", async () => lit(await remote.screenshot()) > 0.05);
-        await desktop.still();
-        const decibels = psnr(await remote.screenshot(), await desktop.picture());
-        assert.ok(decibels >= WANTED, `it has ${decibels.toFixed(1)} dB`);
+        await equalsTheScreen(desktop, remote, () => WANTED);
       });
 
       if (encoder === ENCODERS[0]) {
@@ -68,11 +66,7 @@ for (const name of BROWSERS) {
           const before = await remote.screenshot();
           await desktop.page.keyboard.press("Enter");
           await until("it is another", async () => psnr(before, await remote.screenshot()) < 25);
-          await desktop.still();
-          const screen = await remote.screenshot();
-          const decibels = psnr(screen, await desktop.picture());
-          const most = psnr(screen, subsampled(screen));
-          assert.ok(decibels >= most - 1, `${decibels.toFixed(1)} of ${most.toFixed(1)} dB`);
+          await equalsTheScreen(desktop, remote, (screen) => psnr(screen, subsampled(screen)) - 1);
         });
       }
 
@@ -80,13 +74,26 @@ for (const name of BROWSERS) {
         const wanted = encoder === "openh264enc" ? WANTED_UNMARKED : WANTED;
         await using areas = await EventWindow.open(remote.connection);
         await areas.fill(COLOURS);
-        await desktop.still();
-        const decibels = psnr(await remote.screenshot(), await desktop.picture());
-        assert.ok(decibels >= wanted, `it has ${decibels.toFixed(1)} dB`);
+        await equalsTheScreen(desktop, remote, () => wanted);
       });
       await desktop.page.close();
     }
     assert.deepEqual(browser.log, []);
+  });
+}
+
+/** Waits until it does: on a busy machine a picture may stand still before it is sharp. */
+async function equalsTheScreen(
+  desktop: DesktopPage,
+  remote: RemoteDesktop,
+  wanted: (screen: Picture) => number,
+): Promise<void> {
+  let [decibels, least] = [0, 0];
+  await until(() => `it has ${least.toFixed(1)} dB; it has ${decibels.toFixed(1)}`, async () => {
+    await desktop.still();
+    const screen = await remote.screenshot();
+    [decibels, least] = [psnr(screen, await desktop.picture()), wanted(screen)];
+    return decibels >= least;
   });
 }
 
