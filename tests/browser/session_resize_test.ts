@@ -15,7 +15,7 @@ import { setViewport } from "../support/viewport.ts";
 const WANTED = 38;
 
 /** How often the window is resized at random. */
-const RESIZES = times(5, 20);
+const RESIZES = times(10, 20);
 const PROGRAM = "xterm -bg #1e1f22 -fg #e8e8e8 -e sh -c".split(" ");
 const TEXT = "i=0; while [ $i -lt 60 ]; do echo line $i of the text; i=$((i+1)); done; sleep 1000";
 
