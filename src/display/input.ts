@@ -60,9 +60,14 @@ export class InputInjector implements AsyncDisposable {
     this.#do(() => down ? this.#keyboard.press(keysym) : this.#keyboard.release(keysym));
   }
 
-  /** Lets the display repeat held keys, as it does by itself, or not for a while. */
-  repeatKeys(on: boolean): void {
-    this.#do(() => this.#keyboard.repeat(on));
+  /**
+   * Lets the display repeat held keys, as it does by itself, or not for a while.
+   *
+   * @param keysyms Those that are held by whom it is about: others' stay down.
+   */
+  repeatKeys(on: boolean, keysyms: Iterable<number>): void {
+    const held = [...keysyms];
+    this.#do(() => this.#keyboard.repeat(on, held));
   }
 
   /** Moves the pointer, in pixels of the screen. */

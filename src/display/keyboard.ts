@@ -168,26 +168,27 @@ export class Keyboard {
   /**
    * Lets the server repeat held keys, or not; a display whose user wants none repeated is left alone.
    * (X11 protocol, "ChangeKeyboardControl": auto-repeat-mode.) What that says counts when a key goes down: a
-   * server repeats those that are down already all the same. So they are lifted, and pressed again
+   * server repeats those that are down already all the same. So `keysyms` are lifted, and pressed again
    * later if they are still held; modifiers stay down, for they repeat nothing.
    */
-  repeat(on: boolean): void {
-    if (!this.#repeats || on === this.#repeatsNow) return;
-    this.#repeatsNow = on;
-    this.#connection.client.ChangeKeyboardControl({ autoRepeatMode: on ? 1 : 0 });
-    if (on) return this.#pressLifted();
-    for (const [keysym, keycode] of [...this.#held]) {
-      if (this.#map.modifiersOf(keycode) !== 0) continue;
-      this.release(keysym);
-      this.#lifted.set(keysym, keycode);
+  repeat(on: boolean, keysyms: readonly number[] = []): void {
+    if (!this.#repeats) return;
+    if (on !== this.#repeatsNow) {
+      this.#repeatsNow = on;
+      this.#connection.client.ChangeKeyboardControl({ autoRepeatMode: on ? 1 : 0 });
+    }
+    for (const keysym of keysyms) {
+      if (!on) this.#lift(keysym);
+      // One that would have to wait for a spare key is long out of date.
+      else if (this.#lifted.delete(keysym)) this.press(keysym);
     }
   }
 
-  #pressLifted(): void {
-    const lifted = [...this.#lifted.keys()];
-    this.#lifted.clear();
-    // One that would have to wait for a spare key is long out of date.
-    for (const keysym of lifted) this.press(keysym);
+  #lift(keysym: number): void {
+    const keycode = this.#held.get(keysym);
+    if (keycode === undefined || this.#map.modifiersOf(keycode) !== 0) return;
+    this.release(keysym);
+    this.#lifted.set(keysym, keycode);
   }
 
   /** Releases everything, the last key first. */

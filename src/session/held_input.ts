@@ -159,7 +159,7 @@ export class HeldInput implements Disposable {
   #repeat(on: boolean): void {
     if (on === this.#repeating) return;
     this.#repeating = on;
-    this.#options.hands()?.repeatKeys(on);
+    this.#options.hands()?.repeatKeys(on, this.#keysyms);
   }
 }
 

@@ -74,14 +74,14 @@ testOnServers(
   ["xterm"],
   async (server) => {
     await using target = await TypingTarget.start(server);
-    target.input.repeatKeys(false);
+    target.input.repeatKeys(false, []);
     target.input.key(0x61, true);
     // Longer than the server waits before it repeats.
     await new Promise((resolve) => setTimeout(resolve, 1000));
     target.input.key(0x61, false);
     target.input.key(0x62, true);
     target.input.key(0x62, false);
-    target.input.repeatKeys(true);
+    target.input.repeatKeys(true, []);
     target.input.key(0x63, true);
     await new Promise((resolve) => setTimeout(resolve, 1000));
     target.input.key(0x63, false);
@@ -98,18 +98,18 @@ testOnServers(
     const held = () => new Promise((resolve) => setTimeout(resolve, 1000));
     input.key(0x61, true);
     input.key(Keysym.ShiftL, true);
-    input.repeatKeys(false);
+    input.repeatKeys(false, [0x61, Keysym.ShiftL]);
     await held();
     // Released by the name that it has with Shift; Shift is still down.
     input.key(0x41, false);
     input.key(0x42, true);
     input.key(0x42, false);
     input.key(Keysym.ShiftL, false);
-    input.repeatKeys(true);
+    input.repeatKeys(true, [0x61]);
     await held();
     input.key(0x63, true);
-    input.repeatKeys(false);
-    input.repeatKeys(true);
+    input.repeatKeys(false, [0x63]);
+    input.repeatKeys(true, [0x63]);
     await held();
     input.key(0x63, false);
     input.key(0x64, true);
