@@ -32,7 +32,6 @@ async function inReserve(desktop: DesktopPage): Promise<void> {
 
 /** One after the other in the same browser: to start one takes longer than most of them. */
 const PARTS: Record<string, (browser: TestBrowser, test: Deno.TestContext) => Promise<void>> = {
-  "a fresh start streams over WebTransport, with no option or prompt": startsFresh,
   "a page that cannot reach the UDP port gets the WebSocket, and does not wait for it twice":
     getsTheWebSocket,
   "blocking UDP in mid-session loses and repeats no key, and it comes back": losesUdp,
@@ -41,23 +40,23 @@ const PARTS: Record<string, (browser: TestBrowser, test: Deno.TestContext) => Pr
 };
 
 for (const name of BROWSERS) {
+  Deno.test(`a fresh start streams over WebTransport, with no option or prompt, in ${name}`, async () => {
+    await using skerry = await SkerryProcess.start();
+    await using browser = await TestBrowser.launch(name);
+    const desktop = await DesktopPage.open(browser, skerry.url);
+    const { framesDrawn, routes, transport } = await desktop.statistics();
+    assert.equal(transport, "webtransport");
+    assert.deepEqual(routes[0]?.why, { code: "first", detail: "" });
+    assert.ok(framesDrawn > 0);
+    assert.deepEqual(browser.log, []);
+  });
+
   Deno.test(`whatever becomes of its paths, a page has its desktop, in ${name}`, async (test) => {
     await using browser = await TestBrowser.launch(name);
     for (const [what, part] of Object.entries(PARTS)) {
       await test.step(what, (test) => part(browser, test));
     }
   });
-}
-
-async function startsFresh(browser: TestBrowser): Promise<void> {
-  await using skerry = await SkerryProcess.start();
-  const desktop = await DesktopPage.open(browser, skerry.url);
-  await using _page = { [Symbol.asyncDispose]: () => desktop.page.close() };
-  const { framesDrawn, routes, transport } = await desktop.statistics();
-  assert.equal(transport, "webtransport");
-  assert.deepEqual(routes[0]?.why, { code: "first", detail: "" });
-  assert.ok(framesDrawn > 0);
-  assert.deepEqual(browser.log, []);
 }
 
 async function getsTheWebSocket(browser: TestBrowser): Promise<void> {
