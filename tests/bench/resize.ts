@@ -12,7 +12,7 @@ import type { DebugInterface } from "../../web/debug.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { type HeldResources, heldResources } from "../support/held_resources.ts";
-import { psnr } from "../support/picture.ts";
+import { pictureOfPng, psnr } from "../support/picture.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { loadAverage, percentile } from "../support/rig_statistics.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
@@ -85,11 +85,11 @@ async function resize(page: Page, session: CDPSession): Promise<Resize> {
   await session.send("Browser.setWindowBounds", { windowId, bounds });
   const { at: shownAt, height, width } = await watch;
   for (;;) {
-    const png = await page.evaluate(() =>
+    const url = await page.evaluate(() =>
       (globalThis as unknown as { skerry: DebugInterface }).skerry.capturePng()
     );
     const readAt = performance.timeOrigin + performance.now();
-    const picture = await desktop.decode(png);
+    const picture = pictureOfPng(Uint8Array.fromBase64(url.slice(url.indexOf(",") + 1)));
     const screen = await remote.screenshot();
     const same = picture.width === screen.width && picture.height === screen.height;
     const decibels = same ? psnr(screen, picture) : 0;

@@ -5,6 +5,7 @@ import { BROWSERS } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { EventWindow } from "../support/event_window.ts";
 import { closePanel, inSection, openSection, pressButton } from "../support/panel.ts";
+import { pictureOfPng } from "../support/picture.ts";
 import { Key, RealSeat } from "../support/real_seat.ts";
 import { type DisplayAccess, RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
@@ -138,7 +139,6 @@ Deno.test("the clipboard is shared as far as the server says", async (test) => {
     const { page } = opened;
 
     // An image that was there before the page is fetched when it is asked for.
-    const decode = (png: Uint8Array) => opened.decode(`data:image/png;base64,${png.toBase64()}`);
     await openSection(page, "clipboard");
     await pressButton(page, "clipboard", "Show the image");
     const img = (await page.waitForSelector(inSection("clipboard", "img")))!;
@@ -153,7 +153,7 @@ Deno.test("the clipboard is shared as far as the server says", async (test) => {
       const found = await paste(here, "image/png");
       return found?.[0] === PNG_BEGINS && found;
     });
-    assert.deepEqual(await decode(octets), await decode(image));
+    assert.deepEqual(pictureOfPng(octets), pictureOfPng(image));
     await closePanel(page);
 
     await seat.click(SCREEN.width / 2, SCREEN.height / 2);

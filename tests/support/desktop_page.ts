@@ -8,7 +8,7 @@ import type { DebugInterface } from "../../web/debug.ts";
 import type { ConnectionState } from "../../web/messages.ts";
 import type { ViewerStatistics } from "../../web/worker/statistics.ts";
 import type { TestBrowser } from "./browser.ts";
-import type { Picture } from "./picture.ts";
+import { type Picture, pictureOfPng } from "./picture.ts";
 import { until } from "./until.ts";
 
 /** What the page has at `globalThis` with `?debug`. */
@@ -89,34 +89,13 @@ export class DesktopPage {
 
   /** What the worker has drawn, pixel for pixel. */
   async picture(): Promise<Picture> {
-    return await this.decode(
-      await this.page.evaluate(() => (globalThis as DebugWindow).skerry!.capturePng()),
-    );
+    const url = await this.page.evaluate(() => (globalThis as DebugWindow).skerry!.capturePng());
+    return pictureOfPng(Uint8Array.fromBase64(url.slice(url.indexOf(",") + 1)));
   }
 
   /** What the browser shows of the whole page, in device pixels. */
   async screenshot(): Promise<Picture> {
-    const base64 = await this.page.screenshot({ encoding: "base64" });
-    return await this.decode(`data:image/png;base64,${base64}`);
-  }
-
-  /** Lets the browser decode an image. */
-  async decode(dataUrl: string): Promise<Picture> {
-    const { width, height, base64 } = await this.page.evaluate(async (url) => {
-      const binary = atob(url.slice(url.indexOf(",") + 1));
-      const png = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-      const image = await createImageBitmap(new Blob([png], { type: "image/png" }));
-      const { width, height } = image;
-      const context = new OffscreenCanvas(width, height).getContext("2d")!;
-      context.drawImage(image, 0, 0);
-      const { data } = context.getImageData(0, 0, width, height);
-      let text = "";
-      for (let at = 0; at < data.length; at += 32_768) {
-        text += String.fromCharCode(...data.subarray(at, at + 32_768));
-      }
-      return { width, height, base64: btoa(text) };
-    }, dataUrl);
-    return { width, height, rgba: Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)) };
+    return pictureOfPng(await this.page.screenshot());
   }
 
   /** Where the picture is, by the page's own layout, in CSS pixels; and its size in remote pixels. */
