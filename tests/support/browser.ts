@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { keepStartupCache, takeStartupCache } from "./firefox_startup_cache.ts";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 
 export type BrowserName = "chromium" | "firefox";
@@ -103,6 +104,7 @@ export class TestBrowser implements AsyncDisposable {
     const executablePath = await findBrowser(name);
     const folder = await Deno.makeTempDir({ prefix: `skerry-test-${name}-` });
     const { args = [], display, env = {}, preferences = {} } = options;
+    if (name === "firefox") await takeStartupCache(executablePath, `${folder}/profile`);
     const { patience = PATIENCE, trusting = false, viewport = { width: 1024, height: 768 } } =
       options;
     try {
@@ -178,7 +180,9 @@ export class TestBrowser implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     try {
+      const program = this.browser.process()!.spawnfile;
       await this.browser.close();
+      if (this.name === "firefox") await keepStartupCache(program, `${this.#folder}/profile`);
     } finally {
       await removeFolder(this.#folder);
     }
