@@ -6,7 +6,6 @@
  */
 import { ZombieReaper } from "./src/display/zombie_reaper.ts";
 import { examine } from "./src/doctor/doctor.ts";
-import { askHealth } from "./src/health.ts";
 import { askPassword } from "./src/password_file.ts";
 import { licenseText } from "./src/licenses.ts";
 import { configureLogging, failureLine, formatAskedFor } from "./src/logging.ts";
@@ -70,6 +69,8 @@ async function main(args: readonly string[]): Promise<number> {
     }
     if (request.action === "health") {
       const { basePath, listen, tls, tlsCert } = request.settings;
+      // It brings an HTTP client, which nothing else needs.
+      const { askHealth } = await import("./src/health.ts");
       const secure = tls === "self-signed" || tls === "auto" && tlsCert !== undefined;
       const { said, well } = await askHealth({
         ..."path" in listen ? { path: userPath(listen.path) } : listen,

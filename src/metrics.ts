@@ -5,9 +5,10 @@
  * @module
  */
 import { Counter, Gauge, Registry } from "prom-client";
-import type { Transport, TransportKind } from "./protocol/flow.ts";
+import type { TransportKind } from "./protocol/flow.ts";
 import type { SessionCounts } from "./session/session_counters.ts";
 import type { Viewer } from "./session/viewer.ts";
+import type { Traffic, TrafficCounter } from "./traffic_counter.ts";
 import { VERSION } from "./version.ts";
 
 /** What is looked at. */
@@ -20,56 +21,24 @@ export interface Measured {
   /** Whether somebody who comes now would see the picture. */
   readonly ready: () => boolean;
   readonly signIns: { readonly size: number };
-}
-
-/** Octets of connections that have ended. */
-interface Traffic {
-  connections: number;
-  sent: number;
-  received: number;
+  readonly traffic: TrafficCounter;
 }
 
 const KINDS = ["webtransport", "websocket"] as const satisfies readonly TransportKind[];
 
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #transports = new Set<Transport>();
-  readonly #past = new Map<TransportKind, Traffic>();
 
   constructor(measured: Measured) {
     this.#describeSession(measured);
     this.#describeViewers(measured);
-    this.#describeTransports();
+    this.#describeTransports(measured);
     this.#describeProcess();
   }
 
-  /** As the answer's header has it. */
-  get contentType(): string {
-    return this.#registry.contentType;
-  }
-
-  async text(): Promise<string> {
-    return await this.#registry.metrics();
-  }
-
-  /** Counts what a connection carries. */
-  add(transport: Transport): void {
-    const traffic = this.#traffic(transport.kind);
-    traffic.connections++;
-    this.#transports.add(transport);
-    transport.closed.then(() => {
-      this.#transports.delete(transport);
-      traffic.sent += transport.statistics.bytesSent;
-      traffic.received += transport.statistics.bytesReceived;
-    });
-  }
-
-  #traffic(kind: TransportKind): Traffic {
-    const known = this.#past.get(kind);
-    if (known) return known;
-    const traffic = { connections: 0, sent: 0, received: 0 };
-    this.#past.set(kind, traffic);
-    return traffic;
+  /** What there is to tell now, and its type as the answer's header has it. */
+  async read(): Promise<{ text: string; contentType: string }> {
+    return { text: await this.#registry.metrics(), contentType: this.#registry.contentType };
   }
 
   #describeSession({ ready, session, signIns }: Measured): void {
@@ -156,33 +125,17 @@ export class Metrics {
     );
   }
 
-  #describeTransports(): void {
-    const sum = (
-      kind: TransportKind,
-      past: "sent" | "received",
-      now: "bytesSent" | "bytesReceived",
-    ) => {
-      const open = [...this.#transports].filter((transport) => transport.kind === kind);
-      return open.reduce((all, { statistics }) => all + statistics[now], this.#traffic(kind)[past]);
-    };
-    const each = (name: string, help: string, read: (kind: TransportKind) => number) =>
+  #describeTransports({ traffic }: Measured): void {
+    const each = (name: string, help: string, read: (carried: Traffic) => number) =>
       this.#counter(name, help, ["transport"], (set) => {
-        for (const kind of KINDS) set(read(kind), kind);
+        for (const kind of KINDS) set(read(traffic.of(kind)), kind);
       });
-    each(
-      "skerry_connections_total",
-      "Connections let in.",
-      (kind) => this.#traffic(kind).connections,
-    );
-    each(
-      "skerry_sent_bytes_total",
-      "Octets sent to viewers.",
-      (kind) => sum(kind, "sent", "bytesSent"),
-    );
+    each("skerry_connections_total", "Connections let in.", ({ connections }) => connections);
+    each("skerry_sent_bytes_total", "Octets sent to viewers.", ({ sent }) => sent);
     each(
       "skerry_received_bytes_total",
       "Octets received from viewers.",
-      (kind) => sum(kind, "received", "bytesReceived"),
+      ({ received }) => received,
     );
   }
 

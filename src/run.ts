@@ -22,7 +22,7 @@ import {
   selectEncoders,
   speedsPath,
 } from "./media/mod.ts";
-import { Metrics } from "./metrics.ts";
+import type { Metrics } from "./metrics.ts";
 import { openTogether } from "./open_together.ts";
 import { openPageServer } from "./page_server.ts";
 import { ratePaths } from "./rate/mod.ts";
@@ -36,6 +36,7 @@ import { readPasswords } from "./password_file.ts";
 import { readSecretFile } from "./secret_file.ts";
 import { checkProvider, readOidcSettings } from "./oidc_settings.ts";
 import type { Transport } from "./protocol/flow.ts";
+import { TrafficCounter } from "./traffic_counter.ts";
 import { UrlFile } from "./url_file.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 import { listenForWebTransport, type WebTransportListener } from "./webtransport_listener.ts";
@@ -70,29 +71,19 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   const metricsToken = settings.metricsTokenFile === undefined
     ? undefined
     : await readSecretFile(settings.metricsTokenFile, "--metrics-token-file");
-  const speeds = await EncoderSpeeds.open({ path: speedsPath(Deno.env.toObject()) });
-  const encoders = await selectEncoders({
-    codec: settings.codec,
-    encoder: settings.encoder,
-    chroma: settings.chroma,
-    ranking: { speeds: speeds.speeds, bitrateKbit: settings.bitrate, fps: settings.fps },
-    signal,
-  });
-  await using _measuring = measureLater(speeds, encoders);
   // Where everybody gets in, links would say nothing.
   const invitations = settings.auth === "none" ? undefined : new Invitations();
   const { idleTimeout } = settings;
   const idle = idleTimeout === undefined ? undefined : new IdleTimeout(idleTimeout);
   const audit = new Audit();
   const signIns = new SignIns({ audit, longest: settings.signInLifetime });
+  const encoding = chooseEncoders(settings, signal);
   const sessionOptions: SessionOptions = {
     display: settings.display,
     xServer: settings.xServer,
     size: settings.size,
     command: settings.command,
-    encoders,
-    speeds: speeds.speeds,
-    others: otherEncoders(encoders),
+    encoding: encoding.then(({ speeds, ...known }) => ({ ...known, speeds: speeds.speeds })),
     lastResorts: [jpegSource],
     tiers: settings.tiers,
     wish: { chroma: settings.chroma },
@@ -118,6 +109,8 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
   ], signal);
   await using certificates = madeCertificates;
   await using session = opened;
+  const { encoders, speeds } = await encoding;
+  await using _measuring = measureLater(speeds, encoders);
   const makePath = ratePaths({ maxBitrate: settings.bitrate, maxFrameRate: settings.fps });
   const auth = createAuthentication({
     auth: settings.auth,
@@ -136,11 +129,18 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     viewers: session.viewers.size,
   });
   const ready = () => health().healthy && !signal.aborted;
-  const metrics = new Metrics({ session, signIns, ready });
+  const traffic = new TrafficCounter();
+  let metrics: Promise<Metrics> | undefined;
+  const readMetrics = async () => {
+    // Prometheus' client is not loaded before it is of use: every start would wait for it.
+    metrics ??= import("./metrics.ts")
+      .then(({ Metrics }) => new Metrics({ session, signIns, ready, traffic }));
+    return await (await metrics).read();
+  };
   const named = auth.kind === "password" || auth.kind === "proxy" || auth.kind === "oidc";
   const admit = (transport: Transport, grant: ViewerGrant, remote: () => string) => {
     auditConnection(transport, grant, remote);
-    metrics.add(transport);
+    traffic.add(transport);
     session.addViewer(transport, passOf(grant, named));
   };
   const webtransport: { listener?: WebTransportListener | undefined } = {};
@@ -166,7 +166,7 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       onLeave: (grant) => session.dismissViewer(keyOf(grant)),
       limits,
       health,
-      metrics,
+      metrics: readMetrics,
       metricsToken,
     }),
   });
@@ -190,6 +190,8 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     : await UrlFile.write(settings.urlFile, url);
   // Where the token comes from a file, what is printed is a container's log, say, and others' to read.
   options.print(settings.tokenFile === undefined ? url : page);
+  // A page takes longer to load than the program does to start.
+  await session.furnished;
   const stopped = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);
     signal.addEventListener("abort", () => resolve(undefined), { once: true });
@@ -229,6 +231,15 @@ function passOf(grant: ViewerGrant, named: boolean): ViewerPass {
     ...named && invitation === undefined ? { name } : {},
     standby,
   };
+}
+
+/** Finds out what encodes here, the best first by what is known of this machine's speed. */
+async function chooseEncoders(settings: Settings, signal: AbortSignal) {
+  const speeds = await EncoderSpeeds.open({ path: speedsPath(Deno.env.toObject()) });
+  const { bitrate, chroma, codec, encoder, fps } = settings;
+  const ranking = { speeds: speeds.speeds, bitrateKbit: bitrate, fps };
+  const encoders = await selectEncoders({ codec, encoder, chroma, ranking, signal });
+  return { encoders, others: otherEncoders(encoders), speeds };
 }
 
 /**

@@ -26,5 +26,5 @@ export interface ProcessHost {
     path: string,
     args: readonly string[],
     env: Readonly<Record<string, string>>,
-  ): Promise<HostedProcess>;
+  ): HostedProcess;
 }

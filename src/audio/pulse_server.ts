@@ -58,7 +58,7 @@ export class PulseServer implements AsyncDisposable {
     await Deno.writeTextFile(`${directory}/sound.pa`, startScript(directory), { mode: 0o600 });
     // What a killed server leaves behind looks like a server.
     await Deno.remove(socketPath(directory)).catch(() => {});
-    const process = await host.start(path, ["-n", "-F", `${directory}/sound.pa`], {
+    const process = host.start(path, ["-n", "-F", `${directory}/sound.pa`], {
       PULSE_CONFIG: `${directory}/daemon.conf`,
       PULSE_RUNTIME_PATH: directory,
       PULSE_STATE_PATH: directory,

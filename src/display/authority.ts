@@ -95,12 +95,12 @@ export function findCookie(
  *
  * @param path Where to put it; replaced in one step if it exists.
  */
-export async function writeAuthority(
+export function writeAuthority(
   path: string,
   cookie: Uint8Array,
   display: number | undefined,
   host: string,
-): Promise<void> {
+): void {
   const number = display === undefined ? "" : String(display);
   const entry = { display: number, name: MAGIC_COOKIE, data: cookie };
   const bytes = formatAuthority([
@@ -108,8 +108,8 @@ export async function writeAuthority(
     { ...entry, family: FAMILY_WILD, address: "" },
   ]);
   const fresh = `${path}.new`;
-  await Deno.writeFile(fresh, bytes, { mode: 0o600 });
-  await Deno.rename(fresh, path);
+  Deno.writeFileSync(fresh, bytes, { mode: 0o600 });
+  Deno.renameSync(fresh, path);
 }
 
 /** A new 128-bit cookie. */

@@ -34,7 +34,10 @@ interface Record {
   display?: number;
 }
 
-/** A directory that only this user can enter, removed on dispose. */
+/**
+ * A directory that only this user can enter, removed on dispose. Its few octets are written in one go: at
+ * the start, the X server that waits for them would else wait for all that is computed meanwhile.
+ */
 export class SessionDirectory implements AsyncDisposable {
   readonly #record: Record;
 
@@ -48,8 +51,8 @@ export class SessionDirectory implements AsyncDisposable {
    *
    * @throws {SessionDirectoryError} if this user can write to none of them.
    */
-  static async create(): Promise<SessionDirectory> {
-    const directory = new SessionDirectory(await makeSessionDirectory(), {
+  static create(): SessionDirectory {
+    const directory = new SessionDirectory(makeSessionDirectory(), {
       version: 1,
       id: crypto.randomUUID(),
       owner: identify("self")!,
@@ -57,7 +60,7 @@ export class SessionDirectory implements AsyncDisposable {
       namespace: pidNamespace(),
       processes: [],
     });
-    await directory.#write();
+    directory.#write();
     return directory;
   }
 
@@ -72,25 +75,25 @@ export class SessionDirectory implements AsyncDisposable {
   }
 
   /** Notes a process as the session's, so that it is ended even if this one is killed. */
-  async note(pid: number): Promise<ProcessId | undefined> {
+  note(pid: number): ProcessId | undefined {
     const id = identify(pid);
     if (id) {
       this.#record.processes.push(id);
-      await this.#write();
+      this.#write();
     }
     return id;
   }
 
   /** Notes the display's number, so that its lock file can be removed. */
-  async noteDisplay(display: number): Promise<void> {
+  noteDisplay(display: number): void {
     this.#record.display = display;
-    await this.#write();
+    this.#write();
   }
 
-  async #write(): Promise<void> {
+  #write(): void {
     const fresh = `${this.path}/${RECORD}.new`;
-    await Deno.writeTextFile(fresh, JSON.stringify(this.#record), { mode: 0o600 });
-    await Deno.rename(fresh, `${this.path}/${RECORD}`);
+    Deno.writeTextFileSync(fresh, JSON.stringify(this.#record), { mode: 0o600 });
+    Deno.renameSync(fresh, `${this.path}/${RECORD}`);
   }
 
   /** Removes the directory. The processes must have been ended before. */

@@ -29,14 +29,14 @@ interface Place {
  * @returns Its path.
  * @throws {SessionDirectoryError} if none can be made anywhere.
  */
-export async function makeSessionDirectory(): Promise<string> {
+export function makeSessionDirectory(): string {
   const reasons: string[] = [];
   for (const { directory, prefix, own } of places()) {
     try {
       if (own) makePrivate(directory);
-      const path = await Deno.makeTempDir({ dir: directory, prefix });
+      const path = Deno.makeTempDirSync({ dir: directory, prefix });
       if (new TextEncoder().encode(path + LONGEST_SOCKET).length <= SOCKET_PATH_LIMIT) return path;
-      await Deno.remove(path);
+      Deno.removeSync(path);
       reasons.push(`${directory}: its path is too long for sockets in it`);
     } catch (error) {
       reasons.push(`${directory}: ${error instanceof Error ? error.message : error}`);

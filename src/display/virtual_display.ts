@@ -108,19 +108,22 @@ export class VirtualDisplay implements AsyncDisposable {
       const advice = options.command.length > 0 ? undefined : NO_TERMINAL;
       throw new CommandNotFoundError(command[0]!, advice);
     }
-    await reapOrphans().catch((error) => log.warn("Cannot look for orphans: {error}", { error }));
-    const directory = await SessionDirectory.create();
+    const reaped = reapOrphans()
+      .catch((error) => log.warn("Cannot look for orphans: {error}", { error }));
+    const directory = SessionDirectory.create();
     const env = programEnvironment(Deno.env.toObject(), directory.id);
     let display: VirtualDisplay;
     try {
+      // Nothing is waited for before it: the rest of the start is computed while it starts.
       const server = await startXServer({ ...options, env, directory });
       display = new VirtualDisplay(server, directory);
     } catch (error) {
       await terminate(sessionProcesses(directory.id, directory.processes), SERVER_GRACE);
       await directory[Symbol.asyncDispose]();
+      await reaped;
       throw error;
     }
-    const { environment = {} } = options;
+    const environment = reaped.then(() => options.environment ?? {});
     display.#furnished = display.#furnish(program, command, { environment, signal });
     display.#furnished.catch(() => {}); // for who waits for it later
     return display;
@@ -158,10 +161,10 @@ export class VirtualDisplay implements AsyncDisposable {
   }
 
   /** Starts a further program on the display; it ends with the display. */
-  async run(name: string, path: string, args: readonly string[]): Promise<Program> {
+  run(name: string, path: string, args: readonly string[]): Program {
     const program = new Program(name, path, { args, env: this.environment });
     this.#programs.push(program);
-    await this.#directory.note(program.pid);
+    this.#directory.note(program.pid);
     return program;
   }
 
@@ -178,7 +181,7 @@ export class VirtualDisplay implements AsyncDisposable {
     this.#environment = await options.environment;
     const manager = bringsWindowManager(command) ? undefined : findProgram("openbox");
     if (manager !== undefined) {
-      const openbox = await this.run("openbox", manager, ["--sm-disable"]);
+      const openbox = this.run("openbox", manager, ["--sm-disable"]);
       openbox.status.then(({ code }) => {
         if (!this.#disposed) log.warn("The window manager ended with code {code}", { code });
       });
@@ -189,7 +192,7 @@ export class VirtualDisplay implements AsyncDisposable {
     signal.throwIfAborted();
     if (!connection.open) throw new DisplayNotFoundError(display, "The X server ended at once");
     const name = path.slice(path.lastIndexOf("/") + 1);
-    const program = await this.run(name, path, command.slice(1));
+    const program = this.run(name, path, command.slice(1));
     program.status.then(({ code }) => this.#end({ what: "command", code }));
   }
 

@@ -71,14 +71,14 @@ export async function startXServer(options: XServerOptions): Promise<XServer> {
   }
   const authority = `${directory.path}/authority`;
   const cookie = newCookie();
-  await writeAuthority(authority, cookie, undefined, hostname());
+  writeAuthority(authority, cookie, undefined, hostname());
   let failure: unknown;
   for (const candidate of candidates) {
     options.signal?.throwIfAborted();
     try {
       const [program, display] = await launch(candidate, authority, options);
-      await writeAuthority(authority, cookie, display, hostname());
-      await directory.noteDisplay(display);
+      writeAuthority(authority, cookie, display, hostname());
+      directory.noteDisplay(display);
       return { kind: candidate.kind, program, display, authority };
     } catch (error) {
       if (!(error instanceof XServerStartError)) throw error;
@@ -140,7 +140,7 @@ async function launch(
   const onabort = () => void reader.cancel();
   signal?.addEventListener("abort", onabort);
   try {
-    await directory.note(program.pid);
+    directory.note(program.pid);
     if (signal?.aborted) onabort();
     const display = await readDisplayNumber(reader);
     signal?.throwIfAborted();

@@ -36,7 +36,7 @@ export async function checkPermissions(settings: Settings): Promise<Finding[]> {
 async function checkSessionDirectory(): Promise<Finding> {
   const what = "the session's directory";
   try {
-    await using directory = await SessionDirectory.create();
+    await using directory = SessionDirectory.create();
     return { verdict: "ok", what, detail: dirname(directory.path) };
   } catch (error) {
     const advice = "Set XDG_RUNTIME_DIR or TMPDIR to a directory that this user can write to";

@@ -32,7 +32,7 @@ export async function checkSound(settings: Settings, signal: AbortSignal): Promi
     await using resources = new AsyncDisposableStack();
     let server = origin.kind === "server" ? origin.address : undefined;
     if (server === undefined) {
-      const host = resources.use(await SoundHost.create());
+      const host = resources.use(SoundHost.create());
       server = resources.use(await PulseServer.start(host, signal)).environment.PULSE_SERVER;
     }
     resources.use(await AudioSource.open({ server, bitrateKbit, frameMs, signal }));

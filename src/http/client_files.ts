@@ -118,7 +118,7 @@ async function describe(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<C
   if (!TEXT.test(type) || bytes.byteLength < SMALLEST_TO_COMPRESS) {
     return { type, plain, gzip: undefined };
   }
-  const packed = new Uint8Array(gzipSync(bytes, { level: 9 }));
+  const packed = new Uint8Array(gzipSync(bytes));
   return { type, plain, gzip: { bytes: packed, etag: await strongTag(packed) } };
 }
 

@@ -19,11 +19,8 @@ export interface Health {
   readonly viewers: number;
 }
 
-/** What `GET metrics` says. */
-export interface MetricsSource {
-  readonly contentType: string;
-  text(): Promise<string>;
-}
+/** Gives what `GET metrics` says. */
+export type MetricsSource = () => Promise<{ readonly text: string; readonly contentType: string }>;
 
 export interface MonitoringOptions {
   readonly door: Authenticator;
@@ -73,10 +70,8 @@ export function addMonitoring(
   root.get(`${basePath}/metrics`, async (c) => {
     checkHost(c);
     await admit(c);
-    return c.body(await metrics.text(), 200, {
-      ...uncached,
-      "content-type": metrics.contentType,
-    });
+    const { contentType, text } = await metrics();
+    return c.body(text, 200, { ...uncached, "content-type": contentType });
   });
 
   async function admit(c: AppContext): Promise<void> {

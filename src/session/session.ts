@@ -16,7 +16,7 @@ import { SessionCounters, type SessionCounts } from "./session_counters.ts";
 import { Sound, type SoundOptions, type SoundStatus } from "./sound.ts";
 import { Stage, type StageEvents, type StageState } from "./stage.ts";
 import { VideoDirector } from "./video_director.ts";
-import type { VideoOptions, VideoStatus } from "./video_options.ts";
+import type { VideoEncoders, VideoOptions, VideoStatus } from "./video_options.ts";
 import {
   type PathChange,
   Viewer,
@@ -54,7 +54,9 @@ export interface ViewerPass {
 export type SessionState = StageState | VideoStatus["state"];
 
 /** What a session is opened with. */
-export interface SessionOptions extends DesktopOptions, VideoOptions {
+export interface SessionOptions extends DesktopOptions, Omit<VideoOptions, keyof VideoEncoders> {
+  /** The display is started before this is known. */
+  readonly encoding: VideoEncoders | Promise<VideoEncoders>;
   readonly sound: SoundOptions;
   /** What else it does; disposed of with the session. */
   readonly features?: readonly SessionFeature[];
@@ -64,7 +66,7 @@ export interface SessionOptions extends DesktopOptions, VideoOptions {
 export class Session implements AsyncDisposable {
   readonly id: string = crypto.randomUUID();
   readonly #startedAt = Date.now();
-  readonly #video: VideoDirector;
+  #video!: VideoDirector;
   readonly #roster = new ViewerRoster({
     onrelease: (viewer) => this.#release(viewer),
     onforget: (viewer) => {
@@ -109,10 +111,6 @@ export class Session implements AsyncDisposable {
   private constructor(options: SessionOptions) {
     this.#seen = new MonitorReport({ ...options.size, monitors: new MonitorSet([]) });
     this.#features = options.features ?? [];
-    this.#video = new VideoDirector(options, {
-      onstatus: (viewers) => this.#tellStatus(viewers),
-      onframe: (encodeMs, octets) => this.#counters.frame(encodeMs, octets),
-    });
   }
 
   /**
@@ -133,32 +131,46 @@ export class Session implements AsyncDisposable {
   }
 
   async #start(options: SessionOptions, signal: AbortSignal | undefined): Promise<void> {
+    const video = this.#direct(options);
+    video.catch(() => {}); // it is the last opener's to tell
+    const sound = Promise.withResolvers<Sound>();
+    sound.promise.catch(() => {}); // likewise
+    // Programs have to be told where to play, but the X server can start before that is known.
+    const environment = sound.promise.then(async ({ environment }) => ({
+      ...await options.environment,
+      ...environment,
+    }));
+    environment.catch(() => {});
     const events: StageEvents = {
       onstate: (state, detail) => this.#onstate(state, detail),
-      onscreen: (screen) => this.#onscreen(screen),
+      onscreen: async (screen) => this.#onscreen(screen, await video),
       ondesktop: (desktop) => {
         for (const feature of this.#features) feature.ondesktop?.(desktop);
       },
       oncursor: (image) => {
         this.#cursor = image;
-        for (const viewer of this.viewers) viewer.sendCursor(image);
+        for (const viewer of this.#roster.viewers) viewer.sendCursor(image);
       },
     };
-    let sound: Promise<Sound>;
-    [this.#sound, this.#stage] = await openTogether<[Sound, Stage]>([
-      (signal) => sound = Sound.open(options.sound, (status) => this.#onsound(status), signal),
-      (signal) => {
-        // Programs have to be told where to play, but the X server can start before that is known.
-        const environment = sound.then(async ({ environment }) => ({
-          ...await options.environment,
-          ...environment,
-        }));
-        environment.catch(() => {}); // that is the other one's to tell
-        return Stage.open({ ...options, environment }, events, signal);
+    // The X server first: it starts while the rest is computed here.
+    [this.#stage, this.#sound, this.#video] = await openTogether<[Stage, Sound, VideoDirector]>([
+      (signal) => Stage.open({ ...options, environment }, events, signal),
+      async (signal) => {
+        const opening = Sound.open(options.sound, (status) => this.#onsound(status), signal);
+        sound.resolve(opening);
+        return await opening;
       },
+      () => video,
     ], signal);
     // At the start, unlike later, there is nobody for whom to keep trying.
     if (this.#video.status.state !== "live") throw this.#video.failure;
+  }
+
+  async #direct(options: SessionOptions): Promise<VideoDirector> {
+    return new VideoDirector({ ...options, ...await options.encoding }, {
+      onstatus: (viewers) => this.#tellStatus(viewers),
+      onframe: (encodeMs, octets) => this.#counters.frame(encodeMs, octets),
+    });
   }
 
   /** Without regard to what single viewers can show. */
@@ -173,6 +185,11 @@ export class Session implements AsyncDisposable {
 
   get viewers(): ReadonlySet<Viewer> {
     return this.#video.viewers;
+  }
+
+  /** Resolves when the session's program runs. Rejects if its display ended before. */
+  get furnished(): Promise<void> {
+    return this.#stage!.furnished;
   }
 
   /** Resolves when the program that the session was started for has exited, with its code. */
@@ -231,11 +248,13 @@ export class Session implements AsyncDisposable {
 
   /** Stops everything that the session started; the viewers are told. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const viewer of this.viewers) viewer.close(GOING_AWAY, "The server is shutting down");
+    for (const viewer of this.#roster.viewers) {
+      viewer.close(GOING_AWAY, "The server is shutting down");
+    }
     this.#roster[Symbol.dispose]();
     for (const held of this.#held.values()) held[Symbol.dispose]();
     await this.#stage?.[Symbol.asyncDispose]();
-    await this.#video[Symbol.asyncDispose]();
+    await this.#video?.[Symbol.asyncDispose]();
     for (const feature of this.#features) await feature[Symbol.asyncDispose]?.();
     // After the programs, which may have something to play at the end.
     await this.#sound?.[Symbol.asyncDispose]();
@@ -289,8 +308,8 @@ export class Session implements AsyncDisposable {
     for (const feature of this.#features) feature.onrelease?.(viewer);
   }
 
-  async #onscreen(screen: SharedScreen | undefined): Promise<void> {
-    await this.#video.show(screen);
+  async #onscreen(screen: SharedScreen | undefined, video: VideoDirector): Promise<void> {
+    await video.show(screen);
     if (screen === undefined) return;
     this.#seen.screen = screen;
     for (const viewer of this.#roster.viewers) this.#seen.tell(viewer);

@@ -138,7 +138,7 @@ export class Sound implements AsyncDisposable {
     if (missing !== undefined) return this.#lack(missing);
     const tasks: Promise<void>[] = [];
     if (origin.kind === "private") {
-      const host = this.#host = await SoundHost.create();
+      const host = this.#host = SoundHost.create();
       this.environment = pulseEnvironment(host);
       try {
         tasks.push(this.#keepServer(await PulseServer.start(host, this.#stop.signal)));

@@ -19,8 +19,8 @@ export class SoundHost implements ProcessHost, AsyncDisposable {
     this.#directory = directory;
   }
 
-  static async create(): Promise<SoundHost> {
-    return new SoundHost(await SessionDirectory.create());
+  static create(): SoundHost {
+    return new SoundHost(SessionDirectory.create());
   }
 
   get directory(): string {
@@ -31,16 +31,16 @@ export class SoundHost implements ProcessHost, AsyncDisposable {
     return findProgram(program);
   }
 
-  async start(
+  start(
     path: string,
     args: readonly string[],
     env: Readonly<Record<string, string>>,
-  ): Promise<HostedProcess> {
+  ): HostedProcess {
     const name = path.slice(path.lastIndexOf("/") + 1);
     const base = programEnvironment(Deno.env.toObject(), this.#directory.id);
     const program = new Program(name, path, { args, env: { ...base, ...env } });
     this.#programs.push(program);
-    const id = await this.#directory.note(program.pid);
+    const id = this.#directory.note(program.pid);
     const ended = program.finish().then(({ code }) => {
       this.#programs.splice(this.#programs.indexOf(program), 1);
       return code;

@@ -5,14 +5,18 @@ import type { RenditionState } from "./rendition.ts";
 import type { BestLimits } from "./rendition_tier.ts";
 import type { Viewer } from "./viewer.ts";
 
-/** What a session's picture is encoded with. */
-export interface VideoOptions extends BestLimits {
+/** What encodes on this machine. */
+export interface VideoEncoders {
   /** The encoders that work on this machine, best first; at least one. */
   readonly encoders: readonly EncoderDescription[];
   /** Milliseconds that they take for a frame, as far as that was measured. */
   readonly speeds?: ReadonlyMap<EncoderDescription, number>;
   /** Encoders for viewers that can decode nothing that the encoders make, best first. */
   readonly others?: readonly EncoderDescription[];
+}
+
+/** What a session's picture is encoded with. */
+export interface VideoOptions extends BestLimits, VideoEncoders {
   /** What viewers get that can decode nothing else. */
   readonly lastResorts?: readonly PictureSource[];
   /** What is wished for until a viewer wishes for something else. */

@@ -36,7 +36,7 @@ testOnServers("DisplayConnection.open() needs the right cookie", [], async (serv
       assert.match(error.message, /refused access.*XAUTHORITY.*has none for it/);
       return true;
     });
-    await writeAuthority(authority, newCookie(), undefined, hostname());
+    writeAuthority(authority, newCookie(), undefined, hostname());
     await assert.rejects(open, /refused access.*is wrong/);
     await using connection = await DisplayConnection.open(display);
     assert.deepEqual([connection.width, connection.height], [640, 400]);

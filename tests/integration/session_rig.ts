@@ -12,6 +12,7 @@ import { decodeJpegTiles } from "../../src/protocol/jpeg_tiles.ts";
 import type { VideoMessage } from "../../src/protocol/video_message.ts";
 import { ratePaths } from "../../src/rate/mod.ts";
 import { Session, type SessionOptions, type ViewerPass } from "../../src/session/session.ts";
+import type { VideoEncoders } from "../../src/session/video_options.ts";
 import { memoryTransportPair } from "../../src/transport/memory.ts";
 import type { LinkOptions } from "../../src/transport/simulated_link.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
@@ -44,9 +45,10 @@ export class SessionRig implements AsyncDisposable {
     readonly bitrate: number,
   ) {}
 
-  static async open(options: Partial<SessionOptions> = {}): Promise<SessionRig> {
+  static async open(options: Partial<SessionOptions & VideoEncoders> = {}): Promise<SessionRig> {
     await using resources = new AsyncDisposableStack();
-    const { bitrate = 4000, size = SIZE } = options;
+    const { bitrate = 4000, encoders = [encoder("x264enc")], others, size = SIZE, speeds } =
+      options;
     const display = resources.use(
       await VirtualDisplay.start({ server: "auto", ...size, command: ["sleep", "1000"] }),
     );
@@ -58,7 +60,7 @@ export class SessionRig implements AsyncDisposable {
         xServer: "auto",
         size,
         command: [],
-        encoders: [encoder("x264enc")],
+        encoding: { encoders, ...others && { others }, ...speeds && { speeds } },
         framesPerSecond: 60,
         bitrate,
         sound: { origin: { kind: "off" }, frameMs: 10, bitrateKbit: 64 },

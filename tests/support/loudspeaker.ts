@@ -19,7 +19,7 @@ export class Loudspeaker implements AsyncDisposable {
 
   static async start(): Promise<Loudspeaker> {
     await using resources = new AsyncDisposableStack();
-    const host = resources.use(await SoundHost.create());
+    const host = resources.use(SoundHost.create());
     const server = resources.use(await PulseServer.start(host));
     return new Loudspeaker(resources.move(), { ...server.environment });
   }

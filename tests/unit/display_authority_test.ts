@@ -65,7 +65,7 @@ Deno.test("writeAuthority() makes a file that only its owner can read", async ()
   const directory = await Deno.makeTempDir();
   try {
     const cookie = newCookie();
-    await writeAuthority(`${directory}/authority`, cookie, 7, "here");
+    writeAuthority(`${directory}/authority`, cookie, 7, "here");
     const info = await Deno.stat(`${directory}/authority`);
     assert.equal(info.mode! & 0o777, 0o600);
     const entries = parseAuthority(await Deno.readFile(`${directory}/authority`));

@@ -5,6 +5,7 @@ import { TokenAuthentication } from "../../src/http/auth.ts";
 import { ClientFiles } from "../../src/http/client_files.ts";
 import { Invitations } from "../../src/http/invitations.ts";
 import { Metrics } from "../../src/metrics.ts";
+import { TrafficCounter } from "../../src/traffic_counter.ts";
 import { SessionCounters } from "../../src/session/session_counters.ts";
 import { serverViewer } from "../support/server_viewer.ts";
 
@@ -16,7 +17,7 @@ async function siteOf(options: Partial<AppOptions> = {}) {
     auth: new TokenAuthentication(TOKEN),
     onViewer: () => assert.fail("Nobody connects."),
     health: () => ({ healthy: true, state: "live", viewers: 0 }),
-    metrics: { contentType: "text/plain", text: () => Promise.resolve("figures") },
+    metrics: () => Promise.resolve({ contentType: "text/plain", text: "figures" }),
     ...options,
   });
   return async (path: string, headers: Record<string, string> = {}) => {
@@ -84,18 +85,20 @@ Deno.test("GET /readyz tells whether a viewer would be served now", async () => 
 Deno.test("Metrics tells of viewers, what they were sent, and forgets those that have left", async () => {
   const counts = new SessionCounters();
   const viewers = new Set<ReturnType<typeof serverViewer>["viewer"]>();
+  const traffic = new TrafficCounter();
   const metrics = new Metrics({
     session: { state: "live", viewers, counts },
     ready: () => true,
     signIns: { size: 3 },
+    traffic,
   });
   const { transport, viewer } = serverViewer("control");
   viewers.add(viewer);
-  metrics.add(viewer.transport!);
+  traffic.add(viewer.transport!);
   counts.frame(20, 1000);
   counts.frame(30, 500);
   for (let path = 0; path < 3; path++) counts.path(viewer);
-  const text = await metrics.text();
+  const { text } = await metrics.read();
   for (
     const line of [
       /^# TYPE skerry_frames_encoded_total counter$/m,
@@ -113,18 +116,20 @@ Deno.test("Metrics tells of viewers, what they were sent, and forgets those that
   await viewer.transport!.ping();
   const figure = (text: string) =>
     Number(/^skerry_viewer_rtt_seconds\{viewer="\d+",transport="memory"\} (\S+)$/m.exec(text)?.[1]);
-  assert.ok(figure(await metrics.text()) >= 0);
+  assert.ok(figure((await metrics.read()).text) >= 0);
   viewers.delete(viewer);
-  assert.doesNotMatch(await metrics.text(), /skerry_viewer_rtt_seconds\{/);
+  assert.doesNotMatch((await metrics.read()).text, /skerry_viewer_rtt_seconds\{/);
   transport.close();
   await transport.closed;
 });
 
 Deno.test("Metrics sums what all connections of a kind carry, also those that have ended", async () => {
+  const traffic = new TrafficCounter();
   const metrics = new Metrics({
     session: { state: "live", viewers: new Set(), counts: new SessionCounters() },
     ready: () => false,
     signIns: { size: 0 },
+    traffic,
   });
   const { transport, viewer } = serverViewer("view");
   const ours = viewer.transport!;
@@ -132,16 +137,20 @@ Deno.test("Metrics sums what all connections of a kind carry, also those that ha
     get: (target, name) =>
       name === "kind" ? "websocket" : Reflect.get(target, name, target) as unknown,
   });
-  metrics.add(named);
+  traffic.add(named);
   await transport.ping();
   const sent = async () =>
     Number(
-      /^skerry_sent_bytes_total\{transport="websocket"\} (\d+)$/m.exec(await metrics.text())?.[1],
+      /^skerry_sent_bytes_total\{transport="websocket"\} (\d+)$/m.exec((await metrics.read()).text)
+        ?.[1],
     );
   const before = await sent();
   assert.ok(before > 0);
   transport.close();
   await ours.closed;
   assert.ok(await sent() >= before);
-  assert.match(await metrics.text(), /^skerry_connections_total\{transport="websocket"\} 1$/m);
+  assert.match(
+    (await metrics.read()).text,
+    /^skerry_connections_total\{transport="websocket"\} 1$/m,
+  );
 });
