@@ -163,7 +163,10 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       hostNames: "path" in listen ? [] : [listen.hostname],
       onViewer: (socket, { grant, remote }) =>
         admit(new WebSocketTransport(socket, { makePath }), grant, () => remote),
-      onLeave: (grant) => session.dismissViewer(keyOf(grant)),
+      onLeave: (grant, maybe) => {
+        if (maybe) session.expectGoodbye(keyOf(grant));
+        else session.dismissViewer(keyOf(grant));
+      },
       limits,
       health,
       metrics: readMetrics,

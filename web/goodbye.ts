@@ -1,6 +1,7 @@
 /**
  * Tells the server that the page is being left. What browsers do by themselves then does not reach it:
- * Chromium sends nothing for WebTransport, and the worker may be ended before it has sent anything.
+ * Chromium sends nothing for WebTransport, and the worker may be ended before it has sent anything. Nor
+ * does all get through that a page says at its very end: Firefox may have cut off its process by then.
  *
  * @module
  */
@@ -20,16 +21,26 @@ export class Goodbye {
 
   constructor(options: GoodbyeOptions) {
     this.#options = options;
+    addEventListener("beforeunload", () => this.#sayMaybe(), { signal: options.signal });
     // Also of one that is kept to be shown again: it comes back as another viewer.
     addEventListener("pagehide", () => this.#say(), { signal: options.signal });
   }
 
+  /** The page may be about to be left: the user may stay, or get a file from where he goes. */
+  #sayMaybe(): void {
+    const { viewer } = this;
+    if (viewer !== undefined) this.#send({ viewer, maybe: true });
+  }
+
   #say(): void {
-    const { base, said } = this.#options;
     const { viewer } = this;
     this.viewer = undefined;
-    if (viewer !== undefined) send(new URL("api/leave", base), JSON.stringify({ viewer }));
-    said();
+    if (viewer !== undefined) this.#send({ viewer });
+    this.#options.said();
+  }
+
+  #send(what: { viewer: string; maybe?: boolean }): void {
+    send(new URL("api/leave", this.#options.base), JSON.stringify(what));
   }
 }
 

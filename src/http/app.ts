@@ -42,7 +42,7 @@ export interface AppOptions extends Partial<Omit<UpgradeOptions, "onViewer">> {
   readonly auth: Authentication;
   readonly onViewer: UpgradeOptions["onViewer"];
   /** Called when a page says that it is being left, with what the tickets of its viewer were issued for. */
-  readonly onLeave?: (grant: ViewerGrant) => void;
+  readonly onLeave?: (grant: ViewerGrant, maybe: boolean) => void;
   readonly health: () => Health;
   /** Whether to offer the WebSocket; it is offered if not said otherwise. */
   readonly websocket?: boolean;
@@ -102,7 +102,7 @@ const SessionBody = v.object({
   standby: v.optional(v.boolean(), false),
 });
 
-const LeaveBody = v.object({ viewer: ViewerSecret });
+const LeaveBody = v.object({ viewer: ViewerSecret, maybe: v.optional(v.boolean(), false) });
 
 const LoginBody = v.union([
   v.object({ token: v.pipe(v.string(), v.maxLength(512)), path: v.optional(PagePath) }),
@@ -242,8 +242,8 @@ export function createApp(options: AppOptions): Hono<{ Bindings: Bindings }> {
   api.post("/leave", async (c) => {
     checkOrigin(c);
     const identified = await door.identify(c);
-    const { viewer } = await readJson(c, LeaveBody);
-    options.onLeave?.({ ...identified, viewer, standby: true });
+    const { maybe, viewer } = await readJson(c, LeaveBody);
+    options.onLeave?.({ ...identified, viewer, standby: true }, maybe);
     return c.json({});
   });
 

@@ -246,6 +246,11 @@ export class Session implements AsyncDisposable {
     this.#roster.leave(key);
   }
 
+  /** The page of a viewer may be about to be left: if its last path ends soon, it is not waited for. */
+  expectGoodbye(key: string): void {
+    this.#roster.mayLeave(key);
+  }
+
   /** Stops everything that the session started; the viewers are told. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const viewer of this.#roster.viewers) {

@@ -6,6 +6,8 @@ import type { Viewer } from "./viewer.ts";
 export const HOLD_MS = 3000;
 /** How long a viewer without a path is waited for, in milliseconds. */
 export const AWAY_MS = 60_000;
+/** Milliseconds within which a page is left that has said that it may be. */
+export const LEAVING_MS = 10_000;
 /** Viewers that are waited for at a time; one more, and the one away for longest is forgotten. */
 const MAX_AWAY = 64;
 /** So many that have left are remembered: what they still had on its way comes soon. */
@@ -30,6 +32,8 @@ export class ViewerRoster implements Disposable {
   /** Cancels what is going to happen to viewers without a path; who has waited longest is first. */
   readonly #away = new Map<Viewer, () => void>();
   readonly #left = new Set<string>();
+  /** Cancels what makes them viewers like others again. */
+  readonly #leaving = new Map<Viewer, () => void>();
 
   /** @param schedule Default: `setTimeout`. */
   constructor(events: RosterEvents, schedule: Schedule = scheduleTimeout) {
@@ -66,6 +70,7 @@ export class ViewerRoster implements Disposable {
   away(viewer: Viewer): void {
     if (!this.#keys.has(viewer)) return;
     this.back(viewer);
+    if (this.#leaving.has(viewer)) return this.forget(viewer);
     const cancels = [
       this.#schedule(HOLD_MS, () => this.#events.onrelease(viewer)),
       this.#schedule(AWAY_MS, () => this.forget(viewer)),
@@ -84,10 +89,21 @@ export class ViewerRoster implements Disposable {
     const key = this.#keys.get(viewer);
     if (key === undefined) return;
     this.back(viewer);
+    this.#leaving.get(viewer)?.();
+    this.#leaving.delete(viewer);
     this.#viewers.delete(key);
     this.#keys.delete(viewer);
     this.#events.onrelease(viewer);
     this.#events.onforget(viewer);
+  }
+
+  /** The viewer of this secret may be about to leave: if it has no path, or soon has none, it has left. */
+  mayLeave(key: string): void {
+    const viewer = this.find(key);
+    if (viewer === undefined) return;
+    if (this.#away.has(viewer)) return this.forget(viewer);
+    this.#leaving.get(viewer)?.();
+    this.#leaving.set(viewer, this.#schedule(LEAVING_MS, () => this.#leaving.delete(viewer)));
   }
 
   /** The viewer of this secret has left for good: no path of its is let in any more. */
@@ -105,5 +121,7 @@ export class ViewerRoster implements Disposable {
   [Symbol.dispose](): void {
     for (const cancel of this.#away.values()) cancel();
     this.#away.clear();
+    for (const cancel of this.#leaving.values()) cancel();
+    this.#leaving.clear();
   }
 }

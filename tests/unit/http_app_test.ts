@@ -137,8 +137,9 @@ Deno.test("POST /api/session names the viewer, and gives the one that asks again
 });
 
 Deno.test("POST /api/leave names the viewer that leaves, for whoever is signed in", async () => {
-  const left: ViewerGrant[] = [];
-  const site = await app({ basePath: "/desk/ada", onLeave: (grant) => left.push(grant) });
+  const left: unknown[] = [];
+  const onLeave = ({ viewer }: ViewerGrant, maybe: boolean) => left.push([viewer, maybe]);
+  const site = await app({ basePath: "/desk/ada", onLeave });
   const headers = { authorization: "Bearer open sesame" };
   const viewer = "v".repeat(32);
   const leave = (body: unknown, more: Record<string, string> = headers) =>
@@ -146,14 +147,17 @@ Deno.test("POST /api/leave names the viewer that leaves, for whoever is signed i
   assert.deepEqual(await refusal(await leave({ viewer }, {})), [401, "not-signed-in"]);
   const foreign = { ...headers, origin: "http://elsewhere.example" };
   assert.deepEqual(await refusal(await leave({ viewer }, foreign)), [403, "wrong-origin"]);
-  for (const bad of [{}, { viewer: "short" }, { viewer: `${viewer.slice(1)}/` }]) {
+  const short = { viewer: "short" };
+  for (const bad of [{}, short, { viewer: `${viewer.slice(1)}/` }, { viewer, maybe: "no" }]) {
     assert.deepEqual(await refusal(await leave(bad)), [400, "bad-request"]);
   }
   assert.deepEqual(left, []);
-  const response = await leave({ viewer });
-  assert.equal(response.status, 200);
-  await response.body?.cancel();
-  assert.deepEqual(left.map(({ viewer }) => viewer), [viewer]);
+  for (const body of [{ viewer, maybe: true }, { viewer }]) {
+    const response = await leave(body);
+    assert.equal(response.status, 200);
+    await response.body?.cancel();
+  }
+  assert.deepEqual(left, [[viewer, true], [viewer, false]]);
 });
 
 Deno.test("POST /api/logout ends the sign-in", async () => {

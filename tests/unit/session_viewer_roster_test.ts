@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Viewer } from "../../src/session/viewer.ts";
-import { AWAY_MS, HOLD_MS, ViewerRoster } from "../../src/session/viewer_roster.ts";
+import { AWAY_MS, HOLD_MS, LEAVING_MS, ViewerRoster } from "../../src/session/viewer_roster.ts";
 import { VirtualClock } from "../../src/transport/virtual_clock.ts";
 
 function bench() {
@@ -83,6 +83,23 @@ Deno.test("ViewerRoster.leave() forgets at once, also whoever was away, and know
     true,
     true,
   ]);
+});
+
+Deno.test("ViewerRoster.mayLeave() forgets whoever has no path, or has none soon after", async () => {
+  const { clock, events, join, roster } = bench();
+  const [stays, leaves, gone] = [join("stays"), join("leaves"), join("gone")];
+  roster.away(gone);
+  for (const name of ["stays", "leaves", "gone", "nobody"]) roster.mayLeave(`key ${name}`);
+  assert.deepEqual(events, ["release gone", "forget gone"]);
+  await clock.advance(LEAVING_MS - 1);
+  roster.away(leaves);
+  assert.deepEqual(events.slice(2), ["release leaves", "forget leaves"]);
+  await clock.advance(1);
+  roster.away(stays);
+  assert.equal(events.length, 4);
+  assert.equal(roster.find("key stays"), stays);
+  assert.equal(roster.hasLeft("key leaves"), false);
+  roster[Symbol.dispose]();
 });
 
 Deno.test("ViewerRoster waits for a bounded number, and those who left last", () => {
