@@ -9,10 +9,22 @@ import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { until } from "../support/until.ts";
 
-/** Notes in the page what pointer locks are asked for. */
+/** What {@link noteLocks} leaves in the page. */
+interface Noted {
+  readonly asked: readonly unknown[];
+  readonly movement: { readonly x: number; readonly y: number };
+}
+
+/** Notes in the page what pointer locks are asked for, and what the mouse has moved by meanwhile. */
 function noteLocks(): void {
   const asked: unknown[] = [];
-  Object.assign(globalThis, { asked });
+  const movement = { x: 0, y: 0 };
+  Object.assign(globalThis, { asked, movement });
+  addEventListener("mousemove", ({ movementX, movementY }) => {
+    if (document.pointerLockElement === null) return;
+    movement.x += movementX;
+    movement.y += movementY;
+  }, { capture: true });
   const { prototype } = Element;
   const { requestPointerLock } = prototype;
   prototype.requestPointerLock = function (options) {
@@ -42,16 +54,26 @@ for (const browser of BROWSERS) {
     await seat.click(Math.round(box.x + box.width / 2), bars + Math.round(box.y + box.height / 2));
     await until("the pointer is locked", async () => await locked() === "picture");
     // Without the acceleration of this side: the remote desktop has its own.
-    const asked = await page.evaluate(() => (globalThis as { asked?: unknown[] }).asked);
-    assert.deepEqual(asked?.[0], { unadjustedMovement: true });
+    const noted = () =>
+      page.evaluate(() => {
+        const { asked, movement } = globalThis as unknown as Noted;
+        return { asked, movement };
+      });
+    assert.deepEqual((await noted()).asked[0], { unadjustedMovement: true });
 
     // Far over the edge of the window: that stops no locked pointer.
     const start = await remote.pointer();
+    const nudged = (await noted()).movement;
     for (let i = 0; i < 20; i++) {
-      if (i < 10) await seat.nudge(-30, -20);
-      else await seat.nudge(25, 15);
+      const [x, y] = i < 10 ? [-30, -20] as const : [25, 15] as const;
+      await seat.nudge(x, y);
       // No hand is faster than a browser puts its own pointer back into the middle.
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      const sum = { x: nudged.x + x, y: nudged.y + y };
+      Object.assign(nudged, sum);
+      await until(`the page has moved by ${JSON.stringify(sum)}`, async () => {
+        const { movement } = await noted();
+        return movement.x === sum.x && movement.y === sum.y;
+      });
     }
     let moved = { x: 0, y: 0 };
     await until(
