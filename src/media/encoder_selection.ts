@@ -12,8 +12,8 @@ import { candidates, NoEncoderError, probeEncoders, type ProbeOptions } from "./
 
 /**
  * Gives the preferred encoder that works here, and behind it those to fall back on, in the
- * catalogue's order. Only the first was tried, the others are merely installed: trying all would
- * make every start slower for the rare case in which it fails later.
+ * catalogue's order. Only what needs hardware, and comes first, was tried; the others are merely installed:
+ * trying them would make every start slower for the rare case in which one fails later.
  *
  * With `chroma` "420", the default, all sample colour for each square of four pixels. With "444" those that
  * sample it for each pixel come first, the others behind, since not every viewer decodes it. With "auto"
@@ -27,12 +27,17 @@ import { candidates, NoEncoderError, probeEncoders, type ProbeOptions } from "./
 export async function selectEncoders(
   options: Omit<ProbeOptions, "first">,
 ): Promise<[EncoderDescription, ...EncoderDescription[]]> {
+  const installed = candidates(options).filter(({ name }) => gstreamer().hasElement(name));
+  const first = installed[0]?.hardware === false ? installed[0] : await firstThatWorks(options);
+  return [first, ...installed.slice(installed.indexOf(first) + 1)];
+}
+
+/** @throws {NoEncoderError} If none works. */
+async function firstThatWorks(options: ProbeOptions): Promise<EncoderDescription> {
   const reports = await probeEncoders({ ...options, first: true });
   const found = reports.at(-1);
   if (found === undefined || !found.works) throw new NoEncoderError(reports);
-  const rows = candidates(options);
-  const rest = rows.slice(rows.indexOf(found.encoder) + 1);
-  return [found.encoder, ...rest.filter(({ name }) => gstreamer().hasElement(name))];
+  return found.encoder;
 }
 
 /**
