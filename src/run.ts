@@ -186,6 +186,8 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       ontransport: admit,
     });
   webtransport.listener = listener;
+  // Whoever opens it finds a window manager, which would else take the keyboard from what is there first.
+  await session.furnished;
   const page = new URL(settings.basePath.replace(/\/*$/, "/"), server.url).href;
   const url = page + (auth.kind === "token" ? `#token=${encodeURIComponent(auth.token)}` : "");
   await using _file = settings.urlFile === undefined
@@ -193,8 +195,6 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
     : await UrlFile.write(settings.urlFile, url);
   // Where the token comes from a file, what is printed is a container's log, say, and others' to read.
   options.print(settings.tokenFile === undefined ? url : page);
-  // A page takes longer to load than the program does to start.
-  await session.furnished;
   const stopped = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);
     signal.addEventListener("abort", () => resolve(undefined), { once: true });
