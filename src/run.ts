@@ -186,8 +186,6 @@ export async function run(settings: Settings, options: RunOptions): Promise<numb
       ontransport: admit,
     });
   webtransport.listener = listener;
-  // Whoever opens it finds a window manager, which would else take the keyboard from what is there first.
-  await session.furnished;
   const page = new URL(settings.basePath.replace(/\/*$/, "/"), server.url).href;
   const url = page + (auth.kind === "token" ? `#token=${encodeURIComponent(auth.token)}` : "");
   await using _file = settings.urlFile === undefined

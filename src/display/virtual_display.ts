@@ -123,8 +123,8 @@ export class VirtualDisplay implements AsyncDisposable {
       await reaped;
       throw error;
     }
-    const environment = reaped.then(() => options.environment ?? {});
-    display.#furnished = display.#furnish(program, command, { environment, signal });
+    const { environment = {} } = options;
+    display.#furnished = display.#furnish(program, command, { environment, reaped, signal });
     display.#furnished.catch(() => {}); // for who waits for it later
     return display;
   }
@@ -171,7 +171,10 @@ export class VirtualDisplay implements AsyncDisposable {
   async #furnish(
     path: string,
     command: readonly string[],
-    options: Required<Pick<VirtualDisplayOptions, "environment">> & { signal?: AbortSignal },
+    options: Required<Pick<VirtualDisplayOptions, "environment">> & {
+      readonly reaped: Promise<unknown>;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<void> {
     const { display, authority } = this;
     const stop = this.#stop.signal;
@@ -179,6 +182,7 @@ export class VirtualDisplay implements AsyncDisposable {
     await using connection = await DisplayConnection.open({ display, authority, signal });
     await decorateRoot(connection);
     this.#environment = await options.environment;
+    await options.reaped;
     const manager = bringsWindowManager(command) ? undefined : findProgram("openbox");
     if (manager !== undefined) {
       const openbox = this.run("openbox", manager, ["--sm-disable"]);

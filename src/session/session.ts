@@ -187,11 +187,6 @@ export class Session implements AsyncDisposable {
     return this.#video.viewers;
   }
 
-  /** Resolves when the session's program runs. Rejects if its display ended before. */
-  get furnished(): Promise<void> {
-    return this.#stage!.furnished;
-  }
-
   /** Resolves when the program that the session was started for has exited, with its code. */
   get ended(): Promise<{ code: number }> {
     return this.#stage!.ended;

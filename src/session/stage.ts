@@ -46,8 +46,7 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * Starts or joins the desktop and opens the capture of its screen. The program on a new display may not
-   * run yet: see {@link furnished}.
+   * Starts or joins the desktop and opens the capture of its screen.
    *
    * @throws what {@link Desktop.open} and {@link SharedScreen.open} throw: at the start, unlike
    * later, there is nobody for whom to keep trying.
@@ -71,11 +70,6 @@ export class Stage implements AsyncDisposable {
     }
     stage.#supervision = stage.#supervise();
     return stage;
-  }
-
-  /** Resolves when the program on a new display runs. Rejects if the display ended before. */
-  get furnished(): Promise<void> {
-    return this.#desktop?.furnished ?? Promise.resolve();
   }
 
   /** Keyboard and pointer; undefined while there is no display. */
@@ -155,7 +149,6 @@ export class Stage implements AsyncDisposable {
     while (await retry.next()) {
       try {
         await this.#openAll();
-        await this.furnished;
         return;
       } catch (error) {
         if (this.#stop.signal.aborted) return;
@@ -171,6 +164,7 @@ export class Stage implements AsyncDisposable {
   async #openAll(): Promise<void> {
     await this.#openDesktop();
     await this.#openScreen();
+    await this.#desktop!.furnished;
   }
 
   async #openDesktop(): Promise<void> {
