@@ -12,7 +12,7 @@ import type { DebugInterface } from "../../web/debug.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
 import { type HeldResources, heldResources } from "../support/held_resources.ts";
-import { pictureOfPng, psnr } from "../support/picture.ts";
+import { pictureOfDataUrl, psnr } from "../support/picture.ts";
 import { RemoteDesktop } from "../support/remote_desktop.ts";
 import { loadAverage, percentile } from "../support/rig_statistics.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
@@ -89,7 +89,7 @@ async function resize(page: Page, session: CDPSession): Promise<Resize> {
       (globalThis as unknown as { skerry: DebugInterface }).skerry.capturePng()
     );
     const readAt = performance.timeOrigin + performance.now();
-    const picture = pictureOfPng(Uint8Array.fromBase64(url.slice(url.indexOf(",") + 1)));
+    const picture = pictureOfDataUrl(url);
     const screen = await remote.screenshot();
     const same = picture.width === screen.width && picture.height === screen.height;
     const decibels = same ? psnr(screen, picture) : 0;

@@ -8,7 +8,7 @@ import type { DebugInterface } from "../../web/debug.ts";
 import type { ConnectionState } from "../../web/messages.ts";
 import type { ViewerStatistics } from "../../web/worker/statistics.ts";
 import type { TestBrowser } from "./browser.ts";
-import { type Picture, pictureOfPng } from "./picture.ts";
+import { type Picture, pictureOfDataUrl, pictureOfPng } from "./picture.ts";
 import { until } from "./until.ts";
 
 /** What the page has at `globalThis` with `?debug`. */
@@ -90,7 +90,7 @@ export class DesktopPage {
   /** What the worker has drawn, pixel for pixel. */
   async picture(): Promise<Picture> {
     const url = await this.page.evaluate(() => (globalThis as DebugWindow).skerry!.capturePng());
-    return pictureOfPng(Uint8Array.fromBase64(url.slice(url.indexOf(",") + 1)));
+    return pictureOfDataUrl(url);
   }
 
   /** What the browser shows of the whole page, in device pixels. */

@@ -56,6 +56,11 @@ export function pictureOfPng(png: Uint8Array): Picture {
   return { width, height, rgba };
 }
 
+/** Reads a `data:` URL of a PNG file, as {@link pictureOfPng} does. */
+export function pictureOfDataUrl(url: string): Picture {
+  return pictureOfPng(Uint8Array.fromBase64(url.slice(url.indexOf(",") + 1)));
+}
+
 /** BGRx octets, as X servers give them, as a picture; `stride` is the octets of a row. */
 export function pictureOfBgrx(
   bgrx: Uint8Array,
