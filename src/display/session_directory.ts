@@ -114,8 +114,7 @@ export async function reapOrphans(): Promise<number> {
   for (const path of await sessionDirectories()) {
     const record = await readRecord(path);
     if (record === "absent") {
-      const age = Date.now() - (Deno.lstatSync(path).mtime?.getTime() ?? 0);
-      if (age > START_TIME) await removeDirectory(path);
+      if (ageOf(path) > START_TIME) await removeDirectory(path);
       continue;
     }
     if (record === "foreign") continue;
@@ -133,6 +132,16 @@ export async function reapOrphans(): Promise<number> {
     reaped++;
   }
   return reaped;
+}
+
+/** Milliseconds since something was made in a directory; 0 for one whose session has ended meanwhile. */
+function ageOf(path: string): number {
+  try {
+    return Date.now() - (Deno.lstatSync(path).mtime?.getTime() ?? 0);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return 0;
+    throw error;
+  }
 }
 
 async function readRecord(path: string): Promise<Record | "absent" | "foreign"> {
