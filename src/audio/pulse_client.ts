@@ -134,7 +134,7 @@ export class PulseClient implements AsyncDisposable {
       PATIENCE_MS,
     );
     try {
-      await this.#send(message.finish());
+      this.#send(message.finish());
       return await answer.promise;
     } finally {
       clearTimeout(timer);
@@ -142,20 +142,19 @@ export class PulseClient implements AsyncDisposable {
     }
   }
 
-  async #send(message: Uint8Array): Promise<void> {
+  /** What is not sent is not answered either: a connection that is lost fails all that waits. */
+  #send(message: Uint8Array): void {
     const packet = new Uint8Array(HEADER + message.length);
     const view = new DataView(packet.buffer);
     view.setUint32(0, message.length);
     view.setUint32(4, COMMANDS);
     packet.set(message, HEADER);
     const write = async () => {
-      for (let at = 0; at < packet.length;) {
+      for (let at = 0; at < packet.length && !this.#failure;) {
         at += await this.#connection.write(packet.subarray(at));
       }
     };
-    const writing = this.#writing.then(write);
-    this.#writing = writing.catch(() => {});
-    await writing;
+    this.#writing = this.#writing.then(write).catch((error) => this.#fail(lost(error)));
   }
 
   async #read(): Promise<void> {
@@ -171,7 +170,7 @@ export class PulseClient implements AsyncDisposable {
       }
       this.#fail(new PulseClientError("The sound server closed the connection"));
     } catch (error) {
-      this.#fail(error instanceof Error ? error : new PulseClientError(String(error)));
+      this.#fail(error instanceof PulseProtocolError ? error : lost(error));
     }
   }
 
@@ -217,4 +216,9 @@ export class PulseClient implements AsyncDisposable {
     await this.#reading;
     await this.#writing;
   }
+}
+
+function lost(cause: unknown): PulseClientError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new PulseClientError(`The connection to the sound server was lost: ${reason}`, { cause });
 }
