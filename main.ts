@@ -9,6 +9,7 @@ import { examine } from "./src/doctor/doctor.ts";
 import { askPassword } from "./src/password_file.ts";
 import { licenseText } from "./src/licenses.ts";
 import { configureLogging, failureLine, formatAskedFor } from "./src/logging.ts";
+import { surviveMishaps } from "./src/mishaps.ts";
 import { beNice } from "./src/politeness.ts";
 import { run } from "./src/run.ts";
 import {
@@ -88,6 +89,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   await configureLogging(settings.logLevel, settings.logFormat);
   if (settings.nice > 0) beNice(settings.nice);
+  using _mishaps = surviveMishaps();
   using _reaper = ZombieReaper.startIfFirst();
   const stop = new AbortController();
   let signalledAt: number | undefined;

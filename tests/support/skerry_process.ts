@@ -146,8 +146,10 @@ export class SkerryProcess implements AsyncDisposable {
     }
   }
 
+  /** @throws an Error if it has logged a mistake of its own, which it survives. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+    const { stderr } = await this.stop();
+    if (stderr.includes("A mistake in Skerry")) throw new Error(stderr);
   }
 
   async #printedUrl(timeout: number): Promise<string> {
