@@ -5,10 +5,10 @@
  * answer to the key that is pressed behind it. So a frame is measured in milliseconds of the path's rate.
  * The slower the path, the more of them a picture needs that can be made out at all:
  *
- *     wire time = 40 ms × (rate / 1 Mbit/s)^-0.7
+ *     wire time = 40 ms × (rate / 1 Mbit/s)^-0.9
  *
- * which is 65 ms at 500 kbit/s, 40 at 1 Mbit/s, 19 at 3 and 8 at 10; a frame then has 32, 40, 56
- * and 80 kbit.
+ * which is 75 ms at 500 kbit/s, 40 at 1 Mbit/s, 15 at 3 and 5 at 10; a frame then has 37, 40, 45
+ * and 50 kbit.
  *
  * @module
  */
@@ -25,13 +25,13 @@ import {
 } from "./units.ts";
 
 const LEAN_MS_AT_1_MBIT = 40;
-const LEAN_EXPONENT = -0.7;
-const MIN_LEAN_MS = 6;
+const LEAN_EXPONENT = -0.9;
+const MIN_LEAN_MS = 4;
 const MAX_LEAN_MS = 200;
 /** After a pause a frame may take so long, or as long as a lean one; in ms. */
 const BURST_MS = 40;
-/** While somebody types or clicks, motion leaves the path idle for two thirds of the time. */
-const INTERACTIVE_SHARE = 1 / 3;
+/** While somebody types or clicks, motion leaves the path idle for four fifths of the time. */
+const INTERACTIVE_SHARE = 1 / 5;
 /** Less than this makes a whole picture unrecognisable. */
 const MIN_KEYFRAME_BITS = 80_000;
 const MIN_FRAME_BITS = 8000;
@@ -57,7 +57,7 @@ export function leanFrameTime(rate: BytesPerSecond): Milliseconds {
 
 /**
  * The most bits of a frame: it may be on the wire for as long as the pause before it has lasted, or for a
- * third of that while somebody waits for answers.
+ * fifth of that while somebody waits for answers.
  */
 export function frameBudget(rate: BytesPerSecond, needs: FrameNeeds): Bits {
   const lean = leanFrameTime(rate);

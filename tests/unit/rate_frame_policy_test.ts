@@ -18,7 +18,7 @@ function near(found: number, expected: number): void {
 }
 
 Deno.test("leanFrameTime() is shorter the faster the path is", () => {
-  for (const [mbit, ms] of [[0.5, 65], [1, 40], [3, 18.5], [10, 8], [100, 6], [0.01, 200]]) {
+  for (const [mbit, ms] of [[0.5, 74.6], [1, 40], [3, 14.9], [10, 5], [100, 4], [0.01, 200]]) {
     near(leanFrameTime(rate(mbit!)), ms!);
   }
 });
@@ -26,17 +26,17 @@ Deno.test("leanFrameTime() is shorter the faster the path is", () => {
 Deno.test("frameBudget() gives a frame the time of the pause before it", () => {
   near(time(10, {}), 33);
   near(time(10, { pause: milliseconds(20) }), 20);
-  near(time(10, { pause: milliseconds(5) }), 8);
+  near(time(10, { pause: milliseconds(4) }), 5.04);
   near(time(10, { pause: milliseconds(5000) }), 40);
 });
 
-Deno.test("frameBudget() gives it a third of that while somebody works", () => {
-  near(time(10, { interactive: true }), 11);
+Deno.test("frameBudget() gives it a fifth of that while somebody works", () => {
+  near(time(10, { interactive: true }), 6.6);
   near(time(10, { interactive: true, pause: milliseconds(5000) }), 40);
 });
 
 Deno.test("frameBudget() bets on no path that was not heard of for long", () => {
-  near(time(10, { sure: false, pause: milliseconds(3_600_000) }), 8);
+  near(time(10, { sure: false, pause: milliseconds(3_600_000) }), 5);
 });
 
 Deno.test("frameBudget() leaves a keyframe enough to be recognised", () => {
@@ -47,9 +47,8 @@ Deno.test("frameBudget() leaves a keyframe enough to be recognised", () => {
 
 Deno.test("frameRateCap() prefers fewer frames to unrecognisable ones", () => {
   const cap = (mbit: number) => frameRateCap(rate(mbit), perSecond(60));
-  near(cap(0.5), 15.4);
+  near(cap(0.5), 13.4);
   near(cap(1), 25);
-  near(cap(3), 54);
-  assert.equal(cap(10), 60);
+  assert.equal(cap(3), 60);
   assert.equal(cap(0.01), 5);
 });
