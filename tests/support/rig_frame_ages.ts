@@ -59,7 +59,8 @@ export function worstAge(frames: readonly SeenFrame[], from: number, to: number)
 const STANDING = 500;
 
 /**
- * How long after a moment frames are young again and stay so; in ms, Infinity if they do not until `to`.
+ * How long after a moment the first frame is that is young, as are all after it; in ms, Infinity if there is none
+ * until `to`.
  *
  * @param limit the oldest that a frame may be when it appears, in ms
  */
@@ -70,7 +71,7 @@ export function youngAfter(
   limit: number,
 ): number {
   const within = frames.filter(({ at }) => at > from && at <= to);
-  let since = from, last = from, young = true;
+  let since = from, last = from, young = false;
   for (const { age, at } of within) {
     if (age > limit) young = false;
     else if (!young || at - last > STANDING) {

@@ -31,7 +31,7 @@ Deno.test("worstAge() counts how long a frame stands", () => {
 Deno.test("youngAfter() wants frames to stay young, and to go on", () => {
   const frames = [at(50, 20), at(100, 200), at(150, 210), at(200, 60), at(250, 60)];
   assert.equal(youngAfter(frames, 0, 300, 100), 200);
-  assert.equal(youngAfter(frames, 0, 90, 100), 0);
+  assert.equal(youngAfter(frames, 0, 90, 100), 50);
   assert.equal(youngAfter(frames, 0, 160, 100), Infinity);
   assert.equal(youngAfter(frames, 0, 800, 100), Infinity);
   assert.equal(youngAfter([...frames, at(900, 60)], 0, 1000, 100), 900);
