@@ -12,30 +12,29 @@ const log = getLogger(["skerry", "mishap"]);
 const MOST_TOLD = 100;
 
 /**
- * Logs what is thrown and caught by nobody, and goes on, until it is disposed.
- *
- * @param scope Where `error` and `unhandledrejection` are dispatched (HTML Standard, 8.1.4.7).
+ * Logs what is thrown and caught by nobody, and goes on, until it is disposed: the events `error` and
+ * `unhandledrejection` (HTML Standard, 8.1.4.7).
  */
-export function surviveMishaps(scope: EventTarget = globalThis): Disposable {
+export function surviveMishaps(): Disposable {
   let told = 0;
   const tell = (error: unknown) => {
     if (++told > MOST_TOLD) return;
     log.error("A mistake in Skerry, please report it; the desktop goes on: {error}", { error });
   };
-  const onerror = (event: Event) => {
+  const onerror = (event: ErrorEvent) => {
     event.preventDefault();
-    tell((event as ErrorEvent).error);
+    tell(event.error);
   };
-  const onrejection = (event: Event) => {
+  const onrejection = (event: PromiseRejectionEvent) => {
     event.preventDefault();
-    tell((event as PromiseRejectionEvent).reason);
+    tell(event.reason);
   };
-  scope.addEventListener("error", onerror);
-  scope.addEventListener("unhandledrejection", onrejection);
+  addEventListener("error", onerror);
+  addEventListener("unhandledrejection", onrejection);
   return {
     [Symbol.dispose]() {
-      scope.removeEventListener("error", onerror);
-      scope.removeEventListener("unhandledrejection", onrejection);
+      removeEventListener("error", onerror);
+      removeEventListener("unhandledrejection", onrejection);
     },
   };
 }

@@ -70,9 +70,10 @@ for (const browser of BROWSERS) {
       const before = await said();
       await until("the page has moved", async () => {
         await seat.nudge(x, y);
-        return await until("it is said", async () => await said() !== before, 500).catch(() =>
-          false
-        );
+        const deadline = performance.now() + 500;
+        let moved = false;
+        while (!moved && performance.now() < deadline) moved = await said() !== before;
+        return moved;
       });
     };
     // Far over the edge of the window: that stops no locked pointer. The remote one has an edge.
@@ -98,6 +99,9 @@ for (const browser of BROWSERS) {
         return x > 100 && y > 60 && x === to.x - corner.x && y === to.y - corner.y;
       },
     );
+    // Of the mouse's own movements, none was made longer or shorter on the way.
+    const { x: right, y: down } = await remote.pointer();
+    assert.deepEqual([right % 25, down], [0, right / 25 * 15]);
     // The browser shows none now: that of the program is drawn where it has come to.
     const drawn = () =>
       page.$eval("#pointer", (image) => {
@@ -125,8 +129,12 @@ for (const browser of BROWSERS) {
     await using area = await CursorWindow.open(remote.connection);
     await area.hide();
     await until("what the program hides is not drawn", async () => await drawn() === undefined);
+    const before = await movement();
     await nudge(-20, -10);
-    await until("it has moved", async () => (await remote.pointer()).x < here.x);
+    await until("it has moved", async () => {
+      const [{ x, y }, to] = [await remote.pointer(), await movement()];
+      return x < here.x && x === here.x + to.x - before.x && y === here.y + to.y - before.y;
+    });
     assert.equal(await drawn(), undefined);
     await area.use({ colour: 0xff0000, size: 16, hotX: 0, hotY: 0 });
     await until("what it shows is drawn", async () => await drawn() !== undefined);

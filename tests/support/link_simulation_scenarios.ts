@@ -82,7 +82,7 @@ export const SCENARIOS: readonly BoundedScenario[] = [
     acks: "websocket",
     activities: video(12 * S),
     interactive: true,
-    bounds: { queue: [10, 15], utilisation: 0.13 },
+    bounds: { queue: [10, 15], utilisation: 0.15 },
   },
   {
     name: "constant 10 Mbit/s, 40 ms, a film",
@@ -225,7 +225,7 @@ export const SCENARIOS: readonly BoundedScenario[] = [
       acks,
       activities: film(20 * S),
       interactive: false,
-      bounds: { queue: [20, 45], utilisation: 0.48 },
+      bounds: { queue: [20, 45], utilisation: 0.49 },
     },
     {
       name: `shallow buffer of 16 kB, ${acks}`,
@@ -344,7 +344,7 @@ export const SCENARIOS: readonly BoundedScenario[] = [
     acks,
     stalls: { every: 400, most: 300 },
     activities: video(20 * S),
-    bounds: { queue: [15, 30], utilisation: 0.33 },
+    bounds: { queue: [15, 30], utilisation: 0.34 },
   })),
   {
     name: "tides from 1 to 20 Mbit/s",

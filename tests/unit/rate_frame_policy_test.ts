@@ -49,6 +49,7 @@ Deno.test("frameRateCap() prefers fewer frames to unrecognisable ones", () => {
   const cap = (mbit: number) => frameRateCap(rate(mbit), perSecond(60));
   near(cap(0.5), 13.4);
   near(cap(1), 25);
+  near(cap(2), 46.7);
   assert.equal(cap(3), 60);
   assert.equal(cap(0.01), 5);
 });
