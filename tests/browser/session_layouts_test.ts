@@ -242,8 +242,8 @@ for (const browser of BROWSERS) {
         wanted = await typed.read() + text;
         for (const stroke of strokes) await seat.press(...stroke.map((key) => Key[key]));
         await typed.holds(wanted);
-        const copied = await paste(remote.access);
-        assert.equal(new TextDecoder().decode(copied) === `copy ${i}`, pastes);
+        const copied = new TextDecoder().decode(await paste(remote.access));
+        assert.equal(copied === `copy ${i}`, pastes, `pasted ${JSON.stringify(copied)}`);
       });
     }
     await until("no key is down", async () => (await remote.heldKeys()).length === 0);

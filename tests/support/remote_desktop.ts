@@ -99,6 +99,14 @@ export class RemoteDesktop implements AsyncDisposable {
     );
   }
 
+  /** The window that owns what is copied or marked; 0 for none. */
+  async ownerOf(selection: "clipboard" | "primary"): Promise<number> {
+    const atom = await this.#ask<number>((client, done) =>
+      client.InternAtom(false, selection.toUpperCase(), done)
+    );
+    return await this.#ask<number>((client, done) => client.GetSelectionOwner(atom, done));
+  }
+
   /** The window that gets the keys. */
   async focus(): Promise<number> {
     const { focus } = await this.#ask<{ focus: number }>((client, done) =>

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { DisplayAccess } from "./remote_desktop.ts";
+import { type DisplayAccess, RemoteDesktop } from "./remote_desktop.ts";
+import { until } from "./until.ts";
 
 /** What is copied, or what is marked, which the middle button pastes. */
 export type Selection = "clipboard" | "primary";
@@ -22,19 +23,28 @@ const run = (
     stderr: "null",
   }).spawn();
 
-/** Copies something; xclip stays in the background until something else is copied. */
+/**
+ * Copies something; xclip stays in the background until something else is copied. It may go there
+ * before the X server has heard of it, so this waits for that.
+ */
 export async function copy(
   display: DisplayAccess,
   octets: Uint8Array<ArrayBuffer> | string,
   target = "UTF8_STRING",
   selection: Selection = "clipboard",
 ): Promise<void> {
+  await using desktop = await RemoteDesktop.open(display);
+  const before = await desktop.ownerOf(selection);
   const child = run(display, selection, ["-in", "-target", target], "piped");
   const writer = child.stdin.getWriter();
   await writer.write(typeof octets === "string" ? new TextEncoder().encode(octets) : octets);
   await writer.close();
   const { success } = await child.status;
   if (!success) throw new Error("xclip could not copy");
+  await until(
+    `xclip has the ${selection} selection`,
+    async () => await desktop.ownerOf(selection) !== before,
+  );
 }
 
 /** @returns What a program is given that pastes; undefined if it is refused. */
