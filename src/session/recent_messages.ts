@@ -26,10 +26,14 @@ export class RecentMessages {
     if (!this.#fresh(now)) this.clear();
   }
 
-  /** What to replay to a viewer that joins at `now`; empty when it needs a keyframe of its own. */
-  replay(now: number): readonly Uint8Array[] {
+  /**
+   * What to replay to a viewer that joins at `now`; empty when it needs a keyframe of its own.
+   *
+   * @param most How many octets it can take without being late.
+   */
+  replay(now: number, most: number): readonly Uint8Array[] {
     if (!this.#fresh(now)) this.clear();
-    return this.#messages;
+    return this.#octets <= most ? this.#messages : [];
   }
 
   /** Forgets all messages, for example because the encoder was replaced. */

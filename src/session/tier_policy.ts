@@ -18,7 +18,7 @@ export interface TierEvidence {
  * comes back.
  *
  * It goes when it falls behind again and again, or for long, or when its path is full and carries clearly
- * less than the picture takes. It comes back when its path carries clearly more than the better picture takes; if it
+ * less than the picture takes: at once if it is behind as well, else if that lasts. It comes back when its path carries clearly more than the better picture takes; if it
  * does not last there, it waits longer the next time.
  */
 export class TierPolicy {
@@ -95,7 +95,7 @@ export class TierPolicy {
   #isTooMuch({ now, full, rate, needed }: TierEvidence, behindFor: number): boolean {
     const slow = full && rate !== undefined && rate < needed * TierPolicy.TOO_SLOW;
     this.#slowSince = slow ? this.#slowSince ?? now : undefined;
-    return behindFor >= TierPolicy.BEHIND_MS ||
+    return behindFor >= (slow ? TierPolicy.LEAST_BEHIND_MS : TierPolicy.BEHIND_MS) ||
       this.#relapses.length >= TierPolicy.RELAPSES ||
       this.#slowSince !== undefined && now - this.#slowSince >= TierPolicy.TOO_SLOW_MS;
   }

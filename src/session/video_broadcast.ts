@@ -40,7 +40,7 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
   /** The least time between two keyframes that the pacing viewer asks for, in milliseconds. */
   static readonly KEYFRAME_INTERVAL_MS = 250;
   /** The same for the other viewers, which then share one. */
-  static readonly SHARED_KEYFRAME_INTERVAL_MS = 1000;
+  static readonly SHARED_KEYFRAME_INTERVAL_MS = 500;
   /** For so long after an input somebody waits for answers, in milliseconds. */
   static readonly INTERACTIVE_MS = 3000;
 
@@ -82,7 +82,8 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
       viewer.awaitsKeyframe = true;
       return;
     }
-    for (const [index, message] of this.#recent.replay(performance.now()).entries()) {
+    const most = viewer.mostQueuedBytes;
+    for (const [index, message] of this.#recent.replay(performance.now(), most).entries()) {
       viewer.sendVideo(withoutLastInput(message), index === 0);
     }
   }
@@ -123,13 +124,18 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     const { viewer, at = -Infinity } = this.lastInput ?? {};
     const interactive = viewer === pacer &&
       performance.now() - at < VideoBroadcast.INTERACTIVE_MS;
-    return pacer?.gate?.decide({ ...request, interactive }) ?? UNLIMITED;
+    const decision = pacer?.gate?.decide({ ...request, interactive }) ?? UNLIMITED;
+    if (!request.keyframe) return decision;
+    // One keyframe is for all who wait for it: those with a slow path would have a larger one late.
+    const others = this.#awaiting().map(({ gate }) =>
+      gate?.decide({ ...request, interactive: false }).mostBits ?? Infinity
+    );
+    return { ...decision, mostBits: Math.min(decision.mostBits, ...others) };
   }
 
   get keyframeDueAt(): number {
     let dueAt = Infinity;
-    for (const viewer of this.#viewers) {
-      if (!viewer.awaitsKeyframe || !viewer.hasRoom) continue;
+    for (const viewer of this.#awaiting()) {
       const interval = viewer === this.pacer
         ? VideoBroadcast.KEYFRAME_INTERVAL_MS
         : VideoBroadcast.SHARED_KEYFRAME_INTERVAL_MS;
@@ -174,6 +180,11 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     const octets = chunk.data.length - chunk.headroom;
     this.onframe?.(frame, octets);
     return { octets };
+  }
+
+  /** Those that a keyframe is for, and who can take one now. */
+  #awaiting(): Viewer[] {
+    return [...this.#viewers].filter((viewer) => viewer.awaitsKeyframe && viewer.hasRoom);
   }
 
   /** Whose path the capture is gated on: nobody waits for one who may be gone. */

@@ -295,6 +295,8 @@ export class VideoDirector implements AsyncDisposable {
         tier,
       });
       current.rendition.wake();
+      // What is still on its way would only keep it waiting.
+      if (!viewer.hasRoom) viewer.abandonVideo();
     }
     sink.add(viewer, current !== undefined);
     const { pacer } = sink;

@@ -190,6 +190,11 @@ export class Viewer {
     return this.#active?.isBehind ?? false;
   }
 
+  /** How many octets of frames may wait on our side before that is so. */
+  get mostQueuedBytes(): number {
+    return this.#active?.mostQueuedBytes ?? 0;
+  }
+
   /** Gives the viewer one more path: the active one if there is none, or else one in reserve. */
   attach(transport: Transport): void {
     const path = new ViewerPath(transport, {
@@ -231,6 +236,11 @@ export class Viewer {
     if (!this.#active?.sendVideo(octets, keyframe)) return;
     if (keyframe) this.awaitsKeyframe = false;
     this.#watch?.sent();
+  }
+
+  /** Gives up the frames that are on their way: it is to get others. */
+  abandonVideo(): void {
+    this.#active?.abandonVideo();
   }
 
   /** The channel of a kind, to which only its one feature listens. Without a feature there is none. */

@@ -116,9 +116,12 @@ export class ViewerPath {
 
   /** Whether frames pile up on our side: what is added now would be shown much too late. */
   get isBehind(): boolean {
-    const { queuedBytes } = this.#video;
-    return queuedBytes > LEAST_QUEUED_OCTETS &&
-      queuedBytes * 1000 > this.gate.rate * MOST_QUEUED_MS;
+    return this.#video.queuedBytes > this.mostQueuedBytes;
+  }
+
+  /** How many octets of frames may wait on our side before that is so. */
+  get mostQueuedBytes(): number {
+    return Math.max(LEAST_QUEUED_OCTETS, this.gate.rate * MOST_QUEUED_MS / 1000);
   }
 
   /** Says something that is about this path, or that may get lost with it. */

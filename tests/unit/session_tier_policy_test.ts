@@ -68,6 +68,16 @@ Deno.test("TierPolicy moves a viewer whose path carries much less than the pictu
   assert.deepEqual(new Watched().see(60_000, { ...slow, full: false }).changes, []);
 });
 
+Deno.test("TierPolicy moves a viewer at once that is behind since its path carries much less", () => {
+  const slow = { behind: true, rate: 1000, needed: 4000 };
+  const { changes } = new Watched().see(1000, WELL).see(1000, slow);
+  assert.deepEqual(changes.map(({ tier }) => tier), [1]);
+  assert.ok(changes[0]!.at < 1000 + TierPolicy.LEAST_BEHIND_MS + 50);
+  // A machine that is busy for a moment has late acks, and is behind.
+  const moments = new Watched().see(60_000, (since) => since % 1000 < 150 ? slow : WELL);
+  assert.deepEqual(moments.changes, []);
+});
+
 Deno.test("TierPolicy goes no further than there are tiers", () => {
   const slow = { behind: true, rate: 100, needed: 4000, above: 4000 };
   assert.deepEqual(new Watched(0).see(30_000, slow).changes, []);

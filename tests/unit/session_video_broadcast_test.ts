@@ -111,6 +111,25 @@ Deno.test("VideoBroadcast gives two viewers that join within a second one keyfra
   }
 });
 
+Deno.test("VideoBroadcast makes a keyframe as small as the slowest needs it who waits for it", async () => {
+  const broadcast = new VideoBroadcast();
+  await using fast = new Page("1");
+  await using slow = new Page("2", "view");
+  const allow = ({ viewer }: Page, mostBits: number) =>
+    Object.defineProperty(viewer, "gate", { get: () => ({ decide: () => ({ mostBits }) }) });
+  allow(fast, 1_000_000);
+  allow(slow, 100_000);
+  broadcast.add(fast.viewer);
+  const bits = (keyframe: boolean) => broadcast.decide({ changedAt: 0, keyframe }).mostBits;
+  assert.equal(bits(true), 1_000_000);
+  broadcast.add(slow.viewer);
+  assert.equal(bits(true), 100_000);
+  // What it does not get is not made for it.
+  assert.equal(bits(false), 1_000_000);
+  slow.stalled = true;
+  assert.equal(bits(true), 1_000_000);
+});
+
 Deno.test("VideoBroadcast never lets a slow viewer gate the pacing one, and gives it a keyframe later", async () => {
   const broadcast = new VideoBroadcast();
   await using fast = new Page("1");
