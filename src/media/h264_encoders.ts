@@ -98,7 +98,10 @@ const VBV_MARGIN = 1.2;
 // none once it has them, so refining a still picture ends by itself. At 20, text has 46 dB; 4:2:0 alone
 // holds what the browser shows (RGB) to 44. What bounds a frame is a decoder buffer of the size of one
 // frame, set anew before each (`setFrameBudget`). `qcomp=1` keeps the quality independent of how
-// much the picture changes, `ip-factor=1` makes keyframes no better than others.
+// much the picture changes, `ip-factor=1` makes keyframes no better than others. Without `qp-max`,
+// libx264 goes on beyond H.264's coarsest quantizer, 51, by leaving residuals out: of a page that is turned
+// within 40 kbit, 36 % stayed the old page, and 84 % within 8. With it the page takes 107 kbit, and 2 % stay;
+// a small change is never left out.
 //
 // Measured at 1280x720 on 2 cores, medians, push to pull: 2.1 ms for a typed character with two sliced
 // threads, 2.9 with one; 2.9 and 4.2 for a window's change; 6.1 and 6.8 for noise all over. 4x4 intra
@@ -111,7 +114,7 @@ export const x264enc: EncoderDescription = {
   bits: 1,
   format: "I420",
   launch: ({ bitrateKbit, threads }) =>
-    "x264enc name=encoder tune=zerolatency speed-preset=ultrafast analyse=i4x4 byte-stream=true " +
+    "x264enc name=encoder tune=zerolatency speed-preset=ultrafast analyse=i4x4 qp-max=51 byte-stream=true " +
     `aud=false pass=qual quantizer=20 ip-factor=1 bitrate=${bitrateKbit} ` +
     `vbv-buf-capacity=${BURST_MS} key-int-max=${NEVER} threads=${threads} ` +
     `sliced-threads=${threads > 1} option-string="scenecut=0:qcomp=1" ` +

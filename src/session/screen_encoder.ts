@@ -7,12 +7,14 @@ import type { TakeOptions } from "./frame_loop.ts";
 import type { PictureLimits, ScreenPicture } from "./picture_source.ts";
 
 /**
- * A change may take so many bits for each of its pixels, and so many in all; text needs two at most. What
- * moved before beside it would take many times that, to be refined as soon as it stands still for a
- * moment: the answer to a key, which is a small change, would wait on the wire for it.
+ * A change may take so many bits for each of its pixels, text needs two at most; and one less for each of the
+ * first, which are a letter or a line of it. But so many it may take in any case. What moved before beside
+ * it would take many times that, to be refined as soon as it stands still for a moment: the answer to a
+ * key, which is a small change, would wait on the wire for it.
  */
 const BITS_PER_CHANGED_PIXEL = 2;
-const LEAST_CHANGE_BITS = 16_000;
+const FEW_PIXELS = 16_384;
+const LEAST_CHANGE_BITS = 8_000;
 
 /** A frame on its way out: the encoder's output, and what each step took, in microseconds. */
 export interface EncodedFrame {
@@ -172,5 +174,6 @@ export class ScreenEncoder implements ScreenPicture {
 }
 
 function bitsFor(changedPixels: number): number {
-  return Math.max(changedPixels * BITS_PER_CHANGED_PIXEL, LEAST_CHANGE_BITS);
+  const bits = changedPixels * BITS_PER_CHANGED_PIXEL - Math.min(changedPixels, FEW_PIXELS);
+  return Math.max(bits, LEAST_CHANGE_BITS);
 }

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { VideoConverter } from "../../ffi/mod.ts";
 import { encoderCatalogue, VideoEncoder } from "../../src/media/mod.ts";
 import { paintText } from "./encoder_picture.ts";
+import { Decoder } from "./encoder_rig.ts";
 
 const SIZE = { width: 1280, height: 720 };
 
@@ -17,6 +18,7 @@ class Screen implements AsyncDisposable {
     source: this.#source,
   });
   #encoder!: VideoEncoder;
+  readonly #decoder = new Decoder("h264", SIZE.width, SIZE.height);
   #now = 0;
   #page = 0;
 
@@ -39,19 +41,31 @@ class Screen implements AsyncDisposable {
     this.#converter.convert([{ x: 0, y: 0, width, height }]);
   }
 
+  /** @returns The luma of the next frame, decoded, a row of the screen after the other. */
+  async shown(options: { keyframe?: boolean; mostBits?: number }): Promise<Uint8Array> {
+    const picture = await this.#decoder.decode(await this.#encode(options));
+    return picture.subarray(0, SIZE.width * SIZE.height);
+  }
+
+  /** @returns The size of the next frame. */
   async frame(
     options: { keyframe?: boolean; mostBits?: number; bitrateKbit?: number } = {},
   ): Promise<number> {
-    const { data, headroom } = await this.#encoder.encode({
+    const { data, headroom } = await this.#encode(options);
+    return (data.length - headroom) * 8;
+  }
+
+  #encode(options: { keyframe?: boolean; mostBits?: number; bitrateKbit?: number }) {
+    return this.#encoder.encode({
       keyframe: false,
       ...options,
       timestampUs: this.#now += 40_000,
     });
-    return (data.length - headroom) * 8;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#encoder[Symbol.asyncDispose]();
+    await this.#decoder[Symbol.asyncDispose]();
     this.#converter[Symbol.dispose]();
   }
 }
@@ -85,6 +99,31 @@ Deno.test("VideoEncoder.encode() keeps a keyframe within what the network takes"
   }
 });
 
+Deno.test("VideoEncoder.encode() shows all of a new page, however little the network takes", async () => {
+  await using screen = await Screen.open("x264enc");
+  const refined = async () => {
+    for (let n = 0; n < 12; n++) await screen.shown({});
+    return await screen.shown({});
+  };
+  screen.turn();
+  await screen.shown({ keyframe: true });
+  const before = await refined();
+  screen.turn();
+  const first = await screen.shown({ mostBits: 40_000 });
+  const after = await refined();
+  let changed = 0, old = 0;
+  for (let y = 0; y < SIZE.height; y += 16) {
+    for (let x = 0; x < SIZE.width; x += 16) {
+      const difference = distance(before, after, x, y);
+      if (difference < 8) continue;
+      changed++;
+      if (distance(before, first, x, y) < difference / 10) old++;
+    }
+  }
+  assert.ok(changed > 1000, `of ${changed} blocks`);
+  assert.ok(old < changed / 20, `${old} of ${changed} blocks still show the page before`);
+});
+
 for (const name of ["x264enc", "openh264enc", "vp8enc", "vp9enc"]) {
   Deno.test(`${name} sends less of full motion when the network takes less, and more again`, async () => {
     await using screen = await Screen.open(name);
@@ -102,4 +141,16 @@ for (const name of ["x264enc", "openh264enc", "vp8enc", "vp9enc"]) {
     assert.ok(slow < fast * 0.7, `${fast}, ${slow}, ${again}`);
     assert.ok(again > slow * 1.1, `${fast}, ${slow}, ${again}`);
   });
+}
+
+/** By how much the luma of a macroblock differs in two pictures, a pixel. */
+function distance(a: Uint8Array, b: Uint8Array, left: number, top: number): number {
+  let sum = 0;
+  for (let y = top; y < top + 16; y++) {
+    for (let x = left; x < left + 16; x++) {
+      const at = y * SIZE.width + x;
+      sum += Math.abs(a[at]! - b[at]!);
+    }
+  }
+  return sum / 256;
 }
