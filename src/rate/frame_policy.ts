@@ -32,6 +32,8 @@ const MAX_LEAN_MS = 200;
 const BURST_MS = 40;
 /** While somebody types or clicks, motion leaves the path idle for four fifths of the time. */
 const INTERACTIVE_SHARE = 1 / 5;
+/** And the shortest frames are so much of what they are else. */
+const INTERACTIVE_LEAN = 3 / 4;
 /** Less than this makes a whole picture unrecognisable. */
 const MIN_KEYFRAME_BITS = 80_000;
 const MIN_FRAME_BITS = 8000;
@@ -62,8 +64,9 @@ export function leanFrameTime(rate: BytesPerSecond): Milliseconds {
 export function frameBudget(rate: BytesPerSecond, needs: FrameNeeds): Bits {
   const lean = leanFrameTime(rate);
   const burst = needs.sure ? Math.max(BURST_MS, lean) : lean;
-  const share = needs.interactive ? INTERACTIVE_SHARE : 1;
-  const time = needs.keyframe ? burst : Math.min(Math.max(needs.pause * share, lean), burst);
+  const pause = needs.pause * (needs.interactive ? INTERACTIVE_SHARE : 1);
+  const shortest = needs.interactive ? Math.max(lean * INTERACTIVE_LEAN, MIN_LEAN_MS) : lean;
+  const time = needs.keyframe ? burst : Math.min(Math.max(pause, shortest), burst);
   const least = needs.keyframe ? MIN_KEYFRAME_BITS : MIN_FRAME_BITS;
   return bits(Math.max(Math.floor(rate * 8 * time / 1000), least));
 }

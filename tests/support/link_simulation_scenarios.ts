@@ -52,7 +52,7 @@ export const SCENARIOS: readonly BoundedScenario[] = [
     acks: "websocket",
     activities: video(12 * S),
     interactive: true,
-    bounds: { queue: [30, 80], utilisation: 0.6 },
+    bounds: { queue: [30, 80], utilisation: 0.57 },
   },
   {
     name: "constant 1 Mbit/s, 40 ms",
@@ -62,7 +62,7 @@ export const SCENARIOS: readonly BoundedScenario[] = [
     acks: "datagram",
     activities: video(12 * S),
     interactive: true,
-    bounds: { queue: [15, 30], utilisation: 0.6 },
+    bounds: { queue: [15, 30], utilisation: 0.59 },
   },
   {
     name: "constant 3 Mbit/s, 80 ms",
@@ -72,7 +72,7 @@ export const SCENARIOS: readonly BoundedScenario[] = [
     acks: "websocket",
     activities: video(12 * S),
     interactive: true,
-    bounds: { queue: [15, 25], utilisation: 0.4 },
+    bounds: { queue: [15, 25], utilisation: 0.29 },
   },
   {
     name: "constant 10 Mbit/s, 40 ms, somebody types",
@@ -344,7 +344,7 @@ export const SCENARIOS: readonly BoundedScenario[] = [
     acks,
     stalls: { every: 400, most: 300 },
     activities: video(20 * S),
-    bounds: { queue: [15, 30], utilisation: 0.34 },
+    bounds: { queue: [15, 30], utilisation: 0.26 },
   })),
   {
     name: "tides from 1 to 20 Mbit/s",
