@@ -28,6 +28,8 @@ export interface PathModel {
   readonly bulkRoom: number;
   /** The payload of a fragment of a flow that shares its priority with no other, in octets. */
   readonly fragmentOctets: number;
+  /** Whether acks of what was sent together come apart, as if the peer's TCP held them back. */
+  readonly acksHeld?: boolean;
   /**
    * Accounts for a fragment that was sent.
    *

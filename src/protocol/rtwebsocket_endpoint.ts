@@ -24,6 +24,8 @@ export interface RtwebsocketEndpointOptions extends FlowEndpointOptions {
 
 export class RtwebsocketEndpoint extends FlowEndpoint {
   readonly #transmit: (octets: Uint8Array<ArrayBuffer>) => void;
+  /** Messages sent. */
+  #sent = 0;
 
   constructor(options: RtwebsocketEndpointOptions) {
     super(options, { kind: options.kind ?? "websocket" });
@@ -38,7 +40,23 @@ export class RtwebsocketEndpoint extends FlowEndpoint {
   receive(octets: Uint8Array): void {
     if (!this.open) return;
     this.countReceived(octets.length);
-    this.guard(() => this.take(decodeMessage(octets), octets.length));
+    this.guard(() => {
+      const message = decodeMessage(octets);
+      const sent = this.#sent;
+      this.take(message, octets.length);
+      if (message.type === "ack" && sent === this.#sent) this.#release();
+    });
+  }
+
+  /**
+   * Where acks are held back: sends something that TCP's own ack goes along with, which is what they wait
+   * for. A ping's reply that nobody waits for is ignored.
+   */
+  #release(): void {
+    const { acksHeld, outstanding } = this.sender.path;
+    if (this.open && acksHeld && outstanding > 0) {
+      this.sendControl({ type: "ping", octets: new Uint8Array() });
+    }
   }
 
   protected override sendControl(message: ControlMessage): void {
@@ -56,6 +74,7 @@ export class RtwebsocketEndpoint extends FlowEndpoint {
   }
 
   #send(octets: Uint8Array<ArrayBuffer>): void {
+    this.#sent++;
     this.countSent(octets.length);
     this.#transmit(octets);
   }

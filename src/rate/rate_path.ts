@@ -11,6 +11,7 @@
 import type { MakePathModel, PathModel } from "../protocol/path_model.ts";
 import { RateController } from "./rate_controller.ts";
 import type { FrameRequest, RateControllerOptions, RateDecision } from "./rate_decision.ts";
+import { HeldAcks } from "./held_acks.ts";
 import { SentLedger } from "./sent_ledger.ts";
 import {
   bytes,
@@ -38,6 +39,7 @@ export interface RatePathOptions extends Omit<RateControllerOptions, "ackWindow"
 export class RatePath implements PathModel {
   readonly controller: RateController;
   readonly #ledger: SentLedger;
+  readonly #held = new HeldAcks();
   readonly #now: () => number;
   #ackWindow: number;
 
@@ -114,6 +116,11 @@ export class RatePath implements PathModel {
     return Math.min(Math.max(octets, MIN_FRAGMENT_OCTETS), MAX_FRAGMENT_OCTETS);
   }
 
+  /** Whether acks of what was sent together come apart, as if the peer's TCP held them back. */
+  get acksHeld(): boolean {
+    return this.#held.seen;
+  }
+
   /**
    * Accounts for a fragment that was sent.
    *
@@ -140,6 +147,7 @@ export class RatePath implements PathModel {
   acked(octets: number, now: number): void {
     if (octets === 0) return;
     const event = this.#ledger.acked(bytes(octets), milliseconds(now));
+    this.#held.acked(event);
     this.controller.acked(event, this.#ledger.inFlight);
   }
 

@@ -73,12 +73,27 @@ export async function signInTo(url: string): Promise<{ base: URL; cookie: string
   return { base, cookie: login.headers.get("set-cookie")?.split(";")[0] ?? "" };
 }
 
-/**
- * A WebSocket with headers, and without Nagle's algorithm (RFC 896), which browsers turn off and Deno's own
- * client does not: the second ack of a frame would come 40 ms late, with the delayed one of TCP.
- */
-function openSocket(url: URL, headers: Record<string, string>): WebSocket {
-  return new NodeWebSocket(url, { headers }) as unknown as WebSocket;
+/** How a viewer is connected. */
+export interface StreamViewerOptions {
+  /**
+   * Whether its TCP has Nagle's algorithm (RFC 896), as some proxies' has: the second ack of a frame then comes
+   * 40 ms late, with TCP's own. Default: no, as browsers'.
+   */
+  readonly nagle?: boolean;
+}
+
+/** A WebSocket with headers, which the browsers' types do not know. */
+function openSocket(
+  url: URL,
+  headers: Record<string, string>,
+  { nagle = false }: StreamViewerOptions,
+): WebSocket {
+  // Deno's own client leaves the algorithm on.
+  const Socket = (nagle ? WebSocket : NodeWebSocket) as unknown as new (
+    url: URL,
+    options: { headers: Record<string, string> },
+  ) => WebSocket;
+  return new Socket(url, { headers });
 }
 
 /** A connection to a running Skerry that keeps the times of its frames. */
@@ -108,13 +123,13 @@ export class StreamViewer implements AsyncDisposable {
    * @param url as Skerry prints it, with the token
    * @throws {StreamViewerError} when the server lets nobody in
    */
-  static async connect(url: string): Promise<StreamViewer> {
+  static async connect(url: string, options: StreamViewerOptions = {}): Promise<StreamViewer> {
     const { base, cookie } = await signInTo(url);
     const session = await postToServer(new URL("api/session", base), {}, { cookie });
     const offer = await session.json() as { websocket: { path: string } };
     const address = new URL(offer.websocket.path, base);
     address.protocol = "ws:";
-    const socket = openSocket(address, { origin: base.origin, cookie });
+    const socket = openSocket(address, { origin: base.origin, cookie }, options);
     const viewer = new StreamViewer(new WebSocketTransport(socket));
     const ended = viewer.#transport.closed.then(({ code, reason }) => {
       throw new StreamViewerError(`The server closed with ${code} before a frame came: ${reason}`);
