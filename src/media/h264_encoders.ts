@@ -114,8 +114,8 @@ export const x264enc: EncoderDescription = {
   bits: 1,
   format: "I420",
   launch: ({ bitrateKbit, threads }) =>
-    "x264enc name=encoder tune=zerolatency speed-preset=ultrafast analyse=i4x4 qp-max=51 byte-stream=true " +
-    `aud=false pass=qual quantizer=20 ip-factor=1 bitrate=${bitrateKbit} ` +
+    "x264enc name=encoder tune=zerolatency speed-preset=ultrafast analyse=i4x4 byte-stream=true " +
+    `aud=false pass=qual quantizer=20 qp-max=51 ip-factor=1 bitrate=${bitrateKbit} ` +
     `vbv-buf-capacity=${BURST_MS} key-int-max=${NEVER} threads=${threads} ` +
     `sliced-threads=${threads > 1} option-string="scenecut=0:qcomp=1" ` +
     `! ${H264_CAPS},profile=constrained-baseline`,

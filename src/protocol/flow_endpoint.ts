@@ -216,6 +216,11 @@ export abstract class FlowEndpoint implements Transport {
     return this.#state === "open";
   }
 
+  /** Octets that were sent, in all. */
+  protected get bytesSent(): number {
+    return this.#bytesSent;
+  }
+
   /** Accounts for octets that were sent. */
   protected countSent(octets: number): void {
     this.#bytesSent += octets;

@@ -24,8 +24,6 @@ export interface RtwebsocketEndpointOptions extends FlowEndpointOptions {
 
 export class RtwebsocketEndpoint extends FlowEndpoint {
   readonly #transmit: (octets: Uint8Array<ArrayBuffer>) => void;
-  /** Messages sent. */
-  #sent = 0;
 
   constructor(options: RtwebsocketEndpointOptions) {
     super(options, { kind: options.kind ?? "websocket" });
@@ -42,9 +40,9 @@ export class RtwebsocketEndpoint extends FlowEndpoint {
     this.countReceived(octets.length);
     this.guard(() => {
       const message = decodeMessage(octets);
-      const sent = this.#sent;
+      const { bytesSent } = this;
       this.take(message, octets.length);
-      if (message.type === "ack" && sent === this.#sent) this.#release();
+      if (message.type === "ack" && bytesSent === this.bytesSent) this.#release();
     });
   }
 
@@ -74,7 +72,6 @@ export class RtwebsocketEndpoint extends FlowEndpoint {
   }
 
   #send(octets: Uint8Array<ArrayBuffer>): void {
-    this.#sent++;
     this.countSent(octets.length);
     this.#transmit(octets);
   }

@@ -4,7 +4,7 @@
  * Nagle's algorithm (RFC 896) keeps a small segment until the one before it is acknowledged, which the other
  * end's TCP does up to 40 ms late (RFC 1122 §4.2.3.2) unless it has something to send. Browsers do
  * without it. Some proxies do not, as Tornado's client and so Jupyter's: of two acks for one frame the second
- * comes 40 ms after the first, and the path looks as if it carried a thousandth of what it does.
+ * comes 40 ms after the first, and the path looks as if it carried a hundredth of what it does.
  *
  * @module
  */

@@ -9,9 +9,9 @@
  */
 
 import type { MakePathModel, PathModel } from "../protocol/path_model.ts";
+import { HeldAcks } from "./held_acks.ts";
 import { RateController } from "./rate_controller.ts";
 import type { FrameRequest, RateControllerOptions, RateDecision } from "./rate_decision.ts";
-import { HeldAcks } from "./held_acks.ts";
 import { SentLedger } from "./sent_ledger.ts";
 import {
   bytes,

@@ -18,8 +18,9 @@ export interface TierEvidence {
  * comes back.
  *
  * It goes when it falls behind again and again, or for long, or when its path is full and carries clearly
- * less than the picture takes: at once if it is behind as well, else if that lasts. It comes back when its path carries clearly more than the better picture takes; if it
- * does not last there, it waits longer the next time.
+ * less than the picture takes: at once if it is behind as well, else if that lasts. It comes back when its
+ * path carries clearly more than the better picture takes; if it does not last there, it waits longer the
+ * next time.
  */
 export class TierPolicy {
   /** Behind for so long. */

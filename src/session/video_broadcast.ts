@@ -127,7 +127,7 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     const decision = pacer?.gate?.decide({ ...request, interactive }) ?? UNLIMITED;
     if (!request.keyframe) return decision;
     // One keyframe is for all who wait for it: those with a slow path would have a larger one late.
-    const others = this.#awaiting().map(({ gate }) =>
+    const others = this.#awaiting.map(({ gate }) =>
       gate?.decide({ ...request, interactive: false }).mostBits ?? Infinity
     );
     return { ...decision, mostBits: Math.min(decision.mostBits, ...others) };
@@ -135,7 +135,7 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
 
   get keyframeDueAt(): number {
     let dueAt = Infinity;
-    for (const viewer of this.#awaiting()) {
+    for (const viewer of this.#awaiting) {
       const interval = viewer === this.pacer
         ? VideoBroadcast.KEYFRAME_INTERVAL_MS
         : VideoBroadcast.SHARED_KEYFRAME_INTERVAL_MS;
@@ -183,8 +183,8 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
   }
 
   /** Those that a keyframe is for, and who can take one now. */
-  #awaiting(): Viewer[] {
-    return [...this.#viewers].filter((viewer) => viewer.awaitsKeyframe && viewer.hasRoom);
+  get #awaiting() {
+    return this.#viewers.values().filter((viewer) => viewer.awaitsKeyframe && viewer.hasRoom);
   }
 
   /** Whose path the capture is gated on: nobody waits for one who may be gone. */

@@ -7,10 +7,10 @@ import { EventWindow } from "../support/event_window.ts";
 import { closePanel, inSection, openSection, pressButton } from "../support/panel.ts";
 import { pictureOfPng } from "../support/picture.ts";
 import { Key, RealSeat } from "../support/real_seat.ts";
-import { type DisplayAccess, RemoteDesktop } from "../support/remote_desktop.ts";
+import { type DisplayAccess, RemoteDesktop, type Selection } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { until } from "../support/until.ts";
-import { copy, noise, paste, type Selection } from "../support/x_clipboard.ts";
+import { copy, noise, paste } from "../support/x_clipboard.ts";
 
 const SCREEN = { width: 1000, height: 760 };
 const { ControlLeft, KeyA, KeyV } = Key;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { runProgram } from "../bench/systems.ts";
+import { pause } from "../support/rig_process.ts";
 import { startRemoteDisplay } from "../support/rig_server.ts";
 import { StreamViewer, type StreamViewerOptions } from "../support/rig_stream_viewer.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
@@ -10,9 +11,9 @@ Deno.test("a viewer whose acks TCP holds back gets a picture that is as good", a
   await using _motion = await runProgram(display.display, "motion_window");
   const octets = async (options: StreamViewerOptions) => {
     await using viewer = await StreamViewer.connect(skerry.url, options);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await pause(3000);
     const before = viewer.frames.length;
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await pause(3000);
     return viewer.frames.slice(before).reduce((sum, { octets }) => sum + octets, 0);
   };
   const plain = await octets({}), held = await octets({ nagle: true });

@@ -20,6 +20,9 @@ export interface RemoteWindow {
   readonly height: number;
 }
 
+/** What is copied, or what is marked, which the middle button pastes. */
+export type Selection = "clipboard" | "primary";
+
 /** Where a display is, and the cookie for it. */
 export interface DisplayAccess {
   readonly display: string;
@@ -100,7 +103,7 @@ export class RemoteDesktop implements AsyncDisposable {
   }
 
   /** The window that owns what is copied or marked; 0 for none. */
-  async ownerOf(selection: "clipboard" | "primary"): Promise<number> {
+  async ownerOf(selection: Selection): Promise<number> {
     const atom = await this.#ask<number>((client, done) =>
       client.InternAtom(false, selection.toUpperCase(), done)
     );

@@ -3,11 +3,8 @@
  *
  * @module
  */
-import { type DisplayAccess, RemoteDesktop } from "./remote_desktop.ts";
+import { type DisplayAccess, RemoteDesktop, type Selection } from "./remote_desktop.ts";
 import { until } from "./until.ts";
-
-/** What is copied, or what is marked, which the middle button pastes. */
-export type Selection = "clipboard" | "primary";
 
 const run = (
   display: DisplayAccess,
