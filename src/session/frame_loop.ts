@@ -133,7 +133,8 @@ export class FrameLoop<Frame> implements AsyncDisposable {
       keyframe,
     });
     this.#pacer.setRate(framesPerSecond);
-    const wait = this.#pacer.delay(now, this.#sink.urgent);
+    // Without a keyframe nothing is seen at all; their own interval holds them apart.
+    const wait = keyframe ? 0 : this.#pacer.delay(now, this.#sink.urgent);
     if (wait > 0) {
       this.#wakeAt(now + wait, now);
       return undefined;

@@ -212,6 +212,24 @@ Deno.test("FrameLoop holds the frame rate that the network takes", async () => {
   await rig.loop[Symbol.asyncDispose]();
 });
 
+Deno.test("FrameLoop takes a keyframe at any rate: nothing is seen before", async () => {
+  const rig = new Rig(1);
+  for (let frame = 1; frame <= 2; frame++) {
+    rig.damage();
+    await rig.encoded();
+  }
+  rig.damage();
+  assert.equal(rig.taken.length, 2, "the rate is used up");
+  rig.keyframeDueAt = 0;
+  rig.loop.wake();
+  assert.deepEqual(rig.taken[2], { keyframe: true, topOff: false });
+  rig.keyframeDueAt = Infinity;
+  await rig.encoded();
+  rig.damage();
+  assert.equal(rig.taken.length, 3, "it counts as any other");
+  await rig.loop[Symbol.asyncDispose]();
+});
+
 Deno.test("FrameLoop tops off only when the network has nothing better to do", async () => {
   const rig = new Rig(1000, 2);
   rig.decision = { ...UNLIMITED, mayTopOff: false };
