@@ -3,12 +3,15 @@
  *
  * @module
  */
+import { pause } from "./rig_process.ts";
 
 export class TcpRelay implements AsyncDisposable {
   /** Where connections go, for those to come; another server may take the place of the first. */
   target: number;
   readonly port: number;
-  #listener: Deno.Listener | undefined;
+  /** How long octets take, one way, in ms. */
+  delay = 0;
+  #listener: Deno.TcpListener | undefined;
   #stalled: Promise<void> | undefined;
   #resume: (() => void) | undefined;
   readonly #pairs = new Set<[Deno.Conn, Deno.Conn]>();
@@ -64,7 +67,7 @@ export class TcpRelay implements AsyncDisposable {
     work.finally(() => this.#working.delete(work));
   }
 
-  async #accept(listener: Deno.Listener): Promise<void> {
+  async #accept(listener: Deno.TcpListener): Promise<void> {
     try {
       for await (const near of listener) this.#track(this.#join(near));
     } catch {
@@ -72,14 +75,17 @@ export class TcpRelay implements AsyncDisposable {
     }
   }
 
-  async #join(near: Deno.Conn): Promise<void> {
+  async #join(near: Deno.TcpConn): Promise<void> {
     await this.#stalled;
-    let far: Deno.Conn;
+    let far: Deno.TcpConn;
     try {
       far = await Deno.connect({ hostname: "127.0.0.1", port: this.target });
     } catch {
       return close(near);
     }
+    // What adds a delay of its own would be measured, too.
+    near.setNoDelay();
+    far.setNoDelay();
     const pair: [Deno.Conn, Deno.Conn] = [near, far];
     this.#pairs.add(pair);
     await Promise.all([this.#copy(near, far), this.#copy(far, near)]);
@@ -89,20 +95,37 @@ export class TcpRelay implements AsyncDisposable {
 
   async #copy(from: Deno.Conn, to: Deno.Conn): Promise<void> {
     const buffer = new Uint8Array(65_536);
+    const broken = () => {
+      // Either end broke: so does the other.
+      close(from);
+      close(to);
+    };
+    /** The end of what is on its way. */
+    let arrived: Promise<void> = Promise.resolve();
     try {
       for (;;) {
         const length = await from.read(buffer);
         await this.#stalled;
         if (length === null) break;
-        for (let at = 0; at < length;) at += await to.write(buffer.subarray(at, length));
+        if (this.delay === 0) {
+          await arrived;
+          await writeAll(to, buffer.subarray(0, length));
+          continue;
+        }
+        const octets = buffer.slice(0, length);
+        const due = pause(this.delay);
+        arrived = Promise.all([arrived, due]).then(() => writeAll(to, octets)).catch(broken);
       }
+      await arrived;
       await to.closeWrite();
     } catch {
-      // Either end broke: so does the other.
-      close(from);
-      close(to);
+      broken();
     }
   }
+}
+
+async function writeAll(to: Deno.Conn, octets: Uint8Array): Promise<void> {
+  for (let at = 0; at < octets.length;) at += await to.write(octets.subarray(at));
 }
 
 function close(end: Deno.Conn): void {
