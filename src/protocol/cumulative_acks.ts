@@ -15,7 +15,7 @@ const LATEST_MS = 20;
  */
 const SILENCE_MS = { least: 20, most: 200 } as const;
 /** How much longer than the usual a silence has to be. */
-const UNUSUAL = 1.5;
+const UNUSUAL = 1.25;
 /** How much the last interval counts for what is usual. */
 const SMOOTHING = 0.1;
 /** After how many ms what was acknowledged by datagram is confirmed on the reliable stream. */

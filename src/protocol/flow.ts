@@ -180,6 +180,11 @@ export interface Transport extends AsyncDisposable {
    * never from within a call of the application's.
    */
   onroom: (() => void) | undefined;
+  /**
+   * Called when the peer is reached at another port of the same host from now on, as after a NAT has
+   * forgotten it. Never called where a transport does not survive that.
+   */
+  onmoved: (() => void) | undefined;
   /** @throws {TransportClosedError} once the transport has ended. */
   openFlow(metadata: Uint8Array, options?: OpenFlowOptions): SendFlow;
   /**

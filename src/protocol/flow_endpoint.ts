@@ -72,6 +72,7 @@ export abstract class FlowEndpoint implements Transport {
   readonly kind: TransportKind;
   onflow: ((flow: ReceiveFlow) => void) | undefined;
   onroom: (() => void) | undefined;
+  onmoved: (() => void) | undefined;
   protected readonly limits: EndpointLimits;
   protected readonly sender: SendSide;
   protected readonly receiver: ReceiveSide;

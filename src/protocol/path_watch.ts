@@ -97,7 +97,7 @@ export class PathWatch implements Disposable {
     const { now, transport } = this.#options;
     const patience = Math.max(PATIENCE_MS, PATIENT_ROUND_TRIPS * this.#rtt);
     const until = now() + patience;
-    ping(transport);
+    pingIfOpen(transport);
     this.#after(patience * ALONE, () => this.#look(() => this.#askReserves(until, patience)));
   }
 
@@ -112,7 +112,7 @@ export class PathWatch implements Disposable {
         this.#options.ondoubt?.();
       }));
     for (const reserve of reserves()) {
-      ping(reserve)?.then((rtt) => {
+      pingIfOpen(reserve)?.then((rtt) => {
         if (rtt === undefined || question !== this.#question) return;
         this.#question++;
         this.#after(Math.max(until - now(), GRACE_MS), () =>
@@ -146,8 +146,8 @@ export class PathWatch implements Disposable {
   }
 }
 
-/** @returns undefined if the transport has just ended. */
-function ping(transport: Transport): Promise<number | undefined> | undefined {
+/** @returns What `ping()` of the transport does; undefined if it has just ended. */
+export function pingIfOpen(transport: Transport): Promise<number | undefined> | undefined {
   try {
     return transport.ping();
   } catch {

@@ -10,6 +10,7 @@ import { PathWatch } from "../protocol/path_watch.ts";
 import { ReplayFilter } from "../protocol/replay.ts";
 import { scheduleTimeout } from "../transport/timeout.ts";
 import type { FrameGate, PathReport } from "./frame_gate.ts";
+import { provedAgain } from "./port_change.ts";
 import { NewsSender, type ViewerNews } from "./viewer_news.ts";
 import { ViewerPath, type ViewerPathEvents } from "./viewer_path.ts";
 
@@ -108,6 +109,9 @@ export class Viewer {
       if (path !== this.#active) return;
       path.considerPadding();
       this.#events.onroom(this);
+    },
+    onmoved: (path) => {
+      if (path === this.#active) void this.#bypass(path);
     },
     onvideolost: (path) => {
       if (path !== this.#active) return;
@@ -343,6 +347,17 @@ export class Viewer {
     const path = [...this.#paths].find(({ transport }) => transport === reserve);
     const reason = `Nothing came by the path before for ${Math.round(silence)} ms`;
     if (path !== undefined) this.#activate(path, reason);
+  }
+
+  /** Goes on by a path in reserve at once, and back when this one may carry the picture again. */
+  async #bypass(path: ViewerPath): Promise<void> {
+    const reserve = [...this.#paths].findLast((other) => other !== path);
+    if (reserve === undefined) return;
+    const proved = provedAgain(path.transport, reserve.transport, this.#schedule);
+    this.#activate(reserve, "The page's port has changed");
+    const reason = await proved;
+    if (reason === undefined || this.#active !== reserve || !this.#paths.has(path)) return;
+    this.#activate(path, reason);
   }
 
   #loseVideo(): void {

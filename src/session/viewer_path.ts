@@ -35,6 +35,8 @@ export interface ViewerPathEvents {
   onchannel(kind: ChannelKind): ((octets: Uint8Array) => void) | undefined;
   /** The path may have room again. */
   onroom(path: ViewerPath): void;
+  /** The page is at another port, to which next to nothing may be sent for a round trip. */
+  onmoved(path: ViewerPath): void;
   /** A frame was given up on the way: what follows cannot be decoded. */
   onvideolost(path: ViewerPath): void;
 }
@@ -96,6 +98,7 @@ export class ViewerPath {
     this.gate = new FrameGate(transport, this.#video);
     this.#padding = new PathPadding(transport, options.schedule);
     transport.onroom = () => this.#events.onroom(this);
+    transport.onmoved = () => this.#events.onmoved(this);
     transport.closed.then(() => this.#padding[Symbol.dispose]());
   }
 

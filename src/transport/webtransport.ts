@@ -112,10 +112,17 @@ export class WebTransportTransport extends WebtransportEndpoint {
       burst: DATAGRAMS_PER_SECOND,
       now: () => this.now(),
     });
+    let { hostname, port } = this.#connection.remoteAddr;
     try {
       while (this.open) {
         const datagram = await readDatagram(this.#connection);
         this.guard(() => guard.count());
+        const remote = this.#connection.remoteAddr;
+        if (remote.port !== port || remote.hostname !== hostname) {
+          const sameHost = remote.hostname === hostname;
+          ({ hostname, port } = remote);
+          if (sameHost) this.guard(() => this.onmoved?.());
+        }
         if (datagram[0] === DATAGRAM_PREFIX[0]) this.receiveDatagram(datagram.subarray(1));
       }
     } catch {

@@ -39,6 +39,8 @@ Deno.test("WebTransportServer keeps a session whose client gets another address,
   const timer = setInterval(() => {
     if (hasRoom(transport, video, frame.length)) video.write(frame);
   }, 16);
+  let moves = 0;
+  transport.onmoved = () => moves++;
   const gaps: Record<"quiet" | "rebound", number[]> = { quiet: [], rebound: [] };
   try {
     await until("frames come", () => arrivals.length >= 30);
@@ -58,6 +60,7 @@ Deno.test("WebTransportServer keeps a session whose client gets another address,
       }
     }
     assert.equal(host.server.sessions, 1);
+    assert.equal(moves, gaps.rebound.length);
     // A round trip for the server to hear of it and for frames to come there, and one for those that
     // were lost meanwhile. The rest is for machines that run tests.
     const longer = median(gaps.rebound) - median(gaps.quiet);

@@ -64,6 +64,58 @@ Deno.test("Viewer goes on by the reserve when the page notices the silence, and 
   assert.equal(bench.server.transport, second.server);
 });
 
+Deno.test("Viewer goes on by the reserve while the page's new port is not proved, and then goes back", async () => {
+  const bench = new Bench();
+  const first = await bench.join();
+  const second = await bench.join();
+  bench.show();
+  await bench.pass(100);
+  bench.type(1);
+  first.server.onmoved?.();
+  assert.equal(bench.server.transport, second.server, "at once");
+  assert.ok(bench.server.awaitsKeyframe);
+  bench.show();
+  bench.type(2);
+  await bench.pass(100);
+  assert.equal(bench.pagePath?.transport, second.client);
+  assert.equal(bench.page.active?.why.code, "server");
+  assert.deepEqual(bench.frames, [1, 2]);
+  // A second change meanwhile changes nothing.
+  first.server.onmoved?.();
+  bench.type(3);
+  await bench.pass(1500);
+  assert.equal(bench.server.transport, first.server);
+  assert.equal(bench.pagePath?.transport, first.client);
+  bench.show();
+  bench.type(4);
+  await bench.pass(100);
+  assert.deepEqual(bench.frames, [1, 2, 3]);
+  assert.deepEqual(bench.keys, numbers(4));
+  first.server.onmoved?.();
+  first.server.close();
+  await bench.pass(2000);
+  assert.equal(bench.server.transport, second.server, "there is nothing to go back to");
+});
+
+Deno.test("Viewer stays where it is if what has changed its port has cut the reserve off, or there is none", async () => {
+  const bench = new Bench();
+  const first = await bench.join();
+  first.server.onmoved?.();
+  assert.equal(bench.server.transport, first.server);
+  const second = await bench.join();
+  second.block();
+  first.server.onmoved?.();
+  bench.show();
+  await bench.pass(100);
+  assert.equal(bench.server.transport, first.server, "as soon as the new port is proved");
+  bench.show();
+  bench.type(1);
+  await bench.pass(100);
+  assert.equal(bench.pagePath?.transport, first.client);
+  assert.deepEqual(bench.frames, [2]);
+  assert.deepEqual(bench.keys, [1]);
+});
+
 Deno.test("Viewer.leave() closes all paths at once, and none takes over", async () => {
   const bench = new Bench();
   const first = await bench.join();
