@@ -11,7 +11,7 @@ import { type AcksMessage, type FlowAck, TIME_MODULUS } from "./webtransport_mes
 const LATEST_MS = 20;
 /**
  * The least and most time without news after which this side speaks up, in ms, if it does; each time
- * twice as long, until what it says is confirmed.
+ * twice as long. What is confirmed meanwhile may have gone to the address from before.
  */
 const SILENCE_MS = { least: 20, most: 200 } as const;
 /** How much longer than the usual a silence has to be. */
@@ -48,6 +48,8 @@ export class CumulativeAcks {
   readonly #entries = new Map<number, Entry>();
   readonly #pending = new Set<number>();
   readonly #unconfirmed = new Set<number>();
+  /** The flows that were acknowledged last. */
+  #last: readonly number[] = [];
   #flushing = false;
   #cancelLatest: (() => void) | undefined;
   #cancel: (() => void) | undefined;
@@ -131,6 +133,7 @@ export class CumulativeAcks {
     if (this.#pending.size === 0) return;
     this.#send(this.#pending, true);
     for (const flow of this.#pending) this.#unconfirmed.add(flow);
+    this.#last = [...this.#pending];
     this.#pending.clear();
     this.#listen();
     this.#cancel ??= this.#options.schedule(CONFIRM_MS, () => this.#confirm());
@@ -151,9 +154,8 @@ export class CumulativeAcks {
     this.#cancelSilence?.();
     this.#cancelSilence = this.#options.schedule(wait, () => {
       this.#cancelSilence = undefined;
-      if (this.#unconfirmed.size === 0) return;
-      this.#send(this.#unconfirmed, true);
-      if (wait < SILENCE_MS.most) this.#speakAfter(2 * wait);
+      this.#send(this.#last, true);
+      if (2 * wait <= SILENCE_MS.most) this.#speakAfter(2 * wait);
     });
   }
 

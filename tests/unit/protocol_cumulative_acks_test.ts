@@ -46,11 +46,24 @@ Deno.test("CumulativeAcks says them again when nothing comes for longer than usu
   const [first] = repeated;
   assert.ok(first !== undefined && last !== undefined);
   assert.ok(first.at - last.at <= 30, `after ${first.at - last.at} ms`);
-  // What is confirmed for certain is not said again.
+  // Nor for ever.
   const count = sent.length;
   await clock.advance(10_000);
   assert.equal(sent.length, count);
   acks.stop();
+});
+
+Deno.test("CumulativeAcks says them again even if they were confirmed just before", async () => {
+  for (let times = 30; times < 60; times++) {
+    const { acks, clock, sent, receive } = start(true);
+    await receive(times, 16);
+    const last = sent.findLast(({ losable }) => losable)!;
+    const before = sent.length;
+    await clock.advance(30);
+    const repeated = sent.slice(before).filter(({ losable }) => losable);
+    assert.deepEqual(repeated[0]?.message.acks, last.message.acks, `after ${times} times`);
+    acks.stop();
+  }
 });
 
 Deno.test("CumulativeAcks takes long intervals for usual after a while", async () => {
