@@ -1,4 +1,5 @@
-/** Keeping windows on their monitors while monitors come, go and move. */
+/** Keeping windows on their monitors while monitors come, go, move and change their size. */
+import { Buffer } from "node:buffer";
 import { internAtoms } from "./atoms.ts";
 import type { DisplayConnection } from "./connection.ts";
 import { XProtocolError } from "./errors.ts";
@@ -9,11 +10,21 @@ import type { Rectangle } from "./rectangle.ts";
 const MOST_WINDOWS = 512;
 /** GetProperty of any type. */
 const ANY_TYPE = 0;
+/** Event ClientMessage, and the events' masks by which a window manager gets those sent to the root window. */
+const CLIENT_MESSAGE = 33;
+const SUBSTRUCTURE_REDIRECT_AND_NOTIFY = 0x18_0000;
+/**
+ * What is said by `_NET_MOVERESIZE_WINDOW` (Extended Window Manager Hints): x and y, at which the frame's upper
+ * left corner is to be, from a pager.
+ */
+const MOVE_FRAME = 0x2301;
 /** Map state of a window that can be seen (X11 protocol, GetWindowAttributes). */
 const VIEWABLE = 2;
 
 const ATOMS = [
   "_NET_CLIENT_LIST",
+  "_NET_MOVERESIZE_WINDOW",
+  "_NET_SUPPORTED",
   "_NET_WM_STATE",
   "_NET_WM_STATE_FULLSCREEN",
   "_NET_WM_STATE_MAXIMIZED_HORZ",
@@ -25,72 +36,137 @@ const ATOMS = [
 
 type Atoms = Readonly<Record<(typeof ATOMS)[number], number>>;
 
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** A window, and where its frame is on the screen. */
 export interface PlacedWindow {
   readonly id: number;
   readonly frame: Rectangle;
 }
 
-/**
- * Where windows are that are to stay on their monitors. Window managers place what is maximised, in full
- * screen, or a panel; these are left out.
- *
- * @throws {DisplayClosedError} The connection ended.
- */
-export async function placedWindows(connection: DisplayConnection): Promise<PlacedWindow[]> {
-  const atoms = await internAtoms(connection, ATOMS);
-  const ids = await topLevelWindows(connection, atoms);
-  const found = await Promise.all(
-    ids.slice(0, MOST_WINDOWS).map((id) => place(connection, atoms, id)),
-  );
-  return found.filter((window) => window !== undefined);
+/** Where a window was put that had no room where it was. */
+interface Shift {
+  readonly monitor: number;
+  /** Where it was, from the monitor's corner. */
+  readonly wanted: Point;
+  /** Where it is since, on the screen. */
+  readonly put: Point;
 }
 
-/**
- * Moves windows to where they were on their monitors, and those of monitors that are gone to the first.
- *
- * @param windows Where they were.
- * @param before The monitors then.
- * @param after The monitors now; at least one.
- */
-export function keepOnMonitors(
-  connection: DisplayConnection,
-  windows: readonly PlacedWindow[],
-  before: readonly Monitor[],
-  after: readonly Monitor[],
-): void {
-  for (const { frame, id } of windows) {
-    const position = positionAfter(frame, before, after);
-    if (position === undefined) continue;
-    connection.client.ConfigureWindow(id, position);
+/** Has the windows of a display stay in sight. */
+export class WindowMover {
+  readonly #connection: DisplayConnection;
+  #shifts: ReadonlyMap<number, Shift> = new Map();
+  /** The message by which the window manager moves a window; undefined if it knows none. */
+  #moveFrame: number | undefined;
+
+  constructor(connection: DisplayConnection) {
+    this.#connection = connection;
   }
-  connection.flush();
+
+  /**
+   * Where windows are that are to stay on their monitors. Window managers place what is maximised, in full
+   * screen, or a panel; these are left out.
+   *
+   * @throws {DisplayClosedError} The connection ended.
+   */
+  async find(): Promise<PlacedWindow[]> {
+    const atoms = await internAtoms(this.#connection, ATOMS);
+    const supported = await readNumbers(
+      this.#connection,
+      this.#connection.root,
+      atoms._NET_SUPPORTED,
+    );
+    this.#moveFrame = supported.find((atom) => atom === atoms._NET_MOVERESIZE_WINDOW);
+    const ids = await topLevelWindows(this.#connection, atoms);
+    const found = await Promise.all(
+      ids.slice(0, MOST_WINDOWS).map((id) => place(this.#connection, atoms, id)),
+    );
+    return found.filter((window) => window !== undefined);
+  }
+
+  /**
+   * Moves windows to where they were on their monitors, and those of monitors that are gone to the first.
+   * What was all in sight stays so if there is room, and goes back when there is room again, unless it was
+   * moved meanwhile.
+   *
+   * @param windows Where they were.
+   * @param before The monitors then.
+   * @param after The monitors now.
+   */
+  keep(
+    windows: readonly PlacedWindow[],
+    before: readonly Monitor[],
+    after: readonly Monitor[],
+  ): void {
+    const shifts = new Map<number, Shift>();
+    for (const { frame, id } of windows) {
+      const placed = placeAfter(frame, before, after, this.#shifts.get(id));
+      if (placed === undefined) continue;
+      if (placed.shift !== undefined) shifts.set(id, placed.shift);
+      const { x, y } = placed;
+      if (x !== frame.x || y !== frame.y) this.#move(id, { x, y });
+    }
+    this.#shifts = shifts;
+    this.#connection.flush();
+  }
+
+  /** Moves a window to where its frame's corner is to be. */
+  #move(id: number, { x, y }: Point): void {
+    const { client, root } = this.#connection;
+    // What a window manager makes of it depends on the window's gravity.
+    if (this.#moveFrame === undefined) return client.ConfigureWindow(id, { x, y });
+    const event = Buffer.alloc(32);
+    event[0] = CLIENT_MESSAGE;
+    event[1] = 32;
+    event.writeUInt32LE(id, 4);
+    event.writeUInt32LE(this.#moveFrame, 8);
+    event.writeUInt32LE(MOVE_FRAME, 12);
+    event.writeInt32LE(x, 16);
+    event.writeInt32LE(y, 20);
+    client.SendEvent(root, 0, SUBSTRUCTURE_REDIRECT_AND_NOTIFY, event);
+  }
 }
 
 /**
  * @param frame Where a window was.
- * @returns Where it belongs now; undefined if it is there.
+ * @param shift Of the last time, if it had no room then.
+ * @returns Where it belongs now; undefined if there are no monitors.
  */
-export function positionAfter(
+export function placeAfter(
   frame: Rectangle,
   before: readonly Monitor[],
   after: readonly Monitor[],
-): { x: number; y: number } | undefined {
+  shift?: Shift,
+): Point & { readonly shift: Shift | undefined } | undefined {
   const middle = { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 };
   const from = before.find((monitor) => holds(monitor, middle)) ?? before[0];
   const to = after.find(({ number }) => number === from?.number) ?? after[0];
   if (from === undefined || to === undefined) return undefined;
-  let x = frame.x - from.x + to.x;
-  let y = frame.y - from.y + to.y;
-  const within = { x: middle.x - from.x + to.x, y: middle.y - from.y + to.y };
-  if (!holds(to, within) || to.number !== from.number) {
+  const untouched = shift?.monitor === to.number && shift.put.x === frame.x &&
+    shift.put.y === frame.y;
+  const wanted = untouched ? shift.wanted : { x: frame.x - from.x, y: frame.y - from.y };
+  let x = to.x + wanted.x;
+  let y = to.y + wanted.y;
+  const within = { x: x + frame.width / 2, y: y + frame.height / 2 };
+  if (untouched || isWhole(frame, from) || !holds(to, within) || to.number !== from.number) {
     x = into(x, frame.width, to.x, to.width);
     y = into(y, frame.height, to.y, to.height);
   }
-  return x === frame.x && y === frame.y ? undefined : { x, y };
+  const moved = x !== to.x + wanted.x || y !== to.y + wanted.y;
+  return { x, y, shift: moved ? { monitor: to.number, wanted, put: { x, y } } : undefined };
 }
 
-function holds(r: Rectangle, { x, y }: { readonly x: number; readonly y: number }): boolean {
+/** Whether all of a window is on a monitor. */
+function isWhole(frame: Rectangle, monitor: Rectangle): boolean {
+  const { height, width, x, y } = frame;
+  return holds(monitor, { x, y }) && holds(monitor, { x: x + width - 1, y: y + height - 1 });
+}
+
+function holds(r: Rectangle, { x, y }: Point): boolean {
   return x >= r.x && y >= r.y && x < r.x + r.width && y < r.y + r.height;
 }
 

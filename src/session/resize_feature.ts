@@ -3,7 +3,7 @@ import { DisplayClosedError } from "../display/errors.ts";
 import { ALL_OF_IT, isOwn, readMonitors } from "../display/monitors.ts";
 import { setResourceDpi } from "../display/resources.ts";
 import { type ScreenSize, ScreenSizer, USUAL_DPI } from "../display/screen_size.ts";
-import { keepOnMonitors, placedWindows } from "../display/window_mover.ts";
+import { WindowMover } from "../display/window_mover.ts";
 import type { Sizing, ViewerMessage } from "../protocol/control_message.ts";
 import type { Schedule } from "../protocol/deadline_timer.ts";
 import { scheduleTimeout } from "../transport/timeout.ts";
@@ -62,6 +62,7 @@ export class ResizeFeature implements SessionFeature {
   #sizing: Sizing = "off";
   #desktop: Desktop | undefined;
   #sizer: ScreenSizer | undefined;
+  #mover: WindowMover | undefined;
   #dpi = USUAL_DPI;
   /** What programs were told last. */
   #toldDpi = USUAL_DPI;
@@ -78,6 +79,7 @@ export class ResizeFeature implements SessionFeature {
 
   ondesktop(desktop: Desktop | undefined): void {
     this.#desktop = desktop;
+    this.#mover = desktop && new WindowMover(desktop.connection);
     this.#sizer = undefined;
     this.#toldDpi = USUAL_DPI;
     this.#do(() => this.#open(desktop));
@@ -245,20 +247,18 @@ export class ResizeFeature implements SessionFeature {
     this.#waiting = false;
     const connection = this.#desktop?.connection;
     const sizer = this.#sizer;
-    if (connection === undefined || sizer === undefined) return;
+    const mover = this.#mover;
+    if (connection === undefined || sizer === undefined || mover === undefined) return;
     const present = await readMonitors(connection);
     const size = present.filter(isOwn).find(({ number }) => number === 1) ?? connection;
     const monitors = [...this.#monitors].map(([number, monitor]) => {
       const { height, width } = monitor.size ?? size;
       return { number, width, height };
     }).sort((a, b) => a.number - b.number);
-    const several = monitors.length > 1 || present.some(isOwn);
-    const windows = several ? await placedWindows(connection) : [];
+    const windows = await mover.find();
     const dpi = this.#dpi;
     await sizer.arrange({ monitors, dpi });
-    if (several) {
-      keepOnMonitors(connection, windows, present, await readMonitors(connection));
-    }
+    mover.keep(windows, present, await readMonitors(connection));
     if (dpi === this.#toldDpi) return;
     this.#toldDpi = dpi;
     await setResourceDpi(connection, dpi);

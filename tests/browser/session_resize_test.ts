@@ -6,7 +6,7 @@ import { heldResources } from "../support/held_resources.ts";
 import { times } from "../support/long.ts";
 import { closePanel, inSection, openSection } from "../support/panel.ts";
 import { psnr } from "../support/picture.ts";
-import { RemoteDesktop } from "../support/remote_desktop.ts";
+import { RemoteDesktop, type RemoteWindow } from "../support/remote_desktop.ts";
 import { SkerryProcess } from "../support/skerry_process.ts";
 import { until } from "../support/until.ts";
 import { setViewport } from "../support/viewport.ts";
@@ -198,6 +198,40 @@ for (const name of BROWSERS) {
     });
   });
 }
+
+/** Waits until a program's window stands somewhere, in pixels of the screen. */
+async function standsAt(
+  remote: RemoteDesktop,
+  what: string,
+  where: (window: RemoteWindow) => boolean,
+): Promise<void> {
+  let window: RemoteWindow | undefined;
+  await until(() => `the window ${what}; it is ${JSON.stringify(window)}`, async () => {
+    window = await remote.window();
+    return where(window);
+  });
+}
+
+Deno.test("windows stay in sight when the desktop becomes smaller, and go back when it is larger again", async () => {
+  const large = { width: 1280, height: 720 };
+  const small = { width: 700, height: 440 };
+  await using browser = await TestBrowser.launch("chromium", { viewport: large });
+  const corner = "xterm -geometry 60x20-0-0 -e sleep 1000".split(" ");
+  await using skerry = await SkerryProcess.start({ args: ["--", ...corner] });
+  const desktop = await DesktopPage.open(browser, skerry.url);
+  await using remote = await RemoteDesktop.of(skerry.pid);
+  await follow(desktop, remote, large);
+  const { height, width, x, y } = await remote.window();
+  assert.ok(x + width > small.width && y + height > small.height, `it is at ${x}, ${y}`);
+  await follow(desktop, remote, small);
+  await standsAt(
+    remote,
+    "is in sight",
+    (now) => now.x > 0 && now.y > 0 && now.x + width <= 700 && now.y + height <= 440,
+  );
+  await follow(desktop, remote, large);
+  await standsAt(remote, "is back", (now) => now.x === x && now.y === y);
+});
 
 /** Why a display keeps its size, and what it is told in the picture's section. */
 const KEPT = {

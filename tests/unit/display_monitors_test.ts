@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Monitor, MonitorSet } from "../../src/display/monitors.ts";
 import { withDpi } from "../../src/display/resources.ts";
-import { positionAfter } from "../../src/display/window_mover.ts";
+import { placeAfter } from "../../src/display/window_mover.ts";
 
 const monitor = (number: number, x: number, width: number, name = `Skerry-${number}`): Monitor => ({
   number,
@@ -30,19 +30,42 @@ Deno.test("MonitorSet shows what is wanted, or what suits", () => {
 
 Deno.test("windows stay on their monitors, and come to the first from those that are gone", () => {
   const window = (x: number, width = 200) => ({ x, y: 50, width, height: 100 });
+  const x = (...[frame, from, to]: Parameters<typeof placeAfter>) => {
+    const placed = placeAfter(frame, from, to);
+    assert.equal(placed?.y, 50);
+    return placed?.x;
+  };
   const before = [monitor(1, 0, 800), monitor(2, 800, 1000)];
   const wider = [monitor(1, 0, 900), monitor(2, 900, 1000)];
-  assert.equal(positionAfter(window(100), before, wider), undefined);
-  assert.deepEqual(positionAfter(window(1000), before, wider), { x: 1100, y: 50 });
+  assert.equal(x(window(100), before, wider), 100);
+  assert.equal(x(window(1000), before, wider), 1100);
   // Its larger part counts.
-  assert.deepEqual(positionAfter(window(750), before, wider), { x: 850, y: 50 });
+  assert.equal(x(window(750), before, wider), 850);
   const alone = [monitor(1, 0, 800, "VNC-0")];
-  assert.deepEqual(positionAfter(window(1000), before, alone), { x: 200, y: 50 });
-  assert.deepEqual(positionAfter(window(1590), before, alone), { x: 600, y: 50 });
+  assert.equal(x(window(1000), before, alone), 200);
+  assert.equal(x(window(1590), before, alone), 600);
   // One that does not fit shows its beginning.
-  assert.deepEqual(positionAfter(window(850, 900), before, alone), { x: 0, y: 50 });
+  assert.equal(x(window(850, 900), before, alone), 0);
   const narrow = [monitor(1, 0, 300)];
-  assert.deepEqual(positionAfter(window(500), before, narrow), { x: 100, y: 50 });
+  assert.equal(x(window(500), before, narrow), 100);
+  assert.equal(placeAfter(window(500), before, []), undefined);
+});
+
+Deno.test("windows that were in sight stay so while the screen is smaller, and then go back", () => {
+  const screen = (width: number) => [monitor(1, 0, width, "VNC-0")];
+  const window = (x: number) => ({ x, y: 50, width: 200, height: 100 });
+  const moved = placeAfter(window(550), screen(800), screen(700))!;
+  assert.equal(moved.x, 500);
+  const again = placeAfter(window(500), screen(700), screen(400), moved.shift)!;
+  assert.equal(again.x, 200);
+  const back = placeAfter(window(200), screen(400), screen(720), again.shift)!;
+  assert.equal(back.x, 520);
+  assert.equal(placeAfter(window(520), screen(720), screen(800), back.shift)?.x, 550);
+  // Somebody has moved it meanwhile.
+  assert.equal(placeAfter(window(150), screen(400), screen(800), again.shift)?.x, 150);
+  // Somebody has pushed it over the edge.
+  const pushed = placeAfter(window(650), screen(800), screen(780));
+  assert.deepEqual(pushed, { x: 650, y: 50, shift: undefined });
 });
 
 Deno.test("withDpi() leaves other resources as they are", () => {
