@@ -21,11 +21,10 @@ export interface Obstacle {
  * @returns Undefined if all is there.
  */
 export function findObstacle(): Obstacle | undefined {
-  const missing = [
-    ["OffscreenCanvas", "OffscreenCanvas"],
-    ["Worker", "web workers"],
-    ["WebSocket", "WebSocket"],
-  ].filter(([name]) => !(name! in globalThis)).map(([, words]) => words);
+  // Names of interfaces, which are the same in every language.
+  const missing = ["OffscreenCanvas", "Worker", "WebSocket"].filter((name) =>
+    !(name in globalThis)
+  );
   return missing.length === 0 ? undefined : { what: missing.join(", ") };
 }
 
