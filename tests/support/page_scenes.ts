@@ -118,7 +118,7 @@ export function connectionScenes(): PageScene[] {
         await closed(page);
         await page.evaluate(() => {
           const shell = document.querySelector<ShellElement>("skerry-shell")!;
-          shell.obstacle = { what: "OffscreenCanvas, web workers" };
+          shell.obstacle = { what: "OffscreenCanvas, Worker" };
         });
         await page.waitForSelector("skerry-shell >>> skerry-unsupported");
         // The next scene is another's.
