@@ -56,10 +56,18 @@ interface Shift {
   readonly put: Point;
 }
 
+interface Move {
+  readonly from: Point;
+  readonly to: Point;
+  /** Undefined if it has room where it is. */
+  readonly shift: Shift | undefined;
+}
+
 /** Has the windows of a display stay in sight. */
 export class WindowMover {
   readonly #connection: DisplayConnection;
-  #shifts: ReadonlyMap<number, Shift> = new Map();
+  /** Those of the last time. */
+  #moves: ReadonlyMap<number, Move> = new Map();
   /** The message by which the window manager moves a window; undefined if it knows none. */
   #moveFrame: number | undefined;
 
@@ -102,15 +110,20 @@ export class WindowMover {
     before: readonly Monitor[],
     after: readonly Monitor[],
   ): void {
-    const shifts = new Map<number, Shift>();
+    const moves = new Map<number, Move>();
     for (const { frame, id } of windows) {
-      const placed = placeAfter(frame, before, after, this.#shifts.get(id));
+      const last = this.#moves.get(id);
+      // The window manager may not have moved it yet.
+      const underWay = last !== undefined && isAt(last.from, frame);
+      const now = underWay ? { ...frame, ...last.to } : frame;
+      const placed = placeAfter(now, before, after, last?.shift);
       if (placed === undefined) continue;
-      if (placed.shift !== undefined) shifts.set(id, placed.shift);
-      const { x, y } = placed;
-      if (x !== frame.x || y !== frame.y) this.#move(id, { x, y });
+      const { shift, x, y } = placed;
+      const to = { x, y };
+      if (shift !== undefined || !isAt(to, frame)) moves.set(id, { from: frame, to, shift });
+      if (!isAt(to, now)) this.#move(id, to);
     }
-    this.#shifts = shifts;
+    this.#moves = moves;
     this.#connection.flush();
   }
 
@@ -146,8 +159,7 @@ export function placeAfter(
   const from = before.find((monitor) => holds(monitor, middle)) ?? before[0];
   const to = after.find(({ number }) => number === from?.number) ?? after[0];
   if (from === undefined || to === undefined) return undefined;
-  const untouched = shift?.monitor === to.number && shift.put.x === frame.x &&
-    shift.put.y === frame.y;
+  const untouched = shift?.monitor === to.number && isAt(shift.put, frame);
   const wanted = untouched ? shift.wanted : { x: frame.x - from.x, y: frame.y - from.y };
   let x = to.x + wanted.x;
   let y = to.y + wanted.y;
@@ -158,6 +170,10 @@ export function placeAfter(
   }
   const moved = x !== to.x + wanted.x || y !== to.y + wanted.y;
   return { x, y, shift: moved ? { monitor: to.number, wanted, put: { x, y } } : undefined };
+}
+
+function isAt(point: Point, { x, y }: Point): boolean {
+  return point.x === x && point.y === y;
 }
 
 /** Whether all of a window is on a monitor. */
