@@ -30,6 +30,11 @@ const PATIENT_ROUND_TRIPS = 3;
 const ALONE = 0.4;
 /** A peer that was busy answers on one path after the other, with so many ms in between at most. */
 const GRACE_MS = 50;
+/**
+ * How much longer than its least the round trip of a path may be, in ms: the last time that was measured
+ * may be of what was held up by an outage.
+ */
+const MOST_QUEUE_MS = 500;
 /** Assumed before anything was measured, in ms. */
 const UNKNOWN_RTT_MS = 100;
 
@@ -60,6 +65,8 @@ export class PathWatch implements Disposable {
   /** Counts the questions, so that an answer to an older one, or after its time, is no news. */
   #question = 0;
   #doubtful = false;
+  /** Whether anything has come since the watch began: what was measured before may be long ago. */
+  #heard = false;
   #disposed = false;
 
   constructor(options: PathWatchOptions) {
@@ -129,6 +136,7 @@ export class PathWatch implements Disposable {
     const { bytesReceived, outstandingBytes } = this.#options.transport.statistics;
     if (bytesReceived === this.#received) return silent();
     this.#question++;
+    this.#heard = true;
     this.#doubtful = false;
     this.#cancel?.();
     this.#cancel = undefined;
@@ -141,8 +149,9 @@ export class PathWatch implements Disposable {
   }
 
   get #rtt(): number {
-    const { minRtt, rtt } = this.#options.transport.statistics;
-    return rtt ?? minRtt ?? UNKNOWN_RTT_MS;
+    const { minRtt, rtt = minRtt } = this.#options.transport.statistics;
+    if (minRtt === undefined || rtt === undefined) return UNKNOWN_RTT_MS;
+    return this.#heard ? Math.min(rtt, minRtt + MOST_QUEUE_MS) : minRtt;
   }
 }
 

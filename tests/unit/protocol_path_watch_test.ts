@@ -17,11 +17,21 @@ class Bench {
   readonly silences: { reserve: Transport; silence: number }[] = [];
   readonly active = this.#path();
   readonly reserve = this.#path();
-  readonly watch: PathWatch;
+  watch: PathWatch;
   readonly #flow = this.active[0].openFlow(new Uint8Array());
 
   constructor() {
-    this.watch = new PathWatch({
+    this.watch = this.#watch();
+  }
+
+  /** Watches anew, as when the path is left and comes into use again. */
+  restart(): void {
+    this.watch[Symbol.dispose]();
+    this.watch = this.#watch();
+  }
+
+  #watch(): PathWatch {
+    return new PathWatch({
       transport: this.active[0],
       now: () => this.clock.now(),
       schedule: (ms, callback) => {
@@ -129,6 +139,33 @@ Deno.test("PathWatch waits longer for a path whose round trip is long", async ()
   unblock(active);
   await clock.advance(ENOUGH);
   assert.deepEqual(silences, []);
+});
+
+Deno.test("PathWatch is not misled by a round trip that an outage has made long", async () => {
+  for (const heard of [false, true]) {
+    const { active, bench, clock, send, silences } = bind(new Bench());
+    send();
+    await clock.advance(ENOUGH);
+    block(active);
+    const answer = active[0].ping();
+    // It is left for another path meanwhile.
+    bench.watch[Symbol.dispose]();
+    await clock.advance(5000);
+    unblock(active);
+    await clock.advance(ENOUGH);
+    assert.ok((await answer)! > 4000);
+    assert.ok(active[0].statistics.rtt! > 4000, `${active[0].statistics.rtt} ms`);
+    bench.restart();
+    if (heard) {
+      bench.watch.sent();
+      active[1].openFlow(new Uint8Array()).write(new Uint8Array(10));
+      await clock.advance(ENOUGH);
+    }
+    block(active);
+    send();
+    await clock.advance(heard ? 3500 : 500);
+    assert.equal(silences.length, 1, heard ? "something had come" : "nothing had come");
+  }
 });
 
 Deno.test("PathWatch sets no timer while nothing was sent, nor after it was disposed", async () => {
