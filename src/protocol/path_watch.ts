@@ -35,7 +35,7 @@ const GRACE_MS = 50;
  * may be of what was held up by an outage.
  */
 const MOST_QUEUE_MS = 500;
-/** Assumed before anything was measured, in ms. */
+/** Assumed at most before anything was measured, in ms. */
 const UNKNOWN_RTT_MS = 100;
 
 export interface PathWatchOptions {
@@ -149,9 +149,8 @@ export class PathWatch implements Disposable {
   }
 
   get #rtt(): number {
-    const { minRtt, rtt = minRtt } = this.#options.transport.statistics;
-    if (minRtt === undefined || rtt === undefined) return UNKNOWN_RTT_MS;
-    return this.#heard ? Math.min(rtt, minRtt + MOST_QUEUE_MS) : minRtt;
+    const { minRtt = UNKNOWN_RTT_MS, rtt = minRtt } = this.#options.transport.statistics;
+    return this.#heard ? Math.min(rtt, minRtt + MOST_QUEUE_MS) : Math.min(minRtt, UNKNOWN_RTT_MS);
   }
 }
 
