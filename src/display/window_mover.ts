@@ -14,10 +14,12 @@ const ANY_TYPE = 0;
 const CLIENT_MESSAGE = 33;
 const SUBSTRUCTURE_REDIRECT_AND_NOTIFY = 0x18_0000;
 /**
- * What is said by `_NET_MOVERESIZE_WINDOW` (Extended Window Manager Hints): x and y, at which the frame's upper
- * left corner is to be, from a pager.
+ * What is said by `_NET_MOVERESIZE_WINDOW` (Extended Window Manager Hints): where the frame's upper left corner
+ * is to be, and the window's width and height, from a pager.
  */
-const MOVE_FRAME = 0x2301;
+const MOVE_FRAME = 0x2f01;
+/** Programs that count in characters, say, make their windows a little smaller than they are told; in pixels. */
+const MOST_ROUNDING = 64;
 /** Map state of a window that can be seen (X11 protocol, GetWindowAttributes). */
 const VIEWABLE = 2;
 
@@ -41,24 +43,31 @@ interface Point {
   readonly y: number;
 }
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** A window, and where its frame is on the screen. */
 export interface PlacedWindow {
   readonly id: number;
   readonly frame: Rectangle;
+  /** What the frame adds to the window. */
+  readonly border: Size;
 }
 
 /** Where a window was put that had no room where it was. */
 interface Shift {
   readonly monitor: number;
-  /** Where it was, from the monitor's corner. */
-  readonly wanted: Point;
+  /** Where it was, from the monitor's corner, and how large. */
+  readonly wanted: Rectangle;
   /** Where it is since, on the screen. */
-  readonly put: Point;
+  readonly put: Rectangle;
 }
 
 interface Move {
-  readonly from: Point;
-  readonly to: Point;
+  readonly from: Rectangle;
+  readonly to: Rectangle;
   /** Undefined if it has room where it is. */
   readonly shift: Shift | undefined;
 }
@@ -98,8 +107,8 @@ export class WindowMover {
 
   /**
    * Moves windows to where they were on their monitors, and those of monitors that are gone to the first.
-   * What was all in sight stays so if there is room, and goes back when there is room again, unless it was
-   * moved meanwhile.
+   * What was all in sight stays so, if need be by becoming smaller, and is as it was when there is room
+   * again, unless somebody has moved it meanwhile, or given it another size.
    *
    * @param windows Where they were.
    * @param before The monitors then.
@@ -111,27 +120,31 @@ export class WindowMover {
     after: readonly Monitor[],
   ): void {
     const moves = new Map<number, Move>();
-    for (const { frame, id } of windows) {
+    for (const window of windows) {
+      const { frame, id } = window;
       const last = this.#moves.get(id);
       // The window manager may not have moved it yet.
-      const underWay = last !== undefined && isAt(last.from, frame);
-      const now = underWay ? { ...frame, ...last.to } : frame;
+      const now = last !== undefined && isSame(last.from, frame) ? last.to : frame;
       const placed = placeAfter(now, before, after, last?.shift);
       if (placed === undefined) continue;
-      const { shift, x, y } = placed;
-      const to = { x, y };
-      if (shift !== undefined || !isAt(to, frame)) moves.set(id, { from: frame, to, shift });
-      if (!isAt(to, now)) this.#move(id, to);
+      const { place: to, shift } = placed;
+      if (shift !== undefined || !isSame(to, frame)) moves.set(id, { from: frame, to, shift });
+      if (!isSame(to, now)) this.#move(window, to);
     }
     this.#moves = moves;
     this.#connection.flush();
   }
 
-  /** Moves a window to where its frame's corner is to be. */
-  #move(id: number, { x, y }: Point): void {
+  /** Has a window's frame be there. */
+  #move({ border, id }: PlacedWindow, place: Rectangle): void {
     const { client, root } = this.#connection;
+    const { x, y } = place;
+    const width = Math.max(place.width - border.width, 1);
+    const height = Math.max(place.height - border.height, 1);
     // What a window manager makes of it depends on the window's gravity.
-    if (this.#moveFrame === undefined) return client.ConfigureWindow(id, { x, y });
+    if (this.#moveFrame === undefined) {
+      return client.ConfigureWindow(id, { x, y, width, height });
+    }
     const event = Buffer.alloc(32);
     event[0] = CLIENT_MESSAGE;
     event[1] = 32;
@@ -140,6 +153,8 @@ export class WindowMover {
     event.writeUInt32LE(MOVE_FRAME, 12);
     event.writeInt32LE(x, 16);
     event.writeInt32LE(y, 20);
+    event.writeUInt32LE(width, 24);
+    event.writeUInt32LE(height, 28);
     client.SendEvent(root, 0, SUBSTRUCTURE_REDIRECT_AND_NOTIFY, event);
   }
 }
@@ -154,26 +169,44 @@ export function placeAfter(
   before: readonly Monitor[],
   after: readonly Monitor[],
   shift?: Shift,
-): Point & { readonly shift: Shift | undefined } | undefined {
+): { readonly place: Rectangle; readonly shift: Shift | undefined } | undefined {
   const middle = { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 };
   const from = before.find((monitor) => holds(monitor, middle)) ?? before[0];
   const to = after.find(({ number }) => number === from?.number) ?? after[0];
   if (from === undefined || to === undefined) return undefined;
-  const untouched = shift?.monitor === to.number && isAt(shift.put, frame);
-  const wanted = untouched ? shift.wanted : { x: frame.x - from.x, y: frame.y - from.y };
+  const last = shift?.monitor === to.number ? shift : undefined;
+  const untouched = last?.put.x === frame.x && last.put.y === frame.y;
+  const wanted: Rectangle = {
+    x: untouched ? last.wanted.x : frame.x - from.x,
+    y: untouched ? last.wanted.y : frame.y - from.y,
+    width: unchanged(frame.width, last?.put.width) ? last!.wanted.width : frame.width,
+    height: unchanged(frame.height, last?.put.height) ? last!.wanted.height : frame.height,
+  };
+  let { height, width } = wanted;
   let x = to.x + wanted.x;
   let y = to.y + wanted.y;
-  const within = { x: x + frame.width / 2, y: y + frame.height / 2 };
-  if (untouched || isWhole(frame, from) || !holds(to, within) || to.number !== from.number) {
-    x = into(x, frame.width, to.x, to.width);
-    y = into(y, frame.height, to.y, to.height);
+  const whole = untouched || isWhole(frame, from);
+  if (whole) {
+    width = Math.min(width, to.width);
+    height = Math.min(height, to.height);
   }
-  const moved = x !== to.x + wanted.x || y !== to.y + wanted.y;
-  return { x, y, shift: moved ? { monitor: to.number, wanted, put: { x, y } } : undefined };
+  const within = { x: x + width / 2, y: y + height / 2 };
+  if (whole || !holds(to, within) || to.number !== from.number) {
+    x = into(x, width, to.x, to.width);
+    y = into(y, height, to.y, to.height);
+  }
+  const place = { x, y, width, height };
+  const kept = isSame(place, { ...wanted, x: to.x + wanted.x, y: to.y + wanted.y });
+  return { place, shift: kept ? undefined : { monitor: to.number, wanted, put: place } };
 }
 
-function isAt(point: Point, { x, y }: Point): boolean {
-  return point.x === x && point.y === y;
+/** Whether a window is as wide, or as high, as it was made, but for what its program rounds that to. */
+function unchanged(size: number, put: number | undefined): boolean {
+  return put !== undefined && size <= put && size > put - MOST_ROUNDING;
+}
+
+function isSame(a: Rectangle, b: Rectangle): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }
 
 /** Whether all of a window is on a monitor. */
@@ -226,11 +259,14 @@ async function place(
   ];
   if ([...states, ...types].some((atom) => kept.includes(atom))) return undefined;
   const frame = await gone(frameOf(connection, id));
-  return frame && { id, frame };
+  return frame && { id, ...frame };
 }
 
 /** The window that a window manager has put around it, or itself. */
-async function frameOf(connection: DisplayConnection, id: number): Promise<Rectangle> {
+async function frameOf(
+  connection: DisplayConnection,
+  id: number,
+): Promise<Omit<PlacedWindow, "id">> {
   let frame = id;
   for (;;) {
     const { parent } = await ask<{ parent: number }>(
@@ -240,10 +276,19 @@ async function frameOf(connection: DisplayConnection, id: number): Promise<Recta
     if (parent === connection.root || parent === 0) break;
     frame = parent;
   }
-  const { height, width, xPos, yPos } = await ask<
-    { xPos: number; yPos: number; width: number; height: number }
-  >(connection, (client, done) => client.GetGeometry(frame, done));
-  return { x: xPos, y: yPos, width, height };
+  const [inner, outer] = await Promise.all(
+    [id, frame].map((window) =>
+      ask<{ xPos: number; yPos: number; width: number; height: number }>(
+        connection,
+        (client, done) => client.GetGeometry(window, done),
+      )
+    ),
+  );
+  const { height, width, xPos, yPos } = outer!;
+  return {
+    frame: { x: xPos, y: yPos, width, height },
+    border: { width: width - inner!.width, height: height - inner!.height },
+  };
 }
 
 /** @returns Nothing of a property or a window that is not there. */

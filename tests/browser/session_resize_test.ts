@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import { en } from "../../web/strings/en.ts";
 import { BROWSERS, TestBrowser } from "../support/browser.ts";
 import { DesktopPage } from "../support/desktop_page.ts";
@@ -216,21 +217,22 @@ Deno.test("windows stay in sight when the desktop becomes smaller, and go back w
   const large = { width: 1280, height: 720 };
   const small = { width: 700, height: 440 };
   await using browser = await TestBrowser.launch("chromium", { viewport: large });
-  const corner = "xterm -geometry 60x20-0-0 -e sleep 1000".split(" ");
+  // Of 724x524 pixels: on the small one it has to become smaller.
+  const corner = "xterm -geometry 120x40-0-0 -e sleep 1000".split(" ");
   await using skerry = await SkerryProcess.start({ args: ["--", ...corner] });
   const desktop = await DesktopPage.open(browser, skerry.url);
   await using remote = await RemoteDesktop.of(skerry.pid);
   await follow(desktop, remote, large);
-  const { height, width, x, y } = await remote.window();
-  assert.ok(x + width > small.width && y + height > small.height, `it is at ${x}, ${y}`);
+  const first = await remote.window();
+  assert.ok(first.width > small.width && first.height > small.height, JSON.stringify(first));
+  const inSight = (size: Size) =>
+    standsAt(remote, "is in sight", ({ height, width, x, y }) => {
+      return x > 0 && y > 0 && x + width <= size.width && y + height <= size.height;
+    });
+  const back = () => standsAt(remote, "is as before", (now) => isDeepStrictEqual(now, first));
   await follow(desktop, remote, small);
-  await standsAt(
-    remote,
-    "is in sight",
-    (now) => now.x > 0 && now.y > 0 && now.x + width <= 700 && now.y + height <= 440,
-  );
+  await inSight(small);
   await follow(desktop, remote, large);
-  const back = () => standsAt(remote, "is back", (now) => now.x === x && now.y === y);
   await back();
   // While somebody drags the edge of the browser's window, the window manager may not keep up.
   const manager = childrenOf(skerry.pid).find(({ name }) => name === "openbox")!;
@@ -241,7 +243,7 @@ Deno.test("windows stay in sight when the desktop becomes smaller, and go back w
   } finally {
     Deno.kill(manager.pid, "SIGCONT");
   }
-  await standsAt(remote, "is in sight again", (now) => now.x > 0 && now.x + width <= 1140);
+  await inSight({ width: 1140, height: 720 });
   await follow(desktop, remote, large);
   await back();
 });

@@ -31,9 +31,9 @@ Deno.test("MonitorSet shows what is wanted, or what suits", () => {
 Deno.test("windows stay on their monitors, and come to the first from those that are gone", () => {
   const window = (x: number, width = 200) => ({ x, y: 50, width, height: 100 });
   const x = (...[frame, from, to]: Parameters<typeof placeAfter>) => {
-    const placed = placeAfter(frame, from, to);
-    assert.equal(placed?.y, 50);
-    return placed?.x;
+    const { place } = placeAfter(frame, from, to)!;
+    assert.deepEqual(place, { ...frame, x: place.x });
+    return place.x;
   };
   const before = [monitor(1, 0, 800), monitor(2, 800, 1000)];
   const wider = [monitor(1, 0, 900), monitor(2, 900, 1000)];
@@ -44,28 +44,45 @@ Deno.test("windows stay on their monitors, and come to the first from those that
   const alone = [monitor(1, 0, 800, "VNC-0")];
   assert.equal(x(window(1000), before, alone), 200);
   assert.equal(x(window(1590), before, alone), 600);
-  // One that does not fit shows its beginning.
-  assert.equal(x(window(850, 900), before, alone), 0);
+  // One that does not fit becomes smaller, or shows its beginning if not all of it was in sight.
+  assert.deepEqual(placeAfter(window(850, 900), before, alone)?.place, window(0, 800));
+  assert.equal(x(window(950, 900), before, alone), 0);
   const narrow = [monitor(1, 0, 300)];
   assert.equal(x(window(500), before, narrow), 100);
   assert.equal(placeAfter(window(500), before, []), undefined);
 });
 
-Deno.test("windows that were in sight stay so while the screen is smaller, and then go back", () => {
+Deno.test("windows that were in sight stay so while the screen is smaller, and then are as before", () => {
   const screen = (width: number) => [monitor(1, 0, width, "VNC-0")];
-  const window = (x: number) => ({ x, y: 50, width: 200, height: 100 });
+  const window = (x: number, width = 200) => ({ x, y: 50, width, height: 100 });
   const moved = placeAfter(window(550), screen(800), screen(700))!;
-  assert.equal(moved.x, 500);
+  assert.deepEqual(moved.place, window(500));
   const again = placeAfter(window(500), screen(700), screen(400), moved.shift)!;
-  assert.equal(again.x, 200);
-  const back = placeAfter(window(200), screen(400), screen(720), again.shift)!;
-  assert.equal(back.x, 520);
-  assert.equal(placeAfter(window(520), screen(720), screen(800), back.shift)?.x, 550);
-  // Somebody has moved it meanwhile.
-  assert.equal(placeAfter(window(150), screen(400), screen(800), again.shift)?.x, 150);
+  assert.deepEqual(again.place, window(200));
+  const smaller = placeAfter(window(200), screen(400), screen(150), again.shift)!;
+  assert.deepEqual(smaller.place, window(0, 150));
+  // Its program makes it as wide as so many characters are.
+  const back = placeAfter(window(0, 143), screen(150), screen(720), smaller.shift)!;
+  assert.deepEqual(back.place, window(520));
+  const restored = placeAfter(window(520), screen(720), screen(800), back.shift)!;
+  assert.deepEqual(restored, { place: window(550), shift: undefined });
+  // Somebody has moved it meanwhile, or made it larger, or smaller.
+  assert.deepEqual(
+    placeAfter(window(150), screen(400), screen(800), again.shift)?.place,
+    window(150),
+  );
+  assert.deepEqual(
+    [160, 70].map((width) => {
+      const { place } = placeAfter(window(0, width), screen(150), screen(800), smaller.shift)!;
+      return place;
+    }),
+    [window(550, 160), window(550, 70)],
+  );
   // Somebody has pushed it over the edge.
-  const pushed = placeAfter(window(650), screen(800), screen(780));
-  assert.deepEqual(pushed, { x: 650, y: 50, shift: undefined });
+  assert.deepEqual(placeAfter(window(650), screen(800), screen(780)), {
+    place: window(650),
+    shift: undefined,
+  });
 });
 
 Deno.test("withDpi() leaves other resources as they are", () => {
