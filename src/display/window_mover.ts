@@ -5,6 +5,7 @@ import type { DisplayConnection } from "./connection.ts";
 import { XProtocolError } from "./errors.ts";
 import type { Monitor } from "./monitors.ts";
 import type { Rectangle } from "./rectangle.ts";
+import { isSame, placeAfter, type Shift } from "./window_placement.ts";
 
 /** Windows that are looked after at most: a broken program may have any number. */
 const MOST_WINDOWS = 512;
@@ -18,8 +19,6 @@ const SUBSTRUCTURE_REDIRECT_AND_NOTIFY = 0x18_0000;
  * is to be, and the window's width and height, from a pager.
  */
 const MOVE_FRAME = 0x2f01;
-/** Programs that count in characters, say, make their windows a little smaller than they are told; in pixels. */
-const MOST_ROUNDING = 64;
 /** Map state of a window that can be seen (X11 protocol, GetWindowAttributes). */
 const VIEWABLE = 2;
 
@@ -38,11 +37,6 @@ const ATOMS = [
 
 type Atoms = Readonly<Record<(typeof ATOMS)[number], number>>;
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
 interface Size {
   readonly width: number;
   readonly height: number;
@@ -54,15 +48,6 @@ export interface PlacedWindow {
   readonly frame: Rectangle;
   /** What the frame adds to the window. */
   readonly border: Size;
-}
-
-/** Where a window was put that had no room where it was. */
-interface Shift {
-  readonly monitor: number;
-  /** Where it was, from the monitor's corner, and how large. */
-  readonly wanted: Rectangle;
-  /** Where it is since, on the screen. */
-  readonly put: Rectangle;
 }
 
 interface Move {
@@ -157,71 +142,6 @@ export class WindowMover {
     event.writeUInt32LE(height, 28);
     client.SendEvent(root, 0, SUBSTRUCTURE_REDIRECT_AND_NOTIFY, event);
   }
-}
-
-/**
- * @param frame Where a window was.
- * @param shift Of the last time, if it had no room then.
- * @returns Where it belongs now; undefined if there are no monitors.
- */
-export function placeAfter(
-  frame: Rectangle,
-  before: readonly Monitor[],
-  after: readonly Monitor[],
-  shift?: Shift,
-): { readonly place: Rectangle; readonly shift: Shift | undefined } | undefined {
-  const middle = { x: frame.x + frame.width / 2, y: frame.y + frame.height / 2 };
-  const from = before.find((monitor) => holds(monitor, middle)) ?? before[0];
-  const to = after.find(({ number }) => number === from?.number) ?? after[0];
-  if (from === undefined || to === undefined) return undefined;
-  const last = shift?.monitor === to.number ? shift : undefined;
-  const untouched = last?.put.x === frame.x && last.put.y === frame.y;
-  const wanted: Rectangle = {
-    x: untouched ? last.wanted.x : frame.x - from.x,
-    y: untouched ? last.wanted.y : frame.y - from.y,
-    width: unchanged(frame.width, last?.put.width) ? last!.wanted.width : frame.width,
-    height: unchanged(frame.height, last?.put.height) ? last!.wanted.height : frame.height,
-  };
-  let { height, width } = wanted;
-  let x = to.x + wanted.x;
-  let y = to.y + wanted.y;
-  const whole = untouched || isWhole(frame, from);
-  if (whole) {
-    width = Math.min(width, to.width);
-    height = Math.min(height, to.height);
-  }
-  const within = { x: x + width / 2, y: y + height / 2 };
-  if (whole || !holds(to, within) || to.number !== from.number) {
-    x = into(x, width, to.x, to.width);
-    y = into(y, height, to.y, to.height);
-  }
-  const place = { x, y, width, height };
-  const kept = isSame(place, { ...wanted, x: to.x + wanted.x, y: to.y + wanted.y });
-  return { place, shift: kept ? undefined : { monitor: to.number, wanted, put: place } };
-}
-
-/** Whether a window is as wide, or as high, as it was made, but for what its program rounds that to. */
-function unchanged(size: number, put: number | undefined): boolean {
-  return put !== undefined && size <= put && size > put - MOST_ROUNDING;
-}
-
-function isSame(a: Rectangle, b: Rectangle): boolean {
-  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
-}
-
-/** Whether all of a window is on a monitor. */
-function isWhole(frame: Rectangle, monitor: Rectangle): boolean {
-  const { height, width, x, y } = frame;
-  return holds(monitor, { x, y }) && holds(monitor, { x: x + width - 1, y: y + height - 1 });
-}
-
-function holds(r: Rectangle, { x, y }: Point): boolean {
-  return x >= r.x && y >= r.y && x < r.x + r.width && y < r.y + r.height;
-}
-
-/** All of it if there is room for that, or else its beginning. */
-function into(at: number, size: number, from: number, room: number): number {
-  return Math.max(from, Math.min(at, from + room - size));
 }
 
 /** Those of the window manager's list; without one, all that can be seen. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Monitor, MonitorSet } from "../../src/display/monitors.ts";
 import { withDpi } from "../../src/display/resources.ts";
-import { placeAfter } from "../../src/display/window_mover.ts";
+import { placeAfter } from "../../src/display/window_placement.ts";
 
 const monitor = (number: number, x: number, width: number, name = `Skerry-${number}`): Monitor => ({
   number,
