@@ -21,17 +21,24 @@ const STAY_MS = 600;
 const GRACE_MS = 50;
 
 /**
+ * A port that changes again within this time, in ms, is not waited for: whether the path is any good then is
+ * for the page to judge, which does so for longer each time.
+ */
+export const UNSTEADY_MS = 3000;
+
+/**
  * Waits until a path can be gone back to.
  *
  * @param path Whose port has changed.
  * @param reserve What takes over meanwhile.
- * @returns Why it can, for people to read; undefined if the path has ended.
+ * @returns Whether that is because its new port is proved, or because nothing comes by the reserve;
+ * undefined if the path has ended.
  */
 export async function provedAgain(
   path: Transport,
   reserve: Transport,
   schedule: Schedule,
-): Promise<string | undefined> {
+): Promise<"proved" | "silent" | undefined> {
   const pause = async (ms: number) => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const cancel = schedule(ms, resolve);
@@ -44,7 +51,7 @@ export async function provedAgain(
   if (rtt === undefined) return undefined;
   await pause(Math.max(rtt, GRACE_MS));
   // What has taken the port away may have cut the reserve off as well.
-  if (reserve.statistics.bytesReceived === bytesReceived) return "The other path is silent";
+  if (reserve.statistics.bytesReceived === bytesReceived) return "silent";
   await pause(STAY_MS);
-  return "The page's new port is proved";
+  return "proved";
 }

@@ -10,7 +10,7 @@ import { PathWatch } from "../protocol/path_watch.ts";
 import { ReplayFilter } from "../protocol/replay.ts";
 import { scheduleTimeout } from "../transport/timeout.ts";
 import type { FrameGate, PathReport } from "./frame_gate.ts";
-import { provedAgain } from "./port_change.ts";
+import { provedAgain, UNSTEADY_MS } from "./port_change.ts";
 import { NewsSender, type ViewerNews } from "./viewer_news.ts";
 import { ViewerPath, type ViewerPathEvents } from "./viewer_path.ts";
 
@@ -111,7 +111,10 @@ export class Viewer {
       this.#events.onroom(this);
     },
     onmoved: (path) => {
-      if (path === this.#active) void this.#bypass(path);
+      const now = path.transport.now();
+      const steady = now - this.#movedAt > UNSTEADY_MS;
+      this.#movedAt = now;
+      if (path === this.#active) void this.#bypass(path, steady);
     },
     onvideolost: (path) => {
       if (path !== this.#active) return;
@@ -122,6 +125,8 @@ export class Viewer {
   #active: ViewerPath | undefined;
   #watch: PathWatch | undefined;
   #epoch = 0;
+  /** When the page's port has changed last. */
+  #movedAt = -Infinity;
   /** What the last path carried, in octets a second. */
   #rate: number | undefined;
   #cursor: CursorImage | undefined;
@@ -349,15 +354,20 @@ export class Viewer {
     if (path !== undefined) this.#activate(path, reason);
   }
 
-  /** Goes on by a path in reserve at once, and back when this one may carry the picture again. */
-  async #bypass(path: ViewerPath): Promise<void> {
+  /**
+   * Goes on by a path in reserve at once, and back when this one may carry the picture again.
+   *
+   * @param steady Whether the port has not changed just before, too.
+   */
+  async #bypass(path: ViewerPath, steady: boolean): Promise<void> {
     const reserve = [...this.#paths].findLast((other) => other !== path);
     if (reserve === undefined) return;
     const proved = provedAgain(path.transport, reserve.transport, this.#schedule);
     this.#activate(reserve, "The page's port has changed");
-    const reason = await proved;
-    if (reason === undefined || this.#active !== reserve || !this.#paths.has(path)) return;
-    this.#activate(path, reason);
+    const why = await proved;
+    if (this.#active !== reserve || !this.#paths.has(path)) return;
+    if (why === "silent") this.#activate(path, "The other path is silent");
+    if (why === "proved" && steady) this.#activate(path, "The page's new port is proved");
   }
 
   #loseVideo(): void {

@@ -91,10 +91,34 @@ Deno.test("Viewer goes on by the reserve while the page's new port is not proved
   await bench.pass(100);
   assert.deepEqual(bench.frames, [1, 2, 3]);
   assert.deepEqual(bench.keys, numbers(4));
+  await bench.pass(4000);
   first.server.onmoved?.();
   first.server.close();
   await bench.pass(2000);
   assert.equal(bench.server.transport, second.server, "there is nothing to go back to");
+});
+
+Deno.test("Viewer leaves it to the page to go back to a path whose port changes again and again", async () => {
+  const bench = new Bench();
+  const first = await bench.join();
+  const second = await bench.join();
+  const [path] = bench.page.paths;
+  first.server.onmoved?.();
+  await bench.pass(1500);
+  assert.equal(bench.server.transport, first.server);
+  for (let count = 0; count < 5; count++) {
+    first.server.onmoved?.();
+    await bench.pass(1000);
+    assert.equal(bench.server.transport, second.server);
+  }
+  await bench.pass(10_000);
+  assert.equal(bench.server.transport, second.server);
+  bench.page.activate(path!, { code: "better", detail: "" });
+  await bench.pass(100);
+  assert.equal(bench.server.transport, first.server);
+  first.server.onmoved?.();
+  await bench.pass(1500);
+  assert.equal(bench.server.transport, first.server, "it is steady again");
 });
 
 Deno.test("Viewer stays where it is if what has changed its port has cut the reserve off, or there is none", async () => {
