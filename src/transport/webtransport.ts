@@ -112,8 +112,8 @@ export class WebTransportTransport extends WebtransportEndpoint {
       burst: DATAGRAMS_PER_SECOND,
       now: () => this.now(),
     });
-    let { hostname, port } = this.#connection.remoteAddr;
     try {
+      let { hostname, port } = this.#connection.remoteAddr;
       while (this.open) {
         const datagram = await readDatagram(this.#connection);
         this.guard(() => guard.count());
