@@ -137,7 +137,9 @@ async function watchPage(
         const now = pen.getImageData(0, 0, 1, 1).data[0]! > 128;
         if (now && !bright) flashes.push(performance.timeOrigin + performance.now());
         bright = now;
-        if (watching) requestAnimationFrame(look);
+        // Firefox waits for the worker to draw this. Animation frames go before all else, so that the page
+        // stood still for good once each took longer than the next was away.
+        if (watching) setTimeout(look, 8);
       };
       look();
       const { samples, rate, renderedAt } = await (globalThis as DebugWindow).skerry!
