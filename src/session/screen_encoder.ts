@@ -3,18 +3,9 @@ import type { ScreenArea, ScreenView } from "../display/shared_screen.ts";
 import type { EncoderDescription } from "../media/encoder_catalogue.ts";
 import { type EncodedChunk, VideoEncoder } from "../media/video_encoder.ts";
 import { MAX_CHANGED_RECTANGLES, type PictureRectangle } from "../protocol/video_message.ts";
+import { changeBudget } from "./change_budget.ts";
 import type { TakeOptions } from "./frame_loop.ts";
 import type { PictureLimits, ScreenPicture } from "./picture_source.ts";
-
-/**
- * A change may take so many bits for each of its pixels, text needs two at most; and one less for each of the
- * first, which are a letter or a line of it. But so many it may take in any case. What moved before beside
- * it would take many times that, to be refined as soon as it stands still for a moment: the answer to a
- * key, which is a small change, would wait on the wire for it.
- */
-const BITS_PER_CHANGED_PIXEL = 2;
-const FEW_PIXELS = 16_384;
-const LEAST_CHANGE_BITS = 8_000;
 
 /** A frame on its way out: the encoder's output, and what each step took, in microseconds. */
 export interface EncodedFrame {
@@ -141,7 +132,7 @@ export class ScreenEncoder implements ScreenPicture {
       changedPixels,
       mostBits: keyframe || damagedAt === undefined
         ? mostBits
-        : Math.min(mostBits ?? Infinity, bitsFor(changedPixels)),
+        : Math.min(mostBits ?? Infinity, changeBudget(changedPixels, bitrateKbit)),
       bitrateKbit,
     });
     return {
@@ -171,9 +162,4 @@ export class ScreenEncoder implements ScreenPicture {
     await this.#encoder[Symbol.asyncDispose]();
     this.#converter[Symbol.dispose]();
   }
-}
-
-function bitsFor(changedPixels: number): number {
-  const bits = changedPixels * BITS_PER_CHANGED_PIXEL - Math.min(changedPixels, FEW_PIXELS);
-  return Math.max(bits, LEAST_CHANGE_BITS);
 }
