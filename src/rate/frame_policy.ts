@@ -32,8 +32,13 @@ const MAX_LEAN_MS = 200;
 const BURST_MS = 40;
 /** While somebody types or clicks, motion leaves the path idle for four fifths of the time. */
 const INTERACTIVE_SHARE = 1 / 5;
-/** And the shortest frames are so much of what they are else. */
+/** And the shortest frames are so much of what they are else, */
 const INTERACTIVE_LEAN = 3 / 4;
+/**
+ * or as many bits if they answer nobody: motion of a part of the screen can just be made out. The answer to
+ * a click waits on the wire for whatever went just before it.
+ */
+const CALM_BITS = 18_000;
 /** Less than this makes a whole picture unrecognisable. */
 const MIN_KEYFRAME_BITS = 80_000;
 const MIN_FRAME_BITS = 8000;
@@ -46,6 +51,8 @@ export interface FrameNeeds {
   readonly keyframe: boolean;
   /** Whether somebody typed, clicked or moved the pointer in the last seconds. */
   readonly interactive: boolean;
+  /** Whether it is the first since then: whoever did so waits for what it shows. */
+  readonly urgent: boolean;
   /** Whether the path was heard of lately; what is old is believed, but not betted on. */
   readonly sure: boolean;
 }
@@ -65,10 +72,17 @@ export function frameBudget(rate: BytesPerSecond, needs: FrameNeeds): Bits {
   const lean = leanFrameTime(rate);
   const burst = needs.sure ? Math.max(BURST_MS, lean) : lean;
   const pause = needs.pause * (needs.interactive ? INTERACTIVE_SHARE : 1);
-  const shortest = needs.interactive ? Math.max(lean * INTERACTIVE_LEAN, MIN_LEAN_MS) : lean;
+  const shortest = needs.interactive ? shortestBesideWork(rate, needs.urgent) : lean;
   const time = needs.keyframe ? burst : Math.min(Math.max(pause, shortest), burst);
   const least = needs.keyframe ? MIN_KEYFRAME_BITS : MIN_FRAME_BITS;
   return bits(Math.max(Math.floor(rate * 8 * time / 1000), least));
+}
+
+/** The wire time of a frame that is as small as makes sense while somebody works. */
+function shortestBesideWork(rate: BytesPerSecond, urgent: boolean): number {
+  const most = Math.max(leanFrameTime(rate) * INTERACTIVE_LEAN, MIN_LEAN_MS);
+  if (urgent) return most;
+  return Math.min(Math.max(CALM_BITS / (rate * 8) * 1000, MIN_LEAN_MS), most);
 }
 
 /** As many frames as can each have the least size that makes sense. */

@@ -259,13 +259,14 @@ export class RateController {
 
   /** The most bits of a frame that is taken now. */
   frameBudget(now: Milliseconds, inFlight: InFlight, request: FrameRequest = {}): Bits {
-    const { changedAt = now, keyframe = false, interactive = true } = request;
+    const { changedAt = now, keyframe = false, interactive = true, urgent = true } = request;
     if (request.interactive !== undefined) this.#interactive = request.interactive;
     const { ackedAt } = this.model;
     return frameBudget(this.#videoRate(now, inFlight), {
       pause: milliseconds(changedAt - this.#frameAt),
       keyframe,
       interactive,
+      urgent,
       sure: ackedAt !== undefined && now - ackedAt < SURE_MS,
     });
   }

@@ -37,6 +37,8 @@ export interface FrameRequest {
   readonly keyframe?: boolean;
   /** Whether the viewer typed, clicked or moved the pointer in the last seconds. Default: yes. */
   readonly interactive?: boolean;
+  /** Whether it is the first since then, and somebody waits for it. Default: yes. */
+  readonly urgent?: boolean;
 }
 
 /** What holds now. */

@@ -18,6 +18,8 @@ export interface FrameRequest {
   readonly keyframe: boolean;
   /** Whether the viewer has typed, clicked or moved the pointer in the last seconds. */
   readonly interactive: boolean;
+  /** Whether it is the first frame since then. */
+  readonly urgent: boolean;
 }
 
 /** What the network allows of a frame that is taken now. */
@@ -80,12 +82,13 @@ export class FrameGate {
     return this.#rate?.roomIn ?? Infinity;
   }
 
-  decide({ changedAt, keyframe, interactive }: FrameRequest): FrameDecision {
+  decide({ changedAt, keyframe, interactive, urgent }: FrameRequest): FrameDecision {
     if (this.#rate === undefined) return UNLIMITED;
     const decision = this.#rate.decide({
       ...(changedAt === undefined ? {} : { changedAt: milliseconds(changedAt) }),
       keyframe,
       interactive,
+      urgent,
     });
     return {
       mostBits: decision.frameBudgetBits,

@@ -124,11 +124,12 @@ export class VideoBroadcast implements FrameSink<EncodedFrame> {
     const { viewer, at = -Infinity } = this.lastInput ?? {};
     const interactive = viewer === pacer &&
       performance.now() - at < VideoBroadcast.INTERACTIVE_MS;
-    const decision = pacer?.gate?.decide({ ...request, interactive }) ?? UNLIMITED;
+    const decision = pacer?.gate?.decide({ ...request, interactive, urgent: this.urgent }) ??
+      UNLIMITED;
     if (!request.keyframe) return decision;
     // One keyframe is for all who wait for it: those with a slow path would have a larger one late.
     const others = this.#awaiting.map(({ gate }) =>
-      gate?.decide({ ...request, interactive: false }).mostBits ?? Infinity
+      gate?.decide({ ...request, interactive: false, urgent: false }).mostBits ?? Infinity
     );
     return { ...decision, mostBits: Math.min(decision.mostBits, ...others) };
   }

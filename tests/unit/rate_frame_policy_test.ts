@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { frameBudget, frameRateCap, leanFrameTime } from "../../src/rate/frame_policy.ts";
 import { kbitPerSecond, milliseconds, perSecond, toBytesPerSecond } from "../../src/rate/units.ts";
 
-const NEEDS = { pause: milliseconds(33), keyframe: false, interactive: false, sure: true };
+const NEEDS = {
+  pause: milliseconds(33),
+  keyframe: false,
+  interactive: false,
+  urgent: true,
+  sure: true,
+};
 
 function rate(mbit: number) {
   return toBytesPerSecond(kbitPerSecond(mbit * 1000));
@@ -33,6 +39,16 @@ Deno.test("frameBudget() gives a frame the time of the pause before it", () => {
 Deno.test("frameBudget() gives it a fifth of that while somebody works", () => {
   near(time(10, { interactive: true }), 6.6);
   near(time(10, { interactive: true, pause: milliseconds(5000) }), 40);
+});
+
+Deno.test("frameBudget() leaves a slow path idle for who works beside motion, and gives him more", () => {
+  const motion = { interactive: true, urgent: false, pause: milliseconds(16) };
+  near(time(3, motion) * 3000, 18_000);
+  near(time(1, motion) * 1000, 18_000);
+  near(time(3, { ...motion, urgent: true }), 11.2);
+  near(time(10, { ...motion, pause: milliseconds(10) }), 4);
+  // What a page takes after a pause is no motion.
+  near(time(3, { ...motion, pause: milliseconds(150) }), 30);
 });
 
 Deno.test("frameBudget() bets on no path that was not heard of for long", () => {

@@ -48,6 +48,7 @@ class Bench {
       changedAt: this.clock.now(),
       keyframe: false,
       interactive: true,
+      urgent: true,
       ...request,
     });
   }
@@ -144,7 +145,7 @@ Deno.test("FrameGate knows no limits on a path without rate control", () => {
   const [near] = memoryTransportPair();
   const gate = new FrameGate(near, near.openFlow(new Uint8Array()));
   assert.deepEqual(
-    gate.decide({ changedAt: 0, keyframe: false, interactive: true }),
+    gate.decide({ changedAt: 0, keyframe: false, interactive: true, urgent: true }),
     UNLIMITED,
   );
   assert.equal(gate.report, undefined);
