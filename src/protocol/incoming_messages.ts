@@ -205,7 +205,9 @@ export class IncomingMessages {
     if (state.givenUp.delete(sequence)) return this.#drop(message);
     const first = streams.get(sequence);
     // A copy of what has come, or what was skipped: how much of that was sent will be said.
-    if (first?.dropped || (first === undefined && order.has(sequence))) return this.#drop(message);
+    if (first?.dropped || (first === undefined && order.has(sequence))) {
+      return this.#ignore(message);
+    }
     if (first !== undefined) {
       if (copies.has(sequence)) throw new ProtocolError(`Message ${sequence} has three streams`);
       if (first.header?.length !== header.length) {
@@ -238,7 +240,7 @@ export class IncomingMessages {
     for (const attempts of [streams, copies]) {
       const other = attempts.get(sequence);
       attempts.delete(sequence);
-      if (other !== undefined && other !== message) this.#drop(other);
+      if (other !== undefined && other !== message) this.#ignore(other);
     }
     const octets = message.join();
     this.#hold(octets.length - message.cost);
@@ -269,6 +271,13 @@ export class IncomingMessages {
   #drop(message: IncomingMessage): void {
     const { cost } = message;
     message.drop();
+    this.#hold(-cost);
+  }
+
+  /** There are two of it, and the peer has sent all of both. */
+  #ignore(message: IncomingMessage): void {
+    const { cost } = message;
+    message.ignore();
     this.#hold(-cost);
   }
 
