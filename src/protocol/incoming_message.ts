@@ -96,9 +96,9 @@ export class IncomingMessage {
   }
 
   /**
-   * Takes no notice of what else comes of it, for what the peer has sent all of. Firefox 153 grants no other
-   * stream in the place of one that is cancelled just as its end comes: after some thousand copies on a
-   * path that lost packets it had none left, and the picture stood.
+   * Takes no notice of what else comes of it, for streams that the peer ends by itself. Firefox 153 grants no
+   * other stream in the place of one that is cancelled just as its end comes: after some thousand copies on
+   * a path that lost packets it had none left, and the picture stood.
    */
   ignore(): void {
     this.#dropped = true;

@@ -274,7 +274,7 @@ export class IncomingMessages {
     this.#hold(-cost);
   }
 
-  /** There are two of it, and the peer has sent all of both. */
+  /** It has come by another stream, or was skipped: the peer sends no more of it than is under way. */
   #ignore(message: IncomingMessage): void {
     const { cost } = message;
     message.ignore();

@@ -32,11 +32,11 @@ const MAX_LEAN_MS = 200;
 const BURST_MS = 40;
 /** While somebody types or clicks, motion leaves the path idle for four fifths of the time. */
 const INTERACTIVE_SHARE = 1 / 5;
-/** And the shortest frames are so much of what they are else, */
+/** And the shortest frames are so much of what they are else. */
 const INTERACTIVE_LEAN = 3 / 4;
 /**
- * or as many bits if they answer nobody: motion of a part of the screen can just be made out. The answer to
- * a click waits on the wire for whatever went just before it.
+ * Of frames that answer nobody the shortest have so many bits then: motion of a part of the screen can just
+ * be made out. The answer to a click waits on the wire for whatever went just before it.
  */
 const CALM_BITS = 18_000;
 /** Less than this makes a whole picture unrecognisable. */
@@ -72,15 +72,15 @@ export function frameBudget(rate: BytesPerSecond, needs: FrameNeeds): Bits {
   const lean = leanFrameTime(rate);
   const burst = needs.sure ? Math.max(BURST_MS, lean) : lean;
   const pause = needs.pause * (needs.interactive ? INTERACTIVE_SHARE : 1);
-  const shortest = needs.interactive ? shortestBesideWork(rate, needs.urgent) : lean;
+  const shortest = needs.interactive ? shortestBesideWork(rate, lean, needs.urgent) : lean;
   const time = needs.keyframe ? burst : Math.min(Math.max(pause, shortest), burst);
   const least = needs.keyframe ? MIN_KEYFRAME_BITS : MIN_FRAME_BITS;
   return bits(Math.max(Math.floor(rate * 8 * time / 1000), least));
 }
 
 /** The wire time of a frame that is as small as makes sense while somebody works. */
-function shortestBesideWork(rate: BytesPerSecond, urgent: boolean): number {
-  const most = Math.max(leanFrameTime(rate) * INTERACTIVE_LEAN, MIN_LEAN_MS);
+function shortestBesideWork(rate: BytesPerSecond, lean: Milliseconds, urgent: boolean): number {
+  const most = Math.max(lean * INTERACTIVE_LEAN, MIN_LEAN_MS);
   if (urgent) return most;
   return Math.min(Math.max(CALM_BITS / (rate * 8) * 1000, MIN_LEAN_MS), most);
 }
